@@ -1,0 +1,1 @@
+"""Outbound connections to other systems."""

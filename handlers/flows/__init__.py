@@ -1,0 +1,1 @@
+"""Use cases: one file and one transaction each."""

@@ -1,0 +1,1 @@
+"""Parsers of outside systems' payloads, one file per system."""

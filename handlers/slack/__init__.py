@@ -1,0 +1,1 @@
+"""Slack listeners: one file per thing a rep does."""

@@ -1,0 +1,1 @@
+"""Block Kit, drawn from plain values: no clock, no settings, no store."""
