@@ -1,0 +1,76 @@
+"""The SQL gate: what must hold before a lead is handed to sales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from qualification.definition import Definition
+from qualification.lead import LETTERS, Lead, Profile
+from qualification.matching import domain_of
+from qualification.scoring import is_direct_inquiry, score, title_fit
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The verdict. `missing` says in words what is not there yet; it is empty when the gate holds."""
+
+    missing: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.missing
+
+
+def sql_gate(lead: Lead, definition: Definition, now: datetime) -> Gate:
+    """Judge the lead on the whole number that is shown: score, direct inquiry, letters, BANT, blocks, knock-outs."""
+    shown = score(lead, definition, now)
+    missing = []
+    if shown.total < definition.sql_score:
+        missing.append(
+            f"Score {shown.total} of {definition.sql_score}: {definition.sql_score - shown.total} short"
+        )
+    if definition.sql_direct_inquiry and not is_direct_inquiry(lead, definition):
+        missing.append("No direct inquiry: did they ask for a demo, price, quote or call?")
+    if shown.letters_known < definition.sql_letters:
+        open_letters = [name.capitalize() for name in LETTERS if not lead.answers.letter(name).confirmed]
+        missing.append(
+            f"{shown.letters_known} of {definition.sql_letters} BANT answers known: ask about {_either(open_letters)}"
+        )
+    if shown.bant < definition.sql_bant:
+        missing.append(f"BANT {shown.bant} of {definition.sql_bant}")
+    missing += _blocked_answers(lead, definition)
+    knocked_out = knock_out(lead.profile, definition)
+    if knocked_out:
+        missing.append(knocked_out)
+    return Gate(tuple(missing))
+
+
+def _blocked_answers(lead: Lead, definition: Definition) -> list[str]:
+    blocked = []
+    for name in LETTERS:
+        option = definition.questions[name].option(lead.answers.letter(name).confirmed)
+        if option and option.blocks_sql:
+            blocked.append(f"{name.capitalize()} is “{option.says.lower()}”")
+    # Need must be at least "known", and where three letters are enough it may be the one not asked.
+    if not lead.answers.need.confirmed:
+        blocked.append("Need is not known yet")
+    return blocked
+
+
+def knock_out(profile: Profile, definition: Definition) -> str | None:
+    """Why this person can never be an SQL, or None."""
+    domain = domain_of(profile.email) if profile.email else None
+    if domain in definition.lists.own_domains:
+        return "This is our own domain"
+    if domain in definition.lists.competitor_domains:
+        return "This is a competitor's domain"
+    if domain in definition.lists.disposable_domains:
+        return "This is a disposable address"
+    if title_fit(profile.title, definition).text == "Title: student":
+        return "This is a student"
+    return None
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

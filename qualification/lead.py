@@ -1,0 +1,205 @@
+"""A lead as plain data: what the rules read, and what a row of the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from enum import StrEnum
+
+LETTERS = ("budget", "authority", "need", "timeline")
+
+
+class Stage(StrEnum):
+    """Where a lead stands. The transitions are in `stages.py`."""
+
+    LEAD = "lead"
+    MQL = "mql"
+    SQL = "sql"
+    CUSTOMER = "customer"
+    LOST = "lost"
+    NURTURE = "nurture"
+    DISQUALIFIED = "disqualified"
+
+
+IN_PLAY = (Stage.LEAD, Stage.MQL, Stage.SQL)
+"""Stages in which a rep works on the lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who somebody is, as far as we were told. Every field may be unknown."""
+
+    email: str | None = None
+    phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company: str | None = None
+    title: str | None = None
+    employees: int | None = None
+    industry: str | None = None
+    country: str | None = None
+    website: str | None = None
+
+    @property
+    def name(self) -> str:
+        """First and last name, or the nearest thing to a name that we have."""
+        full = " ".join(part for part in (self.first_name, self.last_name) if part)
+        return full or self.email or self.phone or "Unknown"
+
+    def filled_from(self, newer: Profile) -> Profile:
+        """This profile with every field that `newer` knows taken from it."""
+        known = {f.name: value for f in fields(newer) if (value := getattr(newer, f.name)) is not None}
+        return replace(self, **known)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody told us about the person, and when."""
+
+    at: datetime
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One inbound touch: what the person did, when they did it."""
+
+    action: str
+    at: datetime
+    with_message: bool = False
+    counts: bool = True
+    """False for observed behaviour without permission to profile: kept, never scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in which the lead had an owner; `end` is None while it lasts."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One BANT letter: the option a form claimed and the one a rep confirmed."""
+
+    claimed: str | None = None
+    confirmed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known of budget, authority, need and timeline."""
+
+    budget: Letter = Letter()
+    authority: Letter = Letter()
+    need: Letter = Letter()
+    timeline: Letter = Letter()
+
+    def letter(self, name: str) -> Letter:
+        """The letter called `name`, one of LETTERS."""
+        found: Letter = getattr(self, name)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the person allowed us to do with their data."""
+
+    contact: bool = False
+    marketing: bool = False
+    profiling: bool = False
+    basis: str = ""
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One person who may buy. A projection of the lead's events and facts (`history.py`)."""
+
+    number: int
+    created_at: datetime
+    received_at: datetime
+    source: str = "unknown"
+    campaign: str | None = None
+    variant: str | None = None
+    captured_by: str = ""
+    imported: bool = False
+    revision: int = 0
+    """How many events were ever recorded: a dialog saved on an older revision is stale."""
+    stage: Stage = Stage.LEAD
+    stage_since: datetime | None = None
+    cycle: int = 1
+    reason: str | None = None
+    until: datetime | None = None
+    snoozed_until: datetime | None = None
+    owner: str | None = None
+    previous_owner: str | None = None
+    claimed_at: datetime | None = None
+    owned: tuple[Span, ...] = ()
+    given: tuple[Given, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    answers: Answers = Answers()
+    inquiry: bool | None = None
+    """What a rep said about a direct inquiry; None when not asked yet."""
+    permission: Permission = Permission()
+    touches: int = 0
+    first_touch_at: datetime | None = None
+    last_touch_at: datetime | None = None
+    last_touch: str | None = None
+    qualified_at: datetime | None = None
+    accepted_at: datetime | None = None
+    first_claimed_at: datetime | None = None
+    claim_due: datetime | None = None
+    """When somebody should have claimed it at the latest; None where no clock ever ran."""
+    mql_at: datetime | None = None
+    sql_at: datetime | None = None
+    won_at: datetime | None = None
+    lost_at: datetime | None = None
+    disqualified_at: datetime | None = None
+    disqualified_by: str | None = None
+    amount_minor: int | None = None
+    currency: str | None = None
+    approved_by: str | None = None
+    handed_to: str | None = None
+    taken_by: str | None = None
+    next_step_at: datetime | None = None
+    message: str | None = None
+    notes: str | None = None
+    next_step: str | None = None
+    merged_into: int | None = None
+    erased: bool = False
+    extra: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The L-number people say and type."""
+        return f"L-{self.number}"
+
+    @property
+    def profile(self) -> Profile:
+        """Everything told about the person, newest word on each field."""
+        return merged_profile(self.given)
+
+    def profile_at(self, moment: datetime) -> Profile:
+        """The profile as it was known at `moment`."""
+        return merged_profile(given for given in self.given if given.at <= moment)
+
+    @property
+    def late(self) -> bool:
+        """Received over a day after it happened: no clock runs and no speed is counted (design §1)."""
+        return (self.received_at - self.created_at).total_seconds() > 24 * 3600
+
+    @property
+    def clocked(self) -> bool:
+        """Whether answer times are measured for this lead."""
+        return not (self.imported or self.late)
+
+
+def merged_profile(given: Iterable[Given]) -> Profile:
+    """Fold profiles in time order; at one instant the order is by content, so arrival order never matters."""
+    merged = Profile()
+    for one in sorted(given, key=lambda g: (g.at, repr(g.profile))):
+        merged = merged.filled_from(one.profile)
+    return merged

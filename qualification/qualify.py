@@ -1,0 +1,135 @@
+"""Qualify: a rep's answers to the BANT questions, and the hand-over to sales when the gate holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from qualification.definition import Definition
+from qualification.errors import Refused
+from qualification.events import Event, Fact, Kind
+from qualification.gate import Gate, sql_gate
+from qualification.history import apply
+from qualification.lead import IN_PLAY, LETTERS, Lead, Stage
+from qualification.scoring import Score, score
+from qualification.stages import STAGE_NAMES, WrongStage, move
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What the Qualify dialog holds. A letter not in `answers` was not asked yet."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    inquiry: bool | None = None
+    title: str | None = None
+    employees: int | None = None
+    notes: str | None = None
+    next_step: str | None = None
+    next_step_at: datetime | None = None
+    hand_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What saving would do: the score, the stage it would reach, what is missing for an SQL."""
+
+    lead: Lead
+    score: Score
+    gate: Gate
+
+    @property
+    def would_be(self) -> Stage:
+        return Stage.SQL if self.gate.holds else self.lead.stage
+
+
+def save_call(
+    lead: Lead, rep: str, call: Call, now: datetime, definition: Definition, facts: list[Fact]
+) -> list[Event]:
+    """The events of saving the dialog: answers, details, a first claim, and the hand-over when the gate holds.
+
+    Args:
+        facts: The personal and free-text part of the dialog, made by `call_facts`.
+    Raises:
+        WrongStage: the lead is closed; it opens again by a direct inquiry or by its date.
+        Refused: it asked not to be contacted, or an answer is unknown.
+    """
+    if lead.stage not in (*IN_PLAY, Stage.NURTURE):
+        raise WrongStage(
+            f"{lead.name} is closed ({STAGE_NAMES[lead.stage]}). A new direct inquiry opens it again."
+        )
+    if lead.permission.opted_out:
+        raise Refused(f"{lead.name} asked not to be contacted, so it can't be qualified.")
+    _known_answers(call, definition)
+    told = {fact.id: fact.data for fact in facts}
+    events: list[Event] = []
+    after = lead
+    for event in _own_events(lead, rep, call, now, facts):
+        events.append(event)
+        after = apply(after, event, told)
+    if after.stage in (Stage.LEAD, Stage.MQL) and sql_gate(after, definition, now).holds:
+        if after.stage is Stage.LEAD:
+            events.append(move(after, Stage.MQL, now, rep))
+            after = apply(after, events[-1], told)
+        events.append(move(after, Stage.SQL, now, rep))
+    return events
+
+
+def preview(lead: Lead, rep: str, call: Call, now: datetime, definition: Definition) -> Preview:
+    """What saving `call` now would show, without saving anything."""
+    facts = call_facts(lead, call, now, lambda: "preview")
+    told = {fact.id: fact.data for fact in facts if fact.kind == "details"}
+    after = lead
+    for event in _own_events(lead, rep, call, now, [f for f in facts if f.kind == "details"]):
+        after = apply(after, event, told)
+    return Preview(after, score(after, definition, now), sql_gate(after, definition, now))
+
+
+def call_facts(lead: Lead, call: Call, now: datetime, new_id: Any) -> list[Fact]:
+    """The dialog's personal and free-text parts that are new, as facts."""
+    facts = []
+    details: dict[str, Any] = {}
+    if call.title and call.title != lead.profile.title:
+        details["title"] = call.title
+    if call.employees and call.employees != lead.profile.employees:
+        details["employees"] = call.employees
+    if details:
+        facts.append(Fact(new_id(), "details", now, details))
+    if call.notes is not None and call.notes != (lead.notes or ""):
+        facts.append(Fact(new_id(), "note", now, {"text": call.notes}))
+    if call.next_step and call.next_step != lead.next_step:
+        facts.append(Fact(new_id(), "next_step", now, {"text": call.next_step}))
+    return facts
+
+
+def _own_events(lead: Lead, rep: str, call: Call, now: datetime, facts: list[Fact]) -> list[Event]:
+    by_kind = {fact.kind: fact.id for fact in facts}
+    events = []
+    if lead.stage is Stage.NURTURE:
+        events.append(move(lead, Stage.MQL, now, rep, reason="qualified"))
+    if lead.owner is None:
+        events.append(Event(Kind.CLAIMED, now, rep))
+    if "details" in by_kind:
+        events.append(Event(Kind.DETAILS, now, rep, {"fact": by_kind["details"]}))
+    data: dict[str, Any] = {
+        "answers": {letter: call.answers.get(letter) for letter in LETTERS},
+        "inquiry": call.inquiry,
+        "hand_to": call.hand_to,
+    }
+    if call.next_step_at:
+        data["next_step_at"] = call.next_step_at.isoformat()
+    if "note" in by_kind:
+        data["note"] = by_kind["note"]
+    if "next_step" in by_kind:
+        data["next_step"] = by_kind["next_step"]
+    events.append(Event(Kind.ANSWERED, now, rep, data))
+    return events
+
+
+def _known_answers(call: Call, definition: Definition) -> None:
+    for letter, option in call.answers.items():
+        if letter not in LETTERS or definition.questions[letter].option(option) is None:
+            raise Refused(
+                "This dialog was made under an older definition. Open it again; your notes are kept in it."
+            )

@@ -1,0 +1,179 @@
+"""The stages and who may move a lead where (design §4). Decay never lowers a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from qualification.definition import Definition
+from qualification.errors import Refused
+from qualification.events import RULE, Event, Kind
+from qualification.lead import IN_PLAY, Activity, Lead, Stage
+from qualification.scoring import first_mql_moment
+
+TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
+    Stage.LEAD: frozenset({Stage.MQL, Stage.NURTURE, Stage.DISQUALIFIED}),
+    Stage.MQL: frozenset({Stage.SQL, Stage.NURTURE, Stage.DISQUALIFIED}),
+    Stage.SQL: frozenset({Stage.MQL, Stage.CUSTOMER, Stage.LOST, Stage.NURTURE, Stage.DISQUALIFIED}),
+    Stage.NURTURE: frozenset({Stage.MQL, Stage.DISQUALIFIED}),
+    Stage.LOST: frozenset({Stage.MQL}),
+    Stage.DISQUALIFIED: frozenset({Stage.MQL}),
+    Stage.CUSTOMER: frozenset(),
+}
+STAGE_NAMES: Mapping[Stage, str] = {
+    Stage.LEAD: "lead",
+    Stage.MQL: "MQL",
+    Stage.SQL: "SQL",
+    Stage.CUSTOMER: "customer",
+    Stage.LOST: "lost",
+    Stage.NURTURE: "nurture",
+    Stage.DISQUALIFIED: "disqualified",
+}
+
+
+class WrongStage(Refused):
+    """The lead is not in a stage from which this can be done."""
+
+
+class UnknownReason(Refused):
+    """No such reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units (cents) with its ISO currency."""
+
+    minor: int
+    currency: str
+
+
+def move(lead: Lead, to: Stage, at: datetime, actor: str, **data: Any) -> Event:
+    """One stage change as an event.
+
+    Raises:
+        WrongStage: design §4 has no such transition.
+    """
+    if to not in TRANSITIONS[lead.stage]:
+        raise WrongStage(f"{lead.name} is {_a(lead.stage)}; it can't become {_a(to)} from there.")
+    details = {key: value for key, value in data.items() if value is not None}
+    return Event(Kind.STAGE, at, actor, {"from": lead.stage.value, "to": to.value, **details})
+
+
+def nurture(lead: Lead, rep: str, until: datetime, now: datetime, note: str | None = None) -> list[Event]:
+    """Hand the lead back until a date or a new direct inquiry. `note` is a fact's id."""
+    if until <= now:
+        raise Refused("That date has passed. Choose a day from tomorrow on.")
+    if lead.permission.opted_out:
+        raise Refused(f"{lead.name} asked not to be contacted, so there is nothing to come back to.")
+    if lead.stage is Stage.NURTURE and lead.until == until:
+        return []
+    if lead.stage is Stage.NURTURE:
+        raise WrongStage(f"{lead.name} is in nurture already.")
+    return [move(lead, Stage.NURTURE, now, rep, until=until.isoformat(), note=note)]
+
+
+def disqualify(
+    lead: Lead, rep: str, reason: str, now: datetime, definition: Definition, note: str | None = None
+) -> list[Event]:
+    """Close the lead with a reason; some reasons bring it back after a time."""
+    code = definition.disqualify_reasons.get(reason)
+    if code is None:
+        raise UnknownReason(
+            f"“{reason}” is no reason we know. Choose one of: {', '.join(definition.disqualify_reasons)}."
+        )
+    if lead.stage is Stage.DISQUALIFIED and lead.reason == reason:
+        return []
+    until = (now + timedelta(days=code.back_days)).isoformat() if code.back_days else None
+    events = [move(lead, Stage.DISQUALIFIED, now, rep, reason=reason, until=until, note=note)]
+    if reason == "opted_out" and not lead.permission.opted_out:
+        events.append(Event(Kind.OPTED_OUT, now, rep))
+    return events
+
+
+def won(lead: Lead, actor: str, amount: Money | None, now: datetime) -> list[Event]:
+    """The SQL bought. Saying so twice changes nothing."""
+    same = amount is None or (lead.amount_minor, lead.currency) == (amount.minor, amount.currency)
+    if lead.stage is Stage.CUSTOMER and same:
+        return []
+    if lead.stage is not Stage.SQL:
+        raise WrongStage(f"{lead.name} is {_a(lead.stage)}; only an SQL can be won. Press Qualify first.")
+    details = {"amount_minor": amount.minor, "currency": amount.currency} if amount else {}
+    return [move(lead, Stage.CUSTOMER, now, actor, **details)]
+
+
+def lost(
+    lead: Lead, actor: str, reason: str, now: datetime, definition: Definition, note: str | None = None
+) -> list[Event]:
+    """The SQL did not buy, and why."""
+    if reason not in definition.lost_reasons:
+        raise UnknownReason(
+            f"“{reason}” is no reason we know. Choose one of: {', '.join(definition.lost_reasons)}."
+        )
+    if lead.stage is Stage.LOST and lead.reason == reason:
+        return []
+    if lead.stage is not Stage.SQL:
+        raise WrongStage(
+            f"{lead.name} is {_a(lead.stage)}; only an SQL can be lost. To close it, use Disqualify."
+        )
+    return [move(lead, Stage.LOST, now, actor, reason=reason, note=note)]
+
+
+def send_back(lead: Lead, actor: str, reason_fact: str, now: datetime) -> list[Event]:
+    """Sales returns an SQL to the rep who approved it, with a reason in words (a fact's id)."""
+    if lead.stage is not Stage.SQL:
+        raise WrongStage(f"{lead.name} is {_a(lead.stage)} now, so there is nothing to send back.")
+    return [move(lead, Stage.MQL, now, actor, back_to=lead.approved_by, note=reason_fact, reason="sent_back")]
+
+
+def come_back(lead: Lead, actor: str, now: datetime) -> list[Event]:
+    """The date of a nurtured or closed lead has come: into the queue again. Nothing when it moved on meanwhile."""
+    if lead.stage not in (Stage.NURTURE, Stage.DISQUALIFIED) or lead.until is None or lead.until > now:
+        return []
+    if lead.permission.opted_out:
+        return []
+    cycle = lead.cycle + 1 if lead.stage is Stage.DISQUALIFIED else lead.cycle
+    return [move(lead, Stage.MQL, now, actor, cycle=cycle, reason="came_back")]
+
+
+def after_activity(lead: Lead, activity: Activity, definition: Definition) -> list[Event]:
+    """What the rules make of a lead that just did something: MQL, an earlier MQL date, or reopened."""
+    if lead.stage is Stage.LEAD:
+        crossed = first_mql_moment(lead, definition)
+        return [move(lead, Stage.MQL, crossed, RULE)] if crossed else []
+    action = definition.actions.get(activity.action)
+    if action and action.is_inquiry(activity.with_message) and _may_reopen(lead, activity, definition):
+        cycle = lead.cycle if lead.stage is Stage.NURTURE else lead.cycle + 1
+        return [move(lead, Stage.MQL, activity.at, RULE, cycle=cycle, reason="direct_inquiry")]
+    return _earlier_mql(lead, definition)
+
+
+def _may_reopen(lead: Lead, activity: Activity, definition: Definition) -> bool:
+    """A newer direct inquiry reopens nurture, lost and disqualified, except what was closed for good."""
+    if lead.permission.opted_out or (lead.stage_since and activity.at <= lead.stage_since):
+        return False
+    if lead.stage is Stage.DISQUALIFIED:
+        code = definition.disqualify_reasons.get(lead.reason or "")
+        return code is None or not code.final
+    return lead.stage in (Stage.NURTURE, Stage.LOST)
+
+
+def _earlier_mql(lead: Lead, definition: Definition) -> list[Event]:
+    """A late event may show that the lead deserved a rep earlier than we knew."""
+    if lead.imported or lead.mql_at is None:
+        return []
+    crossed = first_mql_moment(lead, definition)
+    if crossed and crossed < lead.mql_at:
+        return [Event(Kind.REDATED, crossed, RULE)]
+    return []
+
+
+def is_open(lead: Lead) -> bool:
+    """Somebody works, or should work, on it."""
+    return lead.stage in IN_PLAY and not lead.permission.opted_out
+
+
+def _a(stage: Stage) -> str:
+    names = {Stage.LEAD: "a lead", Stage.MQL: "an MQL", Stage.SQL: "an SQL", Stage.CUSTOMER: "a customer"}
+    return names.get(stage, f"in {stage.value}" if stage is Stage.NURTURE else stage.value)
