@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
+from qualification.calendar import WorkWeek
 from qualification.errors import Refused
 from qualification.lead import LETTERS
 
@@ -120,6 +122,12 @@ class Clocks:
     mql_to_claim: timedelta
     claim_to_touch: timedelta
     late_after: timedelta
+
+    def week(self, zone: ZoneInfo) -> WorkWeek:
+        """The working hours in the workspace's zone."""
+        return WorkWeek(
+            zone, frozenset(self.days), time.fromisoformat(self.opens), time.fromisoformat(self.closes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
