@@ -18,7 +18,7 @@ class WorkWeek:
     """The hours in which a promise runs: weekdays (0 is Monday), opening and closing time in one zone.
 
     `closes` at 00:00 means the midnight that ends the day, so 00:00 to 00:00 is a whole day. An opening time
-    that the zone skips when clocks go forward counts an hour later; of one that happens twice, the first counts.
+    that the zone skips when clocks go forward counts an hour later; of one that happens twice, the first.
 
     Raises:
         ValueError: no weekday, a weekday that is none, or a day that closes before it opens.
