@@ -63,6 +63,8 @@ class NewLead:
             name: value for name in Profile.__slots__ if (value := getattr(self.profile, name)) is not None
         }
         data: dict[str, Any] = dict(told)
+        if self.external_id:
+            data["external_id"] = self.external_id
         if self.message:
             data["message"] = self.message
         if self.extra:

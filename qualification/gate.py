@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from qualification.definition import Definition
+from qualification.domains import domain_of
 from qualification.lead import LETTERS, Lead, Profile
-from qualification.matching import domain_of
 from qualification.scoring import is_direct_inquiry, score, title_fit
 
 

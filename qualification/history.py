@@ -93,6 +93,8 @@ def _activity(lead: Lead, event: Event, facts: Facts) -> Lead:
             if name in claims
         }
         changed = replace(changed, answers=replace(lead.answers, **letters))
+    if fact.get("external_id"):
+        changed = replace(changed, external_id=fact["external_id"])
     if fact.get("message"):
         changed = replace(changed, message=fact["message"])
     if fact.get("extra"):
@@ -220,7 +222,7 @@ def _opted_out(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(lead, given=(), message=None, notes=None, next_step=None, extra=(), erased=True)
+    return replace(lead, given=(), external_id=None, message=None, notes=None, next_step=None, extra=(), erased=True)
 
 
 def _nothing_more(lead: Lead, event: Event, facts: Facts) -> Lead:

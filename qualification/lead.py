@@ -44,8 +44,12 @@ class Profile:
     @property
     def name(self) -> str:
         """First and last name, or the nearest thing to a name that we have."""
-        full = " ".join(part for part in (self.first_name, self.last_name) if part)
-        return full or self.email or self.phone or "Unknown"
+        return self.name_only or self.email or self.phone or "Unknown"
+
+    @property
+    def name_only(self) -> str | None:
+        """First and last name, or None."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or None
 
     def filled_from(self, newer: Profile) -> Profile:
         """This profile with every field that `newer` knows taken from it."""
@@ -165,6 +169,7 @@ class Lead:
     handed_to: str | None = None
     taken_by: str | None = None
     next_step_at: datetime | None = None
+    external_id: str | None = None
     message: str | None = None
     notes: str | None = None
     next_step: str | None = None

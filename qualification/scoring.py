@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from qualification.definition import Action, Definition
+from qualification.domains import domain_of, is_free_mail
 from qualification.lead import IN_PLAY, LETTERS, Activity, Answers, Lead, Letter, Profile
-from qualification.matching import domain_of, is_free_mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ def _decayed(lead: Lead, activity: Activity, action: Action, definition: Definit
     if action.is_inquiry(activity.with_message):
         age -= _held(lead, activity.at, min(now, activity.at + definition.inquiry_holds), now)
     # Twelve decimals: sums must not depend on the order in which floats were added.
-    return round(action.points * 0.5 ** (age / definition.half_life), 12)
+    halvings: float = age / definition.half_life
+    return round(float(action.points * 0.5**halvings), 12)
 
 
 def _held(lead: Lead, start: datetime, end: datetime, now: datetime) -> timedelta:

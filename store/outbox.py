@@ -106,6 +106,13 @@ class Outbox:
         stop = stop.values(state=CANCELLED, finished=self._work.now(), token=None)
         return (await self._work.execute(stop)).rowcount
 
+    async def waiting(self, topic: str) -> int:
+        """How many jobs of this topic are still to be done."""
+        count = (
+            select(func.count()).select_from(jobs).where(jobs.c.workspace == self._work.workspace, is_open())
+        )
+        return int((await self._work.execute(count.where(jobs.c.topic == topic))).scalar_one())
+
     async def join_lane(self, lane: str, job: int) -> None:
         """Put a job that exists already (a replayed one) at the end of its lane."""
         self._lanes.setdefault(lane, []).append(job)

@@ -11,6 +11,9 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.house import Cards, House
+from store.intake import Intake
+from store.leads import Leads
 from store.outbox import Outbox
 from store.tables.base import micros
 
@@ -39,6 +42,10 @@ class Work:
     Attributes:
         workspace: the workspace every query is scoped by.
         outbox: what must happen after the commit, saved with it.
+        leads: leads by number, by person, by state, and how they change.
+        house: settings, the definition in force, people.
+        cards: where our messages stand in Slack.
+        intake: what is no lead yet, and what we answered.
     """
 
     def __init__(self, connection: AsyncConnection, workspace: str, clock: Clock | None) -> None:
@@ -47,6 +54,10 @@ class Work:
         self.clock = clock
         self.is_sqlite = connection.dialect.name == "sqlite"
         self.outbox = Outbox(self)
+        self.leads = Leads(self)
+        self.house = House(self)
+        self.cards = Cards(self)
+        self.intake = Intake(self)
 
     def now(self) -> ColumnElement[int]:
         """This statement's moment, as SQL to compare with and to store in time columns."""
