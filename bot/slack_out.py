@@ -17,8 +17,12 @@ from store.outcomes import Dead, Hold, Job, Retry
 METADATA = "greenlight_job"
 SETTLES = 15.0
 """Seconds after an unknown outcome before looking whether the message is there: Slack's own index needs a moment."""
-PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
-NO_CHANNEL = "no channel is set: open the app's Home, or set GREENLIGHT_LEADS_CHANNEL and GREENLIGHT_ALERTS_CHANNEL"
+PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
+NO_CHANNEL = (
+    "no channel is set: open the app's Home, or set GREENLIGHT_LEADS_CHANNEL and GREENLIGHT_ALERTS_CHANNEL"
+)
 
 
 class SlackOut:
@@ -114,7 +118,12 @@ class SlackOut:
     async def _find(self, channel: str, key: str, oldest: float, thread_ts: str | None) -> str | None:
         cursor = ""
         while True:
-            window = {"channel": channel, "oldest": f"{oldest:.6f}", "include_all_metadata": True, "limit": 100}
+            window = {
+                "channel": channel,
+                "oldest": f"{oldest:.6f}",
+                "include_all_metadata": True,
+                "limit": 100,
+            }
             if cursor:
                 window["cursor"] = cursor
             if thread_ts:
@@ -123,7 +132,10 @@ class SlackOut:
                 answer = await self.call(self.client.conversations_history(**window))
             for message in answer["messages"]:
                 metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == METADATA and metadata.get("event_payload", {}).get("key") == key:
+                if (
+                    metadata.get("event_type") == METADATA
+                    and metadata.get("event_payload", {}).get("key") == key
+                ):
                     return str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
@@ -134,7 +146,12 @@ class SlackOut:
         try:
             await self.call(self.client.chat_update(channel=channel, ts=ts, text=text, blocks=list(blocks)))
         except Dead as dead:
-            if dead.reason in ("message_not_found", "cant_update_message", "channel_not_found", "is_archived"):
+            if dead.reason in (
+                "message_not_found",
+                "cant_update_message",
+                "channel_not_found",
+                "is_archived",
+            ):
                 return False
             raise
         return True

@@ -222,7 +222,9 @@ def _opted_out(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(lead, given=(), external_id=None, message=None, notes=None, next_step=None, extra=(), erased=True)
+    return replace(
+        lead, given=(), external_id=None, message=None, notes=None, next_step=None, extra=(), erased=True
+    )
 
 
 def _nothing_more(lead: Lead, event: Event, facts: Facts) -> Lead:
