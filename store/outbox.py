@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, func, not_, select, update
 
+from store.tables.base import UtcDateTime
 from store.tables.jobs import CANCELLED, KEPT, OPEN, WAITING, is_open, jobs, lanes
 
 if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
+
     from store.work import Work
 
 CHANNEL = "greenlight_jobs"
-ROWS_AT_ONCE = 500
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -79,14 +81,12 @@ class Outbox:
 
     async def put_many(self, wanted: Sequence[NewJob]) -> int:
         """Many at once, in order; returns how many of them are new or joined one that waits."""
-        count = 0
-        for start in range(0, len(wanted), ROWS_AT_ONCE):
-            part = wanted[start : start + ROWS_AT_ONCE]
-            count += len(await self._insert([job for job in part if job.once is None]))
-            # Of two with one key the later payload counts, and one statement may not touch a row twice.
-            latest = {job.once: job for job in part if job.once is not None}
-            count += len(await self._upsert(list(latest.values())))
-        return count
+        # Of two with one key the later payload counts, and one statement may not touch a row twice.
+        latest = {job.once: job for job in wanted if job.once is not None}
+        new = await self._insert([job for job in wanted if job.once is None])
+        # In one order everywhere, so that two transactions never wait for each other's rows.
+        redone = await self._upsert([job for _, job in sorted(latest.items())])
+        return len(new) + len(redone)
 
     async def cancel(self, dedup: str | None = None, *, prefix: str | None = None) -> int:
         """Call off the open jobs with this `dedup`, or with any that starts with `prefix`.
@@ -147,15 +147,13 @@ class Outbox:
     async def _insert(self, wanted: Sequence[NewJob]) -> list[int]:
         if not wanted:
             return []
-        add = self._work.insert(jobs).values([self._row(job) for job in wanted])
-        if any(job.dedup is not None for job in wanted):
-            add = add.on_conflict_do_nothing(index_elements=["workspace", "dedup"], index_where=KEPT)
-        return await self._run(add)
+        add = self._adding().on_conflict_do_nothing(index_elements=["workspace", "dedup"], index_where=KEPT)
+        return await self._run(add, wanted)
 
     async def _upsert(self, wanted: Sequence[NewJob]) -> list[int]:
         if not wanted:
             return []
-        add = self._work.insert(jobs).values([self._row(job) for job in wanted])
+        add = self._adding()
         running = jobs.c.token.is_not(None)
         # A timer may come earlier, but a failed attempt's pause is not cut short by the next click.
         sooner = and_(not_(running), jobs.c.first_claimed.is_(None), jobs.c.due > add.excluded.due)
@@ -169,29 +167,36 @@ class Outbox:
                 "due": case((sooner, add.excluded.due), else_=jobs.c.due),
             },
         )
-        return await self._run(add)
+        return await self._run(add, wanted)
 
-    async def _run(self, add: Any) -> list[int]:
-        saved = (await self._work.execute(add.returning(jobs.c.id, jobs.c.lane, jobs.c.place))).all()
+    def _adding(self) -> Insert:
+        now = self._work.now()
+        due = bindparam("not_before", type_=UtcDateTime)
+        return self._work.insert(jobs).values(
+            workspace=self._work.workspace,
+            dirty=False,
+            place=0,
+            attempts=0,
+            state=OPEN,
+            due=func.coalesce(due, now),
+            created=now,
+        )
+
+    async def _run(self, add: Insert, wanted: Sequence[NewJob]) -> list[int]:
+        rows = [
+            {
+                "topic": job.topic,
+                "payload": job.payload,
+                "dedup": job.dedup,
+                "pending_key": job.once,
+                "lane": job.lane,
+                "not_before": job.due,
+            }
+            for job in wanted
+        ]
+        saved = (await self._work.execute(add.returning(jobs.c.id, jobs.c.lane, jobs.c.place), rows)).all()
         for row in sorted(saved):
             if row.lane is not None and row.place == 0:
                 self._lanes.setdefault(row.lane, []).append(row.id)
         self.has_news = self.has_news or bool(saved)
         return [row.id for row in saved]
-
-    def _row(self, job: NewJob) -> dict[str, Any]:
-        now = self._work.now()
-        return {
-            "workspace": self._work.workspace,
-            "topic": job.topic,
-            "payload": job.payload,
-            "dedup": job.dedup,
-            "pending_key": job.once,
-            "dirty": False,
-            "lane": job.lane,
-            "place": 0,
-            "due": now if job.due is None else job.due,
-            "attempts": 0,
-            "state": OPEN,
-            "created": now,
-        }
