@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, not_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, func, not_, select, update
+from sqlalchemy.dialects.sqlite import Insert
 
-from store.tables.base import UtcDateTime
+from store.tables.base import UtcDateTime, insert
 from store.tables.jobs import CANCELLED, KEPT, OPEN, WAITING, is_open, jobs, lanes
 
 if TYPE_CHECKING:
-    from sqlalchemy.dialects.sqlite import Insert
-
     from store.work import Work
 
 CHANNEL = "greenlight_jobs"
+SAVED = (jobs.c.id, jobs.c.lane, jobs.c.place)
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -103,7 +104,7 @@ class Outbox:
         else:
             raise ValueError("Say which jobs to cancel")
         stop = update(jobs).where(jobs.c.workspace == self._work.workspace, KEPT, is_open(), which)
-        stop = stop.values(state=CANCELLED, finished=self._work.now(), token=None)
+        stop = stop.values(state=CANCELLED, finished=self._work.now, token=None)
         return (await self._work.execute(stop)).rowcount
 
     async def join_lane(self, lane: str, job: int) -> None:
@@ -128,7 +129,7 @@ class Outbox:
             await self._work.execute(select(func.pg_notify(CHANNEL, "")))
 
     async def _settle(self, lane: str, joining: list[int], hold: float | None) -> None:
-        row = {"workspace": self._work.workspace, "lane": lane, "next_at": self._work.now()}
+        row = {"workspace": self._work.workspace, "lane": lane, "next_at": self._work.now}
         lock = self._work.insert(lanes).values(**row, places=len(joining))
         lock = lock.on_conflict_do_update(
             index_elements=["workspace", "lane"], set_={"places": lanes.c.places + lock.excluded.places}
@@ -140,63 +141,77 @@ class Outbox:
             rows = [{"job": job, "at": first + i} for i, job in enumerate(joining)]
             await self._work.execute(place, rows)
         if hold is not None:
-            until = self._work.now() + round(hold * 1_000_000)
+            until = self._work.now + round(hold * 1_000_000)
             move = update(lanes).where(lanes.c.workspace == self._work.workspace, lanes.c.lane == lane)
             await self._work.execute(move.where(lanes.c.next_at < until).values(next_at=until))
 
     async def _insert(self, wanted: Sequence[NewJob]) -> list[int]:
-        if not wanted:
-            return []
-        add = self._adding().on_conflict_do_nothing(index_elements=["workspace", "dedup"], index_where=KEPT)
-        return await self._run(add, wanted)
+        return await self._run(_inserting(self._work.is_sqlite, self._work.now), wanted)
 
     async def _upsert(self, wanted: Sequence[NewJob]) -> list[int]:
+        return await self._run(_upserting(self._work.is_sqlite, self._work.now), wanted)
+
+    async def _run(self, statement: Executable, wanted: Sequence[NewJob]) -> list[int]:
         if not wanted:
             return []
-        add = self._adding()
-        running = jobs.c.token.is_not(None)
-        # A timer may come earlier, but a failed attempt's pause is not cut short by the next click.
-        sooner = and_(not_(running), jobs.c.first_claimed.is_(None), jobs.c.due > add.excluded.due)
-        add = add.on_conflict_do_update(
-            index_elements=["workspace", "pending_key"],
-            index_where=WAITING,
-            set_={
-                "payload": add.excluded.payload,
-                # Also when nothing changes: the row's lock keeps a worker from starting before our commit.
-                "dirty": running,
-                "due": case((sooner, add.excluded.due), else_=jobs.c.due),
-            },
-        )
-        return await self._run(add, wanted)
-
-    def _adding(self) -> Insert:
-        now = self._work.now()
-        due = bindparam("not_before", type_=UtcDateTime)
-        return self._work.insert(jobs).values(
-            workspace=self._work.workspace,
-            dirty=False,
-            place=0,
-            attempts=0,
-            state=OPEN,
-            due=func.coalesce(due, now),
-            created=now,
-        )
-
-    async def _run(self, add: Insert, wanted: Sequence[NewJob]) -> list[int]:
-        rows = [
-            {
-                "topic": job.topic,
-                "payload": job.payload,
-                "dedup": job.dedup,
-                "pending_key": job.once,
-                "lane": job.lane,
-                "not_before": job.due,
-            }
-            for job in wanted
-        ]
-        saved = (await self._work.execute(add.returning(jobs.c.id, jobs.c.lane, jobs.c.place), rows)).all()
+        rows = [self._row(job) for job in wanted]
+        saved = (await self._work.execute(statement, rows)).all()
         for row in sorted(saved):
             if row.lane is not None and row.place == 0:
                 self._lanes.setdefault(row.lane, []).append(row.id)
         self.has_news = self.has_news or bool(saved)
         return [row.id for row in saved]
+
+    def _row(self, job: NewJob) -> dict[str, Any]:
+        return {
+            "workspace": self._work.workspace,
+            "topic": job.topic,
+            "payload": job.payload,
+            "dedup": job.dedup,
+            "pending_key": job.once,
+            "lane": job.lane,
+            "not_before": job.due,
+        }
+
+
+# A click adds several jobs, and building a statement costs more than running it: so they are built once for
+# each database.
+@lru_cache(maxsize=8)
+def _inserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
+    add = _adding(is_sqlite, now).on_conflict_do_nothing(
+        index_elements=["workspace", "dedup"], index_where=KEPT
+    )
+    return add.returning(*SAVED)
+
+
+@lru_cache(maxsize=8)
+def _upserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
+    add = _adding(is_sqlite, now)
+    running = jobs.c.token.is_not(None)
+    # A timer may come earlier, but a failed attempt's pause is not cut short by the next click.
+    sooner = and_(not_(running), jobs.c.first_claimed.is_(None), jobs.c.due > add.excluded.due)
+    add = add.on_conflict_do_update(
+        index_elements=["workspace", "pending_key"],
+        index_where=WAITING,
+        set_={
+            "payload": add.excluded.payload,
+            # Also when nothing changes: the row's lock keeps a worker from starting before our commit.
+            "dirty": running,
+            "due": case((sooner, add.excluded.due), else_=jobs.c.due),
+        },
+    )
+    return add.returning(*SAVED)
+
+
+def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:
+    due = bindparam("not_before", type_=UtcDateTime)
+    columns = ("workspace", "topic", "payload", "dedup", "pending_key", "lane")
+    return insert(jobs, is_sqlite=is_sqlite).values(
+        **{name: bindparam(name, type_=jobs.c[name].type) for name in columns},
+        dirty=False,
+        place=0,
+        attempts=0,
+        state=OPEN,
+        due=func.coalesce(due, now),
+        created=now,
+    )
