@@ -107,9 +107,10 @@ class Outbox:
         stop = stop.values(state=CANCELLED, finished=self._work.now, token=None)
         return (await self._work.execute(stop)).rowcount
 
-    async def join_lane(self, lane: str, job: int) -> None:
-        """Put a job that exists already (a replayed one) at the end of its lane."""
-        self._lanes.setdefault(lane, []).append(job)
+    def revive(self, lane: str | None, job: int) -> None:
+        """Count a job that exists already (a replayed one) among the news, at the end of its lane."""
+        if lane is not None:
+            self._lanes.setdefault(lane, []).append(job)
         self.has_news = True
 
     def hold_lane(self, lane: str, seconds: float) -> None:

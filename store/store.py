@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -105,6 +106,10 @@ class Store:
             row = {"id": FIRST_WORKSPACE, "created": work.now}
             await work.execute(work.insert(workspaces).values(row).on_conflict_do_nothing())
         return FIRST_WORKSPACE
+
+    def moment(self) -> datetime:
+        """The moment, for calendar sums in Python."""
+        return (self.clock or utc_now)()
 
     def on_news(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` after each commit that put something in the outbox; returns how to stop that."""
