@@ -11,7 +11,9 @@ from datetime import timedelta
 
 from bot.collector import Collector
 from store.finish import Ending, Patience, finish
+from store.job_care import sweep
 from store.jobs import Jobs, LaneGap, every_second
+from store.listen import listen
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 from store.store import Store
 
@@ -21,6 +23,9 @@ Delivery = Callable[[Job], Awaitable[Outcome]]
 log = logging.getLogger(__name__)
 RESTLESS = 0.05
 TROUBLED = 1.0
+SWEEP_EVERY = 3600.0
+# Slack and webhooks repeat themselves for hours, not weeks; until then a done job remembers its key.
+KEEP_DONE = timedelta(days=14)
 
 
 class Worker:
@@ -60,6 +65,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._listening: asyncio.Task[None] | None = None
         self._well_at = 0.0
         self._deaf: Callable[[], None] | None = None
 
@@ -67,9 +73,11 @@ class Worker:
         """Begin to work."""
         self._well_at = time.monotonic()
         self._deaf = self._store.on_news(self._wake.set)
+        self._listening = asyncio.create_task(listen(self._store), name="listen")
         self._tasks = [
             asyncio.create_task(self._claim_forever(), name="worker"),
             asyncio.create_task(self._beat_forever(), name="worker heartbeat"),
+            asyncio.create_task(self._sweep_forever(), name="worker sweep"),
         ]
 
     async def stop(self, grace: float = 10.0) -> None:
@@ -87,6 +95,8 @@ class Worker:
         if self._running:
             await asyncio.wait(self._running.values(), timeout=grace)
         rest = [*self._running.values(), *self._tasks[1:]]
+        if self._listening is not None:
+            rest.append(self._listening)
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
@@ -178,3 +188,11 @@ class Worker:
                 if job.id not in ours:
                     # Called off, or taken over by another replica: whatever it does now is done twice.
                     task.cancel()
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            try:
+                await sweep(self._store, self._store.moment() - KEEP_DONE)
+            except Exception as error:
+                log.warning("Not swept: %s", type(error).__name__)

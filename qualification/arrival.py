@@ -61,16 +61,28 @@ class NewLead:
     """Set by imports only: such leads never post, alert or start a clock."""
 
     @property
+    def label(self) -> str:
+        """The action as events name it, who must hold nothing personal.
+
+        A plain word stands as it is. Anything else might be an address or a sentence: it reads "other", and
+        the original goes with the personal part.
+        """
+        return self.action if _PLAIN.fullmatch(self.action) else "other"
+
+    @property
     def fact(self) -> Fact:
         """The personal part of this submission, kept apart from the event."""
         told = {
             name: value for name in Profile.__slots__ if (value := getattr(self.profile, name)) is not None
         }
         data: dict[str, Any] = dict(told)
+        if self.external_id:
+            data["external_id"] = self.external_id
         if self.message:
             data["message"] = self.message
-        if self.extra:
-            data["extra"] = dict(self.extra)
+        extra = {"action": self.action, **self.extra} if self.label != self.action else dict(self.extra)
+        if extra:
+            data["extra"] = extra
         return Fact(self.fact_id, "submission", self.occurred_at, data)
 
 
@@ -95,7 +107,6 @@ def judge(
         number: The L-number to give a new lead.
         week: When we work: a direct inquiry or a new MQL starts the clock to its claim.
     """
-    new = _named_plainly(new, definition)
     action = definition.actions.get(new.action)
     if known and _same_touch(new, known):
         return Arrival("duplicate", known, reasons=("We already have this",))
@@ -120,7 +131,7 @@ def judge(
 
 def _same_touch(new: NewLead, known: Lead) -> bool:
     """Same person, action and time: the same form sent twice."""
-    return any(a.action == new.action and a.at == new.occurred_at for a in known.activities)
+    return any(a.action == new.label and a.at == new.occurred_at for a in known.activities)
 
 
 def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
@@ -134,17 +145,6 @@ def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     for event in events:
         lead = apply(lead, event, {})
     return Arrival("updated", lead, tuple(events), (ruling.why,))
-
-
-def _named_plainly(new: NewLead, definition: Definition) -> NewLead:
-    """The submission with its labels fit for events, in which nothing personal may stand.
-
-    An action we don't know keeps its name where that is a plain word. Anything else might be an address or a
-    sentence: it becomes "other", and the original goes with the personal part.
-    """
-    if new.action not in definition.actions and not _PLAIN.fullmatch(new.action):
-        return replace(new, action="other", extra={"action": new.action, **new.extra})
-    return new
 
 
 def _taken_in(
@@ -222,7 +222,7 @@ def _granted(new: NewLead, ruling: Ruling, actor: str) -> Event:
 def _activity(new: NewLead, definition: Definition, ruling: Ruling) -> Event:
     action = definition.actions.get(new.action)
     data: dict[str, Any] = {
-        "action": new.action,
+        "action": new.label,
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),

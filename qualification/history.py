@@ -91,6 +91,8 @@ def _activity(lead: Lead, event: Event, facts: Facts) -> Lead:
             changes["stage_since"] = event.at
     if claims:
         changes["answers"] = _with_claims(lead.answers, changes["activities"])
+    if fact.get("external_id"):
+        changes["external_id"] = fact["external_id"]
     message = fact.get("message")
     if message and (lead.message_at is None or (event.at, message) > (lead.message_at, lead.message)):
         changes |= {"message": message, "message_at": event.at}
@@ -259,7 +261,14 @@ def _opted_out(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
     return lead.but(
-        given=(), message=None, message_at=None, notes=None, next_step=None, extra=(), erased=True
+        given=(),
+        external_id=None,
+        message=None,
+        message_at=None,
+        notes=None,
+        next_step=None,
+        extra=(),
+        erased=True,
     )
 
 

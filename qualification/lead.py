@@ -177,6 +177,7 @@ class Lead:
     handed_to: str | None = None
     taken_by: str | None = None
     next_step_at: datetime | None = None
+    external_id: str | None = None
     message: str | None = None
     """What they wrote last, by their time, not by ours; `message_at` is when."""
     message_at: datetime | None = None

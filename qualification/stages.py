@@ -132,10 +132,7 @@ def send_back(lead: Lead, actor: str, reason_fact: str, now: datetime) -> list[E
 
 
 def come_back(lead: Lead, actor: str, now: datetime) -> list[Event]:
-    """The date of a nurtured or closed lead has come: into the queue again.
-
-    Nothing happens when the lead moved on meanwhile, so a timer may ring late or twice.
-    """
+    """The date of a nurtured or closed lead has come: back into the queue, unless it moved on."""
     if lead.stage not in (Stage.NURTURE, Stage.DISQUALIFIED) or lead.until is None or lead.until > now:
         return []
     if lead.permission.opted_out:

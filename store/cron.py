@@ -80,7 +80,7 @@ async def ensure_cron(work: Work, topic: str, rule: Rule) -> None:
             # It is due, or runs: let it, and let it plan the next by the new rule.
             await work.execute(this_one.values(payload={**row.payload, "rule": rule.written()}))
             return
-        await work.execute(this_one.values(state=CANCELLED, finished=work.now(), token=None))
+        await work.execute(this_one.values(state=CANCELLED, finished=work.now, token=None))
     await _plan(work, topic, rule, work.moment())
 
 

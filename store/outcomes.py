@@ -75,3 +75,15 @@ class Dead(Exception):  # noqa: N818 - a verdict, like its siblings
 
 
 Outcome = Done | Hold | Retry | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class DeadJob:
+    """A job that was given up, as the operator sees it."""
+
+    id: int
+    topic: str
+    payload: dict[str, Any]
+    attempts: int
+    error: str | None
+    finished: datetime
