@@ -1,7 +1,7 @@
-"""What the rules say no with."""
+"""What our rules say when the answer is no."""
 
 from __future__ import annotations
 
 
-class Refused(Exception):
-    """The rules say no. `str()` of it can be shown to a person as it stands."""
+class Refused(Exception):  # noqa: N818  a refusal is an answer, not an error
+    """A rule said no. `str()` of it is a plain sentence that can be shown to a person as it stands."""

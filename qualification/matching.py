@@ -1,0 +1,116 @@
+"""When two records mean the same person, and what we keep of the text they come with."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import permutations
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+# Re-exported: an address, its domain and its owner are looked at together.
+from qualification.domains import (
+    domain_of,
+    is_free_mail,
+    is_shared_domain,
+    registered_domain,
+    screen_domain,
+)
+
+__all__ = [
+    "clean_text",
+    "domain_of",
+    "email_key",
+    "is_free_mail",
+    "is_shared_domain",
+    "phone_key",
+    "registered_domain",
+    "same_name",
+    "screen_domain",
+]
+
+# Gmail alone among the large providers ignores dots; what follows a plus it ignores, too.
+GMAIL = frozenset({"gmail.com", "googlemail.com"})
+LONGEST_PHONE = 60
+TITLES = frozenset(
+    ["dr", "prof", "mr", "mrs", "ms", "miss", "sir", "herr", "frau", "mme", "ing", "dipl", "jr", "sr"]
+)
+MOST_NAMES = 5
+
+_INVISIBLE = re.compile(
+    # Controls, and formats: zero-width, direction marks, tags. Soft hyphens hide in words just as well.
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
+
+
+def clean_text(text: str, limit: int, *, lines: bool = False) -> str:
+    """Text as it may be stored and shown: NFC, nothing invisible, single spaces, at most `limit` characters.
+
+    Override marks go as well, so a name can't turn around what stands after it. With `lines`, line ends stay
+    (at most one empty line in a row). What is cut off is shown by "…".
+    """
+    visible = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)))
+    if lines:
+        tidy = re.sub(
+            r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in visible.split("\n"))
+        ).strip()
+    else:
+        tidy = " ".join(visible.split())
+    # Taking marks out can bring together what composes; once more makes cleaning twice change nothing.
+    tidy = unicodedata.normalize("NFC", tidy)
+    return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + "…"
+
+
+def email_key(raw: str) -> str | None:
+    """The one spelling of an address that we compare by, or None if it is no address.
+
+    Checked for form only, never by DNS. Lower-cased; for Gmail without dots and without what follows a plus.
+    """
+    written = _INVISIBLE.sub("", raw).strip()
+    try:
+        checked = validate_email(written, check_deliverability=False)
+    except (EmailNotValidError, ValueError):
+        return None
+    local, domain = checked.local_part.lower(), (checked.ascii_domain or checked.domain).lower()
+    if domain in GMAIL:
+        local, domain = local.partition("+")[0].replace(".", ""), "gmail.com"
+    return f"{local}@{domain}" if local else None
+
+
+def phone_key(raw: str, country: str) -> str | None:
+    """The number as E.164 (`+4930901820`), or None if no such number can exist.
+
+    Args:
+        country: ISO 3166 code that national numbers are read for, as `DE`.
+    """
+    written = _INVISIBLE.sub("", raw).strip()
+    if len(written) > LONGEST_PHONE:
+        return None
+    try:
+        number = phonenumbers.parse(written, country.upper())
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def same_name(a: str | None, b: str | None) -> bool:
+    """Could both be one person? Used where a phone matches: a switchboard has many people, so a name decides.
+
+    An unknown name is no conflict, nor are initials, another order, titles, accents or a missing middle name.
+    """
+    shorter, longer = sorted((_names(a), _names(b)), key=len)
+    return any(
+        all(one == other or (1 in (len(one), len(other)) and one[0] == other[0]) for one, other in pairs)
+        for pairs in (list(zip(shorter, order, strict=True)) for order in permutations(longer, len(shorter)))
+    )
+
+
+def _names(name: str | None) -> list[str]:
+    plain = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return [word for word in re.findall(r"[^\W\d_]+", letters) if word not in TITLES][:MOST_NAMES]
