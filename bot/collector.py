@@ -1,0 +1,107 @@
+"""Group commit: what arrives while one transaction commits shares the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Overloaded(Exception):  # noqa: N818 - said to a client as 429, with the same word
+    """Too many are waiting already; come back later."""
+
+
+class Collector(Generic[Item, Result]):
+    """Joins concurrent items into one `commit` each time the last one is over.
+
+    Args:
+        commit: does all of them in one transaction and answers in order. Its cost lies in the commit, so a
+            hundred together take little longer than one; when nobody else is there nobody is waited for.
+        max_batch: the most items in one commit.
+        max_waiting: the most items that wait; more are refused.
+    """
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        *,
+        max_batch: int = 500,
+        max_waiting: int = 5000,
+    ) -> None:
+        self._commit = commit
+        self._max_batch = max_batch
+        self._max_waiting = max_waiting
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._committing: asyncio.Task[None] | None = None
+
+    async def put(self, item: Item) -> Result:
+        """Have one item committed.
+
+        Raises:
+            Overloaded: too many wait.
+            Exception: what `commit` raised for this item alone.
+        """
+        return await self._enter([item])[0]
+
+    async def put_many(self, items: Iterable[Item]) -> list[Result | Exception]:
+        """Have these committed, each with its own answer: a result, or what `commit` raised for it alone.
+
+        Raises:
+            Overloaded: they don't all find room; then none was taken.
+        """
+        answers: list[Result | Exception] = []
+        for waiting in self._enter(list(items)):
+            try:
+                answers.append(await waiting)
+            except Exception as error:
+                answers.append(error)
+        return answers
+
+    async def drain(self) -> None:
+        """Wait until everything that was taken is committed."""
+        while self._committing is not None:
+            await asyncio.wait([self._committing])
+
+    def _enter(self, items: list[Item]) -> list[asyncio.Future[Result]]:
+        if len(self._waiting) + len(items) > self._max_waiting:
+            raise Overloaded
+        loop = asyncio.get_running_loop()
+        answers: list[asyncio.Future[Result]] = [loop.create_future() for _ in items]
+        self._waiting.extend(zip(items, answers, strict=True))
+        if self._committing is None and items:
+            # A task of its own: who asked may go away, and the others' commit must not go with them.
+            self._committing = loop.create_task(self._commit_all(), name="group commit")
+        return answers
+
+    async def _commit_all(self) -> None:
+        try:
+            while self._waiting:
+                size = min(len(self._waiting), self._max_batch)
+                await self._commit_batch([self._waiting.popleft() for _ in range(size)])
+        finally:
+            self._committing = None
+
+    async def _commit_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        """Commit these; if that fails, in halves, until the one that spoils it stands alone."""
+        try:
+            results = await self._commit([item for item, _ in batch])
+        except Exception as error:
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                await self._commit_batch(batch[:middle])
+                await self._commit_batch(batch[middle:])
+                return
+            _answer(batch[0][1], error)
+            return
+        for (_, answer), result in zip(batch, results, strict=True):
+            if not answer.done():
+                answer.set_result(result)
+
+
+def _answer(waiting: asyncio.Future[Result], error: Exception) -> None:
+    if not waiting.done():
+        waiting.set_exception(error)

@@ -1,0 +1,180 @@
+"""The worker: does what the outbox says, at each lane's pace, and survives being killed at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+from bot.collector import Collector
+from store.finish import Ending, Patience, finish
+from store.jobs import Jobs, LaneGap, every_second
+from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
+from store.store import Store
+
+__all__ = ["Dead", "Delivery", "Done", "Hold", "Job", "Outcome", "Retry", "Worker"]
+
+Delivery = Callable[[Job], Awaitable[Outcome]]
+log = logging.getLogger(__name__)
+RESTLESS = 0.05
+TROUBLED = 1.0
+
+
+class Worker:
+    """One replica's worker.
+
+    Args:
+        deliveries: by topic; jobs of other topics are left to replicas that know them.
+        slots: how many jobs run at once.
+        lease: how long a claim holds; longer than any outside call may take.
+        heartbeat: how often running jobs renew their lease.
+        poll: how often to look even if nobody called. The guarantee behind every wake-up.
+        patience: by topic, how often and how long to try.
+        lane_gap: by lane, the time between two starts.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        deliveries: Mapping[str, Delivery],
+        *,
+        slots: int = 16,
+        lease: timedelta = timedelta(seconds=60),
+        heartbeat: timedelta = timedelta(seconds=20),
+        poll: timedelta = timedelta(seconds=5),
+        patience: Mapping[str, Patience] | None = None,
+        lane_gap: LaneGap = every_second,
+    ) -> None:
+        self._store = store
+        self._deliveries = deliveries
+        self._slots = slots
+        self._heartbeat = heartbeat.total_seconds()
+        self._poll = poll.total_seconds()
+        self._patience = dict(patience or {})
+        self._jobs = Jobs(store, deliveries, lease=lease, lane_gap=lane_gap)
+        self._endings: Collector[Ending, bool] = Collector(self._finish)
+        self._running: dict[Job, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._well_at = 0.0
+        self._deaf: Callable[[], None] | None = None
+
+    async def start(self) -> None:
+        """Begin to work."""
+        self._well_at = time.monotonic()
+        self._deaf = self._store.on_news(self._wake.set)
+        self._tasks = [
+            asyncio.create_task(self._claim_forever(), name="worker"),
+            asyncio.create_task(self._beat_forever(), name="worker heartbeat"),
+        ]
+
+    async def stop(self, grace: float = 10.0) -> None:
+        """Claim nothing more, give running jobs `grace` seconds, then let go.
+
+        What still runs then keeps its lease: its call may yet reach the other side, so nobody may repeat it
+        before that is settled.
+        """
+        self._stopping = True
+        self._wake.set()
+        if self._deaf is not None:
+            self._deaf()
+        if self._tasks:
+            await self._tasks[0]
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=grace)
+        rest = [*self._running.values(), *self._tasks[1:]]
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        await self._endings.drain()
+        self._tasks = []
+
+    @property
+    def healthy(self) -> bool:
+        """Whether it has looked for work lately, for /readyz."""
+        alive = bool(self._tasks) and not any(task.done() for task in self._tasks)
+        return alive and time.monotonic() - self._well_at < 3 * self._poll + 10
+
+    async def idle(self) -> None:
+        """Wait until no job is due and none runs; timers of later don't count."""
+        while self._running or await self._jobs.unfinished():
+            self._wake.set()
+            await asyncio.sleep(0.01)
+
+    async def _claim_forever(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            try:
+                wait = await self._claim()
+            except Exception as error:
+                # The database is away. What is saved stays saved; look again soon.
+                log.warning("The worker can't reach its jobs: %s", type(error).__name__)
+                wait = TROUBLED
+            else:
+                self._well_at = time.monotonic()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), min(wait, self._poll))
+
+    async def _claim(self) -> float:
+        """Start what is due; returns the seconds until it is worth looking again."""
+        free = self._slots - len(self._running)
+        if free <= 0:
+            return self._poll
+        # Asked first, and of a reader: a claim takes SQLite's write lock away from people's clicks.
+        wait = await self._jobs.next_due()
+        if wait is None or wait > 0:
+            return self._poll if wait is None else wait
+        claimed = await self._jobs.claim(free)
+        if self._stopping:
+            await self._jobs.release(claimed)
+            return 0
+        for job in claimed:
+            self._running[job] = asyncio.create_task(self._run(job), name=f"{job.topic} {job.id}")
+        return 0 if claimed else RESTLESS
+
+    async def _run(self, job: Job) -> None:
+        try:
+            outcome = await self._deliver(job)
+            try:
+                await self._endings.put(Ending(job, outcome))
+            except Exception as error:
+                # What it wanted saved can't be saved; the others of its commit are unharmed.
+                log.exception("Job %s (%s) could not be closed", job.id, job.topic)
+                await self._endings.put(Ending(job, Retry(f"Not saved: {type(error).__name__}")))
+        except Exception as error:
+            # Not even that: the database is away. The lease ends, and someone does it again.
+            log.warning("Job %s (%s) is left to its lease: %s", job.id, job.topic, type(error).__name__)
+        finally:
+            self._running.pop(job, None)
+            self._wake.set()
+
+    async def _deliver(self, job: Job) -> Outcome:
+        try:
+            return await self._deliveries[job.topic](job)
+        except (Hold, Retry, Dead) as outcome:
+            return outcome
+        except Exception as error:
+            log.exception("Job %s (%s) failed", job.id, job.topic)
+            # Only its name: an error's words may quote what a person wrote, and jobs hold nothing personal.
+            return Retry(type(error).__name__)
+
+    async def _finish(self, endings: Sequence[Ending]) -> list[bool]:
+        return await finish(self._store, endings, lambda topic: self._patience.get(topic, Patience()))
+
+    async def _beat_forever(self) -> None:
+        while True:
+            await asyncio.sleep(self._heartbeat)
+            beating = dict(self._running)
+            try:
+                ours = await self._jobs.heartbeat(beating)
+            except Exception as error:
+                log.warning("No heartbeat: %s", type(error).__name__)
+                continue
+            for job, task in beating.items():
+                if job.id not in ours:
+                    # Called off, or taken over by another replica: whatever it does now is done twice.
+                    task.cancel()

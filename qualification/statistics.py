@@ -1,0 +1,150 @@
+"""The statistics behind our answers, exact and small."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil, erfc, exp, log, sqrt
+
+# The 97.5th percentile of the normal distribution: a 95% interval on both sides.
+Z95 = 1.959963984540054
+
+
+def wilson(k: int, n: int, z: float = Z95) -> tuple[float, float]:
+    """The range in which the true share likely lies, for `k` of `n`; both ends are fractions within 0 and 1.
+
+    Raises:
+        ValueError: `n` is not positive, or `k` is not between 0 and `n`.
+
+    Source: E. B. Wilson, "Probable inference", Journal of the American Statistical Association 22 (1927).
+    """
+    if n <= 0 or not 0 <= k <= n:
+        raise ValueError(f"{k} of {n} is no share.")
+    share, spread = k / n, z * z / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
+    # Exact at the ends, where rounding would leave 1e-17 instead of 0.
+    return (0.0 if k == 0 else max(0.0, middle - half)), (1.0 if k == n else min(1.0, middle + half))
+
+
+@dataclass(frozen=True)
+class ZTest:
+    """Whether two shares differ: `z` in standard errors, `p` two-sided."""
+
+    z: float
+    p: float
+
+
+def two_proportions(k1: int, n1: int, k2: int, n2: int) -> ZTest | None:
+    """Pooled two-proportion z test of `k2`/`n2` against `k1`/`n1`; None where nobody or everybody converted.
+
+    Raises:
+        ValueError: a group is empty, or a count is not between 0 and its group.
+    """
+    if min(n1, n2) <= 0 or not (0 <= k1 <= n1 and 0 <= k2 <= n2):
+        raise ValueError("Both groups need people, and no more successes than people.")
+    pooled = (k1 + k2) / (n1 + n2)
+    if pooled in (0.0, 1.0):
+        return None
+    z = (k2 / n2 - k1 / n1) / sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
+    return ZTest(z, erfc(abs(z) / sqrt(2)))
+
+
+@dataclass(frozen=True)
+class Step:
+    """The estimate from `at` on: share still waiting, its 95% interval, how many were watched until then."""
+
+    at: float
+    survival: float
+    low: float
+    high: float
+    at_risk: int
+
+
+@dataclass(frozen=True)
+class Survival:
+    """A Kaplan–Meier curve: one step per instant at which something happened, in order."""
+
+    n: int
+    steps: tuple[Step, ...]
+
+    def at(self, t: float) -> float:
+        """S(t): the estimated share for whom it has not happened up to and including `t`."""
+        index = bisect_right(self.steps, t, key=lambda step: step.at)
+        return self.steps[index - 1].survival if index else 1.0
+
+    def quantile(self, share: float) -> float | None:
+        """The first time by which it has happened to `share` of all; None while it has happened to fewer."""
+        # Products of fractions end a hair above the round number they stand for.
+        return next((step.at for step in self.steps if step.survival <= 1 - share + 1e-12), None)
+
+    @property
+    def median(self) -> float | None:
+        """Half of all have it behind them by then; None if fewer than half were seen to."""
+        return self.quantile(0.5)
+
+
+def kaplan_meier(durations: Sequence[float], observed: Sequence[bool]) -> Survival:
+    """How long it takes, when for some it hasn't happened yet (`observed` False: watched only that long).
+
+    The interval is Greenwood's, on the log(−log) scale so that it stays within 0 and 1; it is a point where
+    the curve is 0. Who was censored at an instant counts as still watched at that instant.
+
+    Raises:
+        ValueError: lengths differ, or a duration is negative.
+
+    Source: Kaplan and Meier, Journal of the American Statistical Association 53 (1958); Kalbfleisch and
+    Prentice, The Statistical Analysis of Failure Time Data (1980) for the interval.
+    """
+    if len(durations) != len(observed):
+        raise ValueError("Every duration needs to say whether it was observed to the end.")
+    if any(duration < 0 for duration in durations):
+        raise ValueError("Durations can't be negative.")
+    happened = Counter(duration for duration, seen in zip(durations, observed, strict=True) if seen)
+    left = Counter(durations)
+    at_risk, survival, greenwood, steps = len(durations), 1.0, 0.0, list[Step]()
+    for moment in sorted(left):
+        if count := happened[moment]:
+            survival *= (at_risk - count) / at_risk
+            greenwood += count / (at_risk * (at_risk - count)) if count < at_risk else 0.0
+            steps.append(Step(moment, survival, *_log_log(survival, greenwood), at_risk))
+        at_risk -= left[moment]
+    return Survival(len(durations), tuple(steps))
+
+
+def _log_log(survival: float, greenwood: float) -> tuple[float, float]:
+    if survival == 0.0:
+        return 0.0, 0.0
+    half = Z95 * sqrt(greenwood) / abs(log(survival))
+    return survival ** exp(half), survival ** exp(-half)
+
+
+def percentile(values: Iterable[float], share: float) -> float | None:
+    """The smallest value that at least `share` of all don't exceed (nearest rank); None for no values.
+
+    Nearest rank and not interpolation: the answer is then something that really happened.
+
+    Raises:
+        ValueError: `share` is not within 0 (excluded) and 1.
+    """
+    if not 0 < share <= 1:
+        raise ValueError("A percentile's share lies above 0 and at most at 1.")
+    ranked = sorted(values)
+    # 0.9 · 10 is 9.000000000000002 on some shares; take a hair off before rounding up.
+    return ranked[ceil(share * len(ranked) - 1e-9) - 1] if ranked else None
+
+
+def median(values: Iterable[float]) -> float | None:
+    """The middle value, or the mean of the two middle ones; None for no values."""
+    ranked = sorted(values)
+    if not ranked:
+        return None
+    middle = len(ranked) // 2
+    return ranked[middle] if len(ranked) % 2 else (ranked[middle - 1] + ranked[middle]) / 2
+
+
+def growth(this: int, last: int) -> float | None:
+    """(this − last) ÷ last, as lead velocity; None when there was nothing to grow from."""
+    return None if last == 0 else (this - last) / last

@@ -1,0 +1,137 @@
+"""Closing jobs: what came of them is saved with their end, and a zombie's late end changes nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Update, update
+
+from store.cron import plan_next
+from store.jobs import still_ours
+from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
+from store.store import Store
+from store.tables.base import MICROSECOND
+from store.tables.jobs import DEAD, DONE, is_open, jobs
+from store.work import Work
+
+DEAD_JOB = "ops.dead_job"
+SECOND = timedelta(seconds=1)
+Within = Callable[[str], Work]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to keep trying: the pause doubles from one second up to `longest`, in full jitter.
+
+    Source of the jitter: M. Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog, 2015.
+    """
+
+    attempts: int = 20
+    longest: timedelta = timedelta(minutes=5)
+
+    def pause(self, attempts: int) -> timedelta:
+        """The pause after this many attempts."""
+        ceiling = min(self.longest, SECOND * 2 ** min(attempts - 1, 30))
+        return timedelta(seconds=ceiling.total_seconds() * random.random())
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A job and what became of it."""
+
+    job: Job
+    outcome: Outcome
+
+
+async def finish(
+    store: Store, endings: Sequence[Ending], patience: Callable[[str], Patience] = lambda _topic: Patience()
+) -> list[bool]:
+    """Close these jobs in one transaction.
+
+    Returns:
+        For each whether it was still ours; of those that weren't, nothing was saved.
+    Raises:
+        Exception: what a `save` raised; then nothing of all this was saved.
+    """
+    kept: set[int] = set()
+    # Closing in the order of the numbers, so that two replicas never wait for each other's rows.
+    in_order = sorted(endings, key=lambda ending: ending.job.id)
+    async with store.begin_each() as within:
+        kept |= await _done(within, [e for e in in_order if isinstance(e.outcome, Done)])
+        for ending in in_order:
+            work, job = within(ending.job.workspace), ending.job
+            match ending.outcome:
+                case Hold(seconds):
+                    ours = await _hold(work, job, seconds)
+                case Retry(reason) if job.attempts >= patience(job.topic).attempts:
+                    ours = await _dead(work, job, f"Gave up after {job.attempts} attempts: {reason}")
+                case Retry(reason, after):
+                    pause = max(patience(job.topic).pause(job.attempts), after * SECOND)
+                    ours = await _again(work, job, pause, error=reason)
+                case Dead(reason):
+                    ours = await _dead(work, job, reason)
+                case Done():
+                    continue
+            if ours:
+                kept.add(job.id)
+    return [ending.job.id in kept for ending in endings]
+
+
+async def _done(within: Within, endings: Sequence[Ending]) -> set[int]:
+    if not endings:
+        return set()
+    work = within(endings[0].job.workspace)
+    close = _close([e.job for e in endings], DONE, work.now()).returning(
+        jobs.c.id, jobs.c.dirty, jobs.c.payload
+    )
+    rows = {row.id: row for row in (await work.execute(close)).all()}
+    for ending in endings:
+        row, job = rows.get(ending.job.id), ending.job
+        if row is None:
+            continue
+        work = within(job.workspace)
+        if isinstance(ending.outcome, Done) and ending.outcome.save is not None:
+            await ending.outcome.save(work)
+        if row.dirty and job.once is not None:
+            # Someone asked again while it ran. As a new job it takes its place behind the others of its lane.
+            await work.outbox.put_once(job.topic, job.once, lane=job.lane, **row.payload)
+        await plan_next(work, job, row.payload)
+    return set(rows)
+
+
+async def _hold(work: Work, job: Job, seconds: float) -> bool:
+    """Nothing was sent, so the attempt doesn't count; in a lane the job stays first and the lane waits."""
+    if job.lane is None:
+        return await _again(work, job, seconds * SECOND, counted=False)
+    ours = await _again(work, job, timedelta(0), counted=False)
+    if ours:
+        work.outbox.hold_lane(job.lane, seconds)
+    return ours
+
+
+async def _again(
+    work: Work, job: Job, pause: timedelta, *, counted: bool = True, error: str | None = None
+) -> bool:
+    again = update(jobs).where(is_open(), still_ours([job]))
+    again = again.values(token=None, due=work.now() + pause // MICROSECOND, error=error)
+    if not counted:
+        again = again.values(attempts=jobs.c.attempts - 1)
+    return (await work.execute(again)).rowcount == 1
+
+
+async def _dead(work: Work, job: Job, reason: str) -> bool:
+    dead = _close([job], DEAD, work.now()).values(error=reason).returning(jobs.c.payload)
+    row = (await work.execute(dead)).one_or_none()
+    if row is None:
+        return False
+    await plan_next(work, job, row.payload)
+    if job.topic != DEAD_JOB:
+        await work.outbox.put(DEAD_JOB, job=job.id, of=job.topic)
+    return True
+
+
+def _close(claimed: Sequence[Job], state: int, now: ColumnElement[int]) -> Update:
+    return update(jobs).where(is_open(), still_ours(claimed)).values(state=state, token=None, finished=now)

@@ -1,0 +1,230 @@
+"""What a workspace set up: settings, the definition in force, its people, and where its cards stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+
+from qualification.definition import Definition, parse_definition
+from store.tables.house import cards, definitions, people, settings
+
+if TYPE_CHECKING:
+    from store.work import Work
+
+_parsed: dict[str, Definition] = {}
+"""Definitions by version and text: parsing takes milliseconds and versions never change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in Slack."""
+
+    user: str
+    handle: str
+    name: str
+    email: str
+    zone: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message of ours about a lead."""
+
+    id: int
+    lead: int
+    kind: str
+    channel: str
+    ts: str
+    drawn: str
+
+
+class House:
+    """Settings, definitions and people, within one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def settings(self) -> dict[str, Any]:
+        """Everything asked at first run or set since, by name."""
+        query = select(settings.c.name, settings.c.value).where(settings.c.workspace == self._work.workspace)
+        return {row.name: row.value for row in await self._work.execute(query)}
+
+    async def set(self, values: Mapping[str, Any]) -> None:
+        """Keep settings; a name set to None is forgotten."""
+        for name, value in values.items():
+            if value is None:
+                gone = delete(settings).where(
+                    settings.c.workspace == self._work.workspace, settings.c.name == name
+                )
+                await self._work.execute(gone)
+                continue
+            insert = self._work.insert(settings).values(
+                workspace=self._work.workspace, name=name, value=value
+            )
+            await self._work.execute(
+                insert.on_conflict_do_update(
+                    index_elements=[settings.c.workspace, settings.c.name],
+                    set_={"value": insert.excluded.value},
+                )
+            )
+
+    async def definition(self) -> Definition:
+        """The definition in force.
+
+        Raises:
+            LookupError: none was seeded; `serve`, `migrate` and `demo` do it.
+        """
+        query = (
+            select(definitions.c.version, definitions.c.text)
+            .where(definitions.c.workspace == self._work.workspace, definitions.c.in_force)
+            .order_by(definitions.c.version.desc())
+            .limit(1)
+        )
+        row = (await self._work.execute(query)).one_or_none()
+        if row is None:
+            raise LookupError("This workspace has no definition yet. Run: python -m bot migrate")
+        return parsed(row.text, row.version)
+
+    async def definition_version(self, version: int) -> Definition | None:
+        """One version, in force or not."""
+        query = select(definitions.c.text).where(
+            definitions.c.workspace == self._work.workspace, definitions.c.version == version
+        )
+        text = (await self._work.execute(query)).scalar_one_or_none()
+        return parsed(text, version) if text else None
+
+    async def definition_text(self) -> tuple[int, str, str, datetime] | None:
+        """Version, text, author and date of the definition in force."""
+        query = (
+            select(definitions.c.version, definitions.c.text, definitions.c.author, definitions.c.at)
+            .where(definitions.c.workspace == self._work.workspace, definitions.c.in_force)
+            .order_by(definitions.c.version.desc())
+            .limit(1)
+        )
+        row = (await self._work.execute(query)).one_or_none()
+        return (row.version, row.text, row.author, row.at) if row else None
+
+    async def put_in_force(self, text: str, author: str, now: datetime) -> int:
+        """Add the next version of the definition and let it rule from now on."""
+        mine = definitions.c.workspace == self._work.workspace
+        latest = select(definitions.c.version).where(mine).order_by(definitions.c.version.desc()).limit(1)
+        version = ((await self._work.execute(latest)).scalar_one_or_none() or 0) + 1
+        await self._work.execute(update(definitions).where(mine).values(in_force=False))
+        row = {"version": version, "text": text, "author": author, "at": now, "in_force": True}
+        await self._work.execute(definitions.insert(), {**row, "workspace": self._work.workspace})
+        return version
+
+    async def remember(self, found: Sequence[Person], now: datetime) -> None:
+        """Keep who is in the workspace, so that a click never waits for Slack to tell us."""
+        for person in found:
+            row = {
+                "handle": person.handle,
+                "name": person.name,
+                "email": person.email,
+                "zone": person.zone,
+                "active": person.active,
+                "seen_at": now,
+            }
+            insert = self._work.insert(people).values(workspace=self._work.workspace, user=person.user, **row)
+            await self._work.execute(
+                insert.on_conflict_do_update(index_elements=[people.c.workspace, people.c.user], set_=row)
+            )
+
+    async def people(self, limit: int = 1000) -> list[Person]:
+        """Everybody we know of, by name."""
+        query = (
+            select(people)
+            .where(people.c.workspace == self._work.workspace)
+            .order_by(people.c.name)
+            .limit(limit)
+        )
+        return [_person(row) for row in await self._work.execute(query)]
+
+    async def person(self, user: str) -> Person | None:
+        """One of them."""
+        query = select(people).where(people.c.workspace == self._work.workspace, people.c.user == user)
+        row = (await self._work.execute(query)).one_or_none()
+        return _person(row) if row else None
+
+
+class Cards:
+    """Where our messages about leads stand in Slack."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def current(self, lead: int, kind: str) -> Card | None:
+        """The message of this kind that shows the lead now."""
+        query = (
+            select(cards)
+            .where(
+                cards.c.workspace == self._work.workspace,
+                cards.c.lead == lead,
+                cards.c.kind == kind,
+                cards.c.current,
+            )
+            .order_by(cards.c.id.desc())
+            .limit(1)
+        )
+        row = (await self._work.execute(query)).one_or_none()
+        return _card(row) if row else None
+
+    async def of_lead(self, lead: int) -> list[Card]:
+        """Every message of ours about a lead, oldest first."""
+        query = select(cards).where(cards.c.workspace == self._work.workspace, cards.c.lead == lead)
+        return [_card(row) for row in await self._work.execute(query.order_by(cards.c.id))]
+
+    async def posted(self, lead: int, kind: str, channel: str, ts: str, drawn: str, now: datetime) -> None:
+        """A new message stands; an older one of its kind is no longer the current one."""
+        mine = (cards.c.workspace == self._work.workspace, cards.c.lead == lead, cards.c.kind == kind)
+        if kind != "dm":
+            await self._work.execute(update(cards).where(*mine).values(current=False))
+        row = {
+            "lead": lead,
+            "kind": kind,
+            "channel": channel,
+            "ts": ts,
+            "drawn": drawn,
+            "current": True,
+            "at": now,
+        }
+        await self._work.execute(cards.insert(), {**row, "workspace": self._work.workspace})
+
+    async def drawn(self, card: int, drawn: str) -> None:
+        """Remember what a message shows."""
+        await self._work.execute(update(cards).where(cards.c.id == card).values(drawn=drawn))
+
+    async def gone(self, card: int) -> None:
+        """Somebody deleted the message in Slack."""
+        await self._work.execute(update(cards).where(cards.c.id == card).values(current=False))
+
+    async def showing(self, kind: str, after: int = 0, limit: int = 200) -> list[Card]:
+        """Current messages of a kind, a page at a time, oldest first."""
+        query = select(cards).where(
+            cards.c.workspace == self._work.workspace,
+            cards.c.kind == kind,
+            cards.c.current,
+            cards.c.id > after,
+        )
+        return [_card(row) for row in await self._work.execute(query.order_by(cards.c.id).limit(limit))]
+
+
+def parsed(text: str, version: int) -> Definition:
+    """A definition read once and kept."""
+    key = f"{version}\n{text}"
+    if key not in _parsed:
+        _parsed[key] = parse_definition(text, version)
+    return _parsed[key]
+
+
+def _person(row: Any) -> Person:
+    return Person(row.user, row.handle, row.name, row.email, row.zone, row.active)
+
+
+def _card(row: Any) -> Card:
+    return Card(row.id, row.lead, row.kind, row.channel, row.ts, row.drawn)

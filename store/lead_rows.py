@@ -1,0 +1,73 @@
+"""A lead as a row and back. The row's body is the whole lead; its columns answer questions to many leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from qualification.definition import Definition
+from qualification.lead import Lead, Stage
+from qualification.matching import email_key, phone_key
+from qualification.scoring import asked_at, score
+
+_BODY: TypeAdapter[Lead] = TypeAdapter(Lead)
+
+
+def lead_of(body: Mapping[str, Any]) -> Lead:
+    """The lead in a row's body."""
+    return _BODY.validate_python(body, strict=False)
+
+
+def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> dict[str, Any]:
+    """The row of a lead, without its workspace."""
+    profile = lead.profile
+    parts = (
+        profile.first_name,
+        profile.last_name,
+        profile.company,
+        profile.email,
+        profile.phone,
+        profile.title,
+    )
+    return {
+        "number": lead.number,
+        "revision": lead.revision,
+        "body": _BODY.dump_python(lead, mode="json"),
+        "email_key": email_key(profile.email) if profile.email else None,
+        "phone_key": phone_key(profile.phone, country) if profile.phone else None,
+        "search": " ".join(part for part in parts if part).lower(),
+        "stage": lead.stage.value,
+        "owner": lead.owner,
+        "source": lead.source,
+        "campaign": lead.campaign,
+        "variant": lead.variant,
+        "score": score(lead, definition, now).total,
+        "imported": lead.imported,
+        "late": lead.late,
+        "reason": lead.reason,
+        "created_at": lead.created_at,
+        "received_at": lead.received_at,
+        "changed_at": now,
+        "asked_at": asked_at(lead, definition),
+        "claim_due": lead.claim_due,
+        "claimed_at": lead.first_claimed_at,
+        "touched_at": lead.first_touch_at,
+        "accepted_at": lead.accepted_at,
+        "qualified_at": lead.qualified_at,
+        "mql_at": lead.mql_at,
+        "sql_at": lead.sql_at,
+        "won_at": lead.won_at,
+        "lost_at": lead.lost_at,
+        "nurtured_at": lead.stage_since if lead.stage is Stage.NURTURE else None,
+        "disqualified_at": lead.disqualified_at,
+        "disqualified_by": lead.disqualified_by,
+        "approved_by": lead.approved_by,
+        "snoozed_until": lead.snoozed_until,
+        "next_step_at": lead.next_step_at,
+        "amount_minor": lead.amount_minor,
+        "currency": lead.currency,
+        "opted_out": lead.permission.opted_out,
+    }

@@ -1,0 +1,327 @@
+"""Leads by number, by person, by state; and the one way in which a lead changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+
+from qualification.definition import Definition
+from qualification.events import Event, Fact, Kind
+from qualification.history import apply, fold
+from qualification.lead import Lead
+from store.lead_rows import lead_of, row_of
+from store.tables.leads import external_ids, facts, lead_events, leads, numbers
+
+if TYPE_CHECKING:
+    from store.work import Work
+
+IN_PLAY = ("lead", "mql", "sql")
+CHUNK = 400
+"""Values a query compares with at once: databases limit how many a statement may hold."""
+
+
+class Overtaken(Exception):
+    """Somebody else changed the lead between our reading and our writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One lead's new events and facts, and how it stands after them."""
+
+    after: Lead
+    events: Sequence[Event]
+    facts: Sequence[Fact] = ()
+
+
+class Leads:
+    """Questions about leads, within one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def _here(self) -> ColumnElement[bool]:
+        return leads.c.workspace == self._work.workspace
+
+    async def get(self, number: int, lock: bool = False) -> Lead | None:
+        """The lead with this L-number. `lock` keeps others from changing it until we commit."""
+        query = select(leads.c.body).where(self._here(), leads.c.number == number)
+        if lock:
+            query = query.with_for_update()  # SQLite has one writer anyway and leaves it out
+        body = (await self._work.execute(query)).scalar_one_or_none()
+        return lead_of(body) if body is not None else None
+
+    async def many(self, wanted: Sequence[int]) -> dict[int, Lead]:
+        """Leads by number."""
+        found: dict[int, Lead] = {}
+        for chunk in chunks(list(wanted)):
+            query = select(leads.c.number, leads.c.body).where(self._here(), leads.c.number.in_(chunk))
+            found.update({row.number: lead_of(row.body) for row in await self._work.execute(query)})
+        return found
+
+    async def by_person(
+        self, emails: Sequence[str], phones: Sequence[str]
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """L-numbers by normalised e-mail and by normalised phone; of several, the oldest number."""
+        return await self._numbers_by(leads.c.email_key, emails), await self._numbers_by(
+            leads.c.phone_key, phones
+        )
+
+    async def _numbers_by(self, column: ColumnElement[Any], keys: Sequence[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for chunk in chunks(sorted(set(keys))):
+            query = (
+                select(column, func.min(leads.c.number))
+                .where(self._here(), column.in_(chunk))
+                .group_by(column)
+            )
+            found.update({key: number for key, number in await self._work.execute(query)})
+        return found
+
+    async def by_external_id(self, keys: Sequence[str]) -> dict[str, int]:
+        """L-numbers by hashed id of another system."""
+        found: dict[str, int] = {}
+        for chunk in chunks(sorted(set(keys))):
+            query = select(external_ids.c.key, external_ids.c.lead).where(
+                external_ids.c.workspace == self._work.workspace, external_ids.c.key.in_(chunk)
+            )
+            found.update({row.key: row.lead for row in await self._work.execute(query)})
+        return found
+
+    async def remember_external_ids(self, ids: Mapping[str, int]) -> None:
+        """Keep which lead each hashed id became."""
+        rows = [{"workspace": self._work.workspace, "key": key, "lead": lead} for key, lead in ids.items()]
+        if rows:
+            await self._work.execute(self._work.insert(external_ids).on_conflict_do_nothing(), rows)
+
+    async def reserve(self, count: int) -> int:
+        """The first of `count` L-numbers that are ours from now on. Gaps are allowed."""
+        insert = self._work.insert(numbers).values(workspace=self._work.workspace, next=1001 + count)
+        upsert = insert.on_conflict_do_update(
+            index_elements=[numbers.c.workspace], set_={"next": numbers.c.next + count}
+        ).returning(numbers.c.next)
+        return int((await self._work.execute(upsert)).scalar_one()) - count
+
+    async def record(
+        self,
+        before: Lead,
+        events: Sequence[Event],
+        new_facts: Sequence[Fact],
+        *,
+        step: str,
+        definition: Definition,
+        country: str,
+        now: datetime,
+    ) -> Change:
+        """Append events and facts to one lead and bring its row up to date.
+
+        Raises:
+            Overtaken: the lead changed since `before` was read.
+        """
+        told = {fact.id: fact.data for fact in new_facts}
+        after = before
+        for event in events:
+            after = apply(after, event, told)
+        change = Change(after, events, new_facts)
+        await self.record_many([change], {before.number: before.revision}, step, definition, country, now)
+        return change
+
+    async def record_many(
+        self,
+        changes: Sequence[Change],
+        known: Mapping[int, int],
+        step: str,
+        definition: Definition,
+        country: str,
+        now: datetime,
+    ) -> None:
+        """Append many leads' events and facts and write their rows, each in one statement.
+
+        Args:
+            known: Number → revision before, of the leads that are not new.
+        Raises:
+            Overtaken: one of them changed since it was read.
+        """
+        here = self._work.workspace
+        event_rows = [
+            _event_row(here, change.after.number, event, step, definition.version)
+            for change in changes
+            for event in change.events
+        ]
+        if event_rows:
+            await self._work.execute(lead_events.insert(), event_rows)
+        fact_rows = [_fact_row(here, c.after.number, fact) for c in changes for fact in c.facts if fact.data]
+        if fact_rows:
+            await self._work.execute(facts.insert(), fact_rows)
+        rows = [row_of(change.after, definition, country, now) for change in changes]
+        fresh = [{**row, "workspace": here} for row in rows if row["number"] not in known]
+        if fresh:
+            await self._work.execute(leads.insert(), fresh)
+        for row in rows:
+            if row["number"] in known:
+                await self._update(row, known[row["number"]])
+
+    async def _update(self, row: dict[str, Any], revision: int) -> None:
+        number = row.pop("number")
+        query = (
+            update(leads)
+            .where(self._here(), leads.c.number == number, leads.c.revision == revision)
+            .values(row)
+        )
+        if (await self._work.execute(query)).rowcount != 1:
+            raise Overtaken(f"L-{number}")
+
+    async def history(self, number: int) -> list[Event]:
+        """Everything that happened to a lead, in recorded order."""
+        query = (
+            select(lead_events)
+            .where(lead_events.c.workspace == self._work.workspace, lead_events.c.lead == number)
+            .order_by(lead_events.c.seq)
+        )
+        return [_event_of(row) for row in await self._work.execute(query)]
+
+    async def step(self, number: int, step: str) -> list[Event]:
+        """The events of one thing a person did."""
+        return [event for event in await self.history(number) if event.step == step]
+
+    async def facts_of(self, number: int) -> dict[str, Mapping[str, Any]]:
+        """What is personal about a lead, by fact id."""
+        query = select(facts.c.id, facts.c.data).where(
+            facts.c.workspace == self._work.workspace, facts.c.lead == number
+        )
+        return {row.id: row.data for row in await self._work.execute(query)}
+
+    async def refolded(self, number: int, extra: Sequence[Event] = ()) -> Lead | None:
+        """The lead computed anew from its events and facts, `extra` events included."""
+        return fold([*await self.history(number), *extra], await self.facts_of(number))
+
+    async def rewrite(
+        self,
+        before: Lead,
+        events: Sequence[Event],
+        *,
+        step: str,
+        definition: Definition,
+        country: str,
+        now: datetime,
+    ) -> Change:
+        """Append events that change what earlier ones mean (an undo, an erasure) and fold everything anew."""
+        after = await self.refolded(before.number, events)
+        assert after is not None  # it was read in this transaction
+        change = Change(after, events)
+        await self.record_many([change], {before.number: before.revision}, step, definition, country, now)
+        return change
+
+    async def forget_facts(self, number: int) -> int:
+        """Delete everything personal kept about a lead; says how many facts went."""
+        query = delete(facts).where(facts.c.workspace == self._work.workspace, facts.c.lead == number)
+        return (await self._work.execute(query)).rowcount
+
+    async def queue(self, now: datetime, limit: int = 50) -> list[Lead]:
+        """Leads nobody has: direct inquiries by their clock first, then the rest by score."""
+        query = (
+            select(leads.c.body)
+            .where(self._here(), *self._waiting(now))
+            .order_by(
+                leads.c.asked_at.is_(None),
+                func.coalesce(leads.c.claim_due, leads.c.asked_at),
+                leads.c.score.desc(),
+                leads.c.number,
+            )
+            .limit(limit)
+        )
+        return [lead_of(row.body) for row in await self._work.execute(query)]
+
+    async def queue_length(self, now: datetime) -> int:
+        """How many leads nobody has."""
+        query = select(func.count()).select_from(leads).where(self._here(), *self._waiting(now))
+        return int((await self._work.execute(query)).scalar_one())
+
+    def _waiting(self, now: datetime) -> list[ColumnElement[bool]]:
+        return [
+            leads.c.owner.is_(None),
+            leads.c.stage.in_(("mql", "lead")),
+            leads.c.opted_out.is_(False),
+            or_(leads.c.snoozed_until.is_(None), leads.c.snoozed_until <= now),
+        ]
+
+    async def mine(self, rep: str, limit: int = 50) -> list[Lead]:
+        """What a rep works on, by what needs them next: a due next step, then the never touched, then by score."""
+        query = (
+            select(leads.c.body)
+            .where(self._here(), leads.c.owner == rep, leads.c.stage.in_(IN_PLAY))
+            .order_by(
+                leads.c.next_step_at.is_(None),
+                leads.c.next_step_at,
+                leads.c.touched_at.is_not(None),
+                leads.c.asked_at.is_(None),
+                leads.c.score.desc(),
+                leads.c.number,
+            )
+            .limit(limit)
+        )
+        return [lead_of(row.body) for row in await self._work.execute(query)]
+
+    async def find(self, text: str, limit: int = 10) -> list[Lead]:
+        """Leads whose name, company, title, address or phone hold every word of `text`; newest first."""
+        words = [word for word in text.lower().split() if word]
+        if not words:
+            return []
+        holds = [leads.c.search.like(f"%{_literal(word)}%", escape="\\") for word in words]
+        query = (
+            select(leads.c.body)
+            .where(self._here(), and_(*holds))
+            .order_by(leads.c.created_at.desc())
+            .limit(limit)
+        )
+        return [lead_of(row.body) for row in await self._work.execute(query)]
+
+    async def open_with_cards(self, numbers_: Sequence[int]) -> list[Lead]:
+        """Of these leads the ones still in play."""
+        found = await self.many(numbers_)
+        return [lead for lead in found.values() if lead.stage.value in IN_PLAY]
+
+    async def all_numbers(self, after: int = 0, limit: int = 500) -> list[int]:
+        """L-numbers in order, a page at a time."""
+        query = select(leads.c.number).where(self._here(), leads.c.number > after)
+        return [row.number for row in await self._work.execute(query.order_by(leads.c.number).limit(limit))]
+
+
+def chunks(values: list[Any]) -> list[list[Any]]:
+    """Lists short enough for one statement."""
+    return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _event_row(workspace: str, number: int, event: Event, step: str, version: int) -> dict[str, Any]:
+    return {
+        "workspace": workspace,
+        "lead": number,
+        "kind": event.kind.value,
+        "at": event.at,
+        "actor": event.actor,
+        "version": version,
+        "step": event.step or step,
+        "data": dict(event.data),
+    }
+
+
+def _fact_row(workspace: str, number: int, fact: Fact) -> dict[str, Any]:
+    return {
+        "workspace": workspace,
+        "id": fact.id,
+        "lead": number,
+        "kind": fact.kind,
+        "at": fact.at,
+        "data": dict(fact.data),
+    }
+
+
+def _event_of(row: Any) -> Event:
+    return Event(Kind(row.kind), row.at, row.actor, row.data, row.version, row.step, row.seq)

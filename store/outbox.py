@@ -1,0 +1,197 @@
+"""What must happen after a commit, saved in the same transaction: nothing is lost, nothing made up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, case, func, not_, select, update
+
+from store.tables.jobs import CANCELLED, KEPT, OPEN, WAITING, is_open, jobs, lanes
+
+if TYPE_CHECKING:
+    from store.work import Work
+
+CHANNEL = "greenlight_jobs"
+ROWS_AT_ONCE = 500
+LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """Something to do later.
+
+    Args:
+        payload: ids and small settings; never anything about a person.
+        dedup: of several jobs with this key only the first counts, also after it was done.
+        once: only one job with this key waits at a time; the same request again joins it.
+        lane: jobs of one lane run in the order of their commits, one at a time, at the lane's pace.
+        due: not before this moment; None means now. A timer stands outside its lane's order until it is due.
+    """
+
+    topic: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    dedup: str | None = None
+    once: str | None = None
+    lane: str | None = None
+    due: datetime | None = None
+
+
+class Outbox:
+    """The outbox of one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._lanes: dict[str, list[int]] = {}
+        self._holds: dict[str, float] = {}
+        self.has_news = False
+
+    async def put(
+        self,
+        topic: str,
+        *,
+        dedup: str | None = None,
+        lane: str | None = None,
+        due: datetime | None = None,
+        **payload: Any,
+    ) -> int | None:
+        """Have something done after the commit.
+
+        Returns:
+            The job's number, or None when a job with this `dedup` is open or was done already.
+        """
+        ids = await self._insert([NewJob(topic, payload, dedup=dedup, lane=lane, due=due)])
+        return ids[0] if ids else None
+
+    async def put_once(
+        self, topic: str, key: str, *, lane: str | None = None, due: datetime | None = None, **payload: Any
+    ) -> int:
+        """Have something redone, however often this is asked before it happens.
+
+        A job that waits already takes this payload; one that runs just now runs once more afterwards.
+
+        Returns:
+            The number of the job that will do it.
+        """
+        return (await self._upsert([NewJob(topic, payload, once=key, lane=lane, due=due)]))[0]
+
+    async def put_many(self, wanted: Sequence[NewJob]) -> int:
+        """Many at once, in order; returns how many of them are new or joined one that waits."""
+        count = 0
+        for start in range(0, len(wanted), ROWS_AT_ONCE):
+            part = wanted[start : start + ROWS_AT_ONCE]
+            count += len(await self._insert([job for job in part if job.once is None]))
+            # Of two with one key the later payload counts, and one statement may not touch a row twice.
+            latest = {job.once: job for job in part if job.once is not None}
+            count += len(await self._upsert(list(latest.values())))
+        return count
+
+    async def cancel(self, dedup: str | None = None, *, prefix: str | None = None) -> int:
+        """Call off the open jobs with this `dedup`, or with any that starts with `prefix`.
+
+        One that runs just now is told at its next heartbeat and can't finish; what it sent is sent.
+
+        Returns:
+            How many were called off.
+        """
+        if dedup is not None:
+            which = jobs.c.dedup == dedup
+        elif prefix:
+            which = and_(jobs.c.dedup >= prefix, jobs.c.dedup < prefix + LAST_CHARACTER)
+        else:
+            raise ValueError("Say which jobs to cancel")
+        stop = update(jobs).where(jobs.c.workspace == self._work.workspace, KEPT, is_open(), which)
+        stop = stop.values(state=CANCELLED, finished=self._work.now(), token=None)
+        return (await self._work.execute(stop)).rowcount
+
+    async def join_lane(self, lane: str, job: int) -> None:
+        """Put a job that exists already (a replayed one) at the end of its lane."""
+        self._lanes.setdefault(lane, []).append(job)
+        self.has_news = True
+
+    def hold_lane(self, lane: str, seconds: float) -> None:
+        """Start nothing in this lane for a while: the other side asked for it."""
+        self._holds[lane] = max(seconds, self._holds.get(lane, 0.0))
+
+    async def settle(self) -> None:
+        """Give out places in the lanes; the last thing before the commit.
+
+        Two PostgreSQL transactions may commit in another order than they took their ids in, so the place is
+        given under the lane's lock. It is taken last, for all lanes in one order: then it is held for the
+        commit alone, and two transactions can't wait for each other.
+        """
+        for lane in sorted({*self._lanes, *self._holds}):
+            await self._settle(lane, self._lanes.pop(lane, []), self._holds.pop(lane, None))
+        if self.has_news and not self._work.is_sqlite:
+            await self._work.execute(select(func.pg_notify(CHANNEL, "")))
+
+    async def _settle(self, lane: str, joining: list[int], hold: float | None) -> None:
+        row = {"workspace": self._work.workspace, "lane": lane, "next_at": self._work.now()}
+        lock = self._work.insert(lanes).values(**row, places=len(joining))
+        lock = lock.on_conflict_do_update(
+            index_elements=["workspace", "lane"], set_={"places": lanes.c.places + lock.excluded.places}
+        )
+        last = (await self._work.execute(lock.returning(lanes.c.places))).scalar_one()
+        if joining and not self._work.is_sqlite:
+            place = update(jobs).where(jobs.c.id == bindparam("job")).values(place=bindparam("at"))
+            first = last - len(joining) + 1
+            rows = [{"job": job, "at": first + i} for i, job in enumerate(joining)]
+            await self._work.execute(place, rows)
+        if hold is not None:
+            until = self._work.now() + round(hold * 1_000_000)
+            move = update(lanes).where(lanes.c.workspace == self._work.workspace, lanes.c.lane == lane)
+            await self._work.execute(move.where(lanes.c.next_at < until).values(next_at=until))
+
+    async def _insert(self, wanted: Sequence[NewJob]) -> list[int]:
+        if not wanted:
+            return []
+        add = self._work.insert(jobs).values([self._row(job) for job in wanted])
+        if any(job.dedup is not None for job in wanted):
+            add = add.on_conflict_do_nothing(index_elements=["workspace", "dedup"], index_where=KEPT)
+        return await self._run(add)
+
+    async def _upsert(self, wanted: Sequence[NewJob]) -> list[int]:
+        if not wanted:
+            return []
+        add = self._work.insert(jobs).values([self._row(job) for job in wanted])
+        running = jobs.c.token.is_not(None)
+        # A timer may come earlier, but a failed attempt's pause is not cut short by the next click.
+        sooner = and_(not_(running), jobs.c.first_claimed.is_(None), jobs.c.due > add.excluded.due)
+        add = add.on_conflict_do_update(
+            index_elements=["workspace", "pending_key"],
+            index_where=WAITING,
+            set_={
+                "payload": add.excluded.payload,
+                # Also when nothing changes: the row's lock keeps a worker from starting before our commit.
+                "dirty": running,
+                "due": case((sooner, add.excluded.due), else_=jobs.c.due),
+            },
+        )
+        return await self._run(add)
+
+    async def _run(self, add: Any) -> list[int]:
+        saved = (await self._work.execute(add.returning(jobs.c.id, jobs.c.lane, jobs.c.place))).all()
+        for row in sorted(saved):
+            if row.lane is not None and row.place == 0:
+                self._lanes.setdefault(row.lane, []).append(row.id)
+        self.has_news = self.has_news or bool(saved)
+        return [row.id for row in saved]
+
+    def _row(self, job: NewJob) -> dict[str, Any]:
+        now = self._work.now()
+        return {
+            "workspace": self._work.workspace,
+            "topic": job.topic,
+            "payload": job.payload,
+            "dedup": job.dedup,
+            "pending_key": job.once,
+            "dirty": False,
+            "lane": job.lane,
+            "place": 0,
+            "due": now if job.due is None else job.due,
+            "attempts": 0,
+            "state": OPEN,
+            "created": now,
+        }

@@ -1,0 +1,116 @@
+"""The database as the rest of the house sees it: open it, begin a transaction, read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.engine import database_url, engines
+from store.tables.workspaces import workspaces
+from store.work import Clock, Work, utc_now
+
+FIRST_WORKSPACE = "W1"
+
+
+class Store:
+    """One database.
+
+    Args:
+        url: `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`.
+        clock: whose time it is. Without one, SQLite goes by this machine and PostgreSQL by its server, which
+            all replicas share.
+    """
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.url = database_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.clock = clock or (utc_now if self.is_sqlite else None)
+        self._writer, self._reader = engines(self.url)
+        self._one_writer = asyncio.Lock()
+        self._wakers: set[Callable[[], None]] = set()
+
+    async def open(self) -> None:
+        """Reach the database, so that a wrong address is said at start and not by the first click."""
+        async with self._writer.connect() as connection:
+            await connection.rollback()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @asynccontextmanager
+    async def begin(self, workspace: str) -> AsyncIterator[Work]:
+        """A writing transaction: commits at the end, rolls back on any error.
+
+        Never wait for the network inside: on SQLite everyone else's writing waits too.
+        """
+        async with self.begin_each() as within:
+            yield within(workspace)
+
+    @asynccontextmanager
+    async def begin_each(self) -> AsyncIterator[Callable[[str], Work]]:
+        """A writing transaction over several workspaces; what it gives makes the `Work` of one of them."""
+        works: dict[str, Work] = {}
+        async with self.writing() as connection:
+
+            def within(workspace: str) -> Work:
+                if workspace not in works:
+                    works[workspace] = Work(connection, workspace, self.clock)
+                return works[workspace]
+
+            yield within
+            for _, work in sorted(works.items()):
+                await work.outbox.settle()
+        # SQLAlchemy's own commit event comes before the commit, and the worker would look too early.
+        if any(work.outbox.has_news for work in works.values()):
+            self.wake()
+
+    @asynccontextmanager
+    async def read(self, workspace: str) -> AsyncIterator[Work]:
+        """A transaction that can only read, and on SQLite waits for no writer."""
+        async with self.reading() as connection:
+            yield Work(connection, workspace, self.clock)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A bare writing transaction, for work across workspaces."""
+        if not self.is_sqlite:
+            async with self._writer.begin() as connection:
+                yield connection
+            return
+        # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
+        async with self._one_writer, self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A bare reading transaction, for questions across workspaces."""
+        async with self._reader.begin() as connection:
+            yield connection
+
+    async def workspace(self) -> str:
+        """The only workspace, made now if there is none yet."""
+        query = select(workspaces.c.id).order_by(workspaces.c.created, workspaces.c.id).limit(1)
+        async with self.reading() as connection:
+            known = await connection.scalar(query)
+        if known is not None:
+            return str(known)
+        async with self.begin(FIRST_WORKSPACE) as work:
+            row = {"id": FIRST_WORKSPACE, "created": work.now()}
+            await work.execute(work.insert(workspaces).values(row).on_conflict_do_nothing())
+        return FIRST_WORKSPACE
+
+    def on_news(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call `wake` after each commit that put something in the outbox; returns how to stop that."""
+        self._wakers.add(wake)
+        return lambda: self._wakers.discard(wake)
+
+    def wake(self) -> None:
+        """Tell this process's worker that there is something to do."""
+        for wake in tuple(self._wakers):
+            wake()

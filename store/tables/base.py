@@ -1,0 +1,60 @@
+"""What all tables share: one metadata, and columns that mean the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, MetaData, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970 in UTC, the way every time is stored.
+
+    Raises:
+        ValueError: `moment` has no timezone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("A time without a timezone can't be stored")
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment_of(value: int) -> datetime:
+    """The aware UTC time behind a stored number of microseconds."""
+    return EPOCH + value * MICROSECOND
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC times as whole microseconds: exact, sortable and the same number on both databases."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """A time on its way in."""
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """A time on its way out."""
+        return None if value is None else moment_of(value)
+
+
+# SQLite counts rows by itself only in a column declared INTEGER.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+# none_as_null: a missing value is NULL, not the JSON word null.
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+# Keys compare byte by byte on both, so a prefix is a range of the index whatever the server's language.
+Key = String().with_variant(String(collation="C"), "postgresql")

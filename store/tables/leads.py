@@ -1,0 +1,127 @@
+"""Leads: what happened (events), what is personal about it (facts), and how things stand (the projection)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    text,
+)
+
+from store.tables.base import Id, Json, Key, UtcDateTime, metadata
+
+leads = Table(
+    "leads",
+    metadata,
+    Column("workspace", String, ForeignKey("workspaces.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # How many events it has: a save on an older number was overtaken.
+    Column("revision", Integer, nullable=False),
+    # The whole lead as the rules know it. Everything below is derived from it, for questions to many leads.
+    Column("body", Json, nullable=False),
+    Column("email_key", Key),
+    Column("phone_key", Key),
+    Column("search", String, nullable=False),
+    Column("stage", String, nullable=False),
+    Column("owner", String),
+    Column("source", String, nullable=False),
+    Column("campaign", String),
+    Column("variant", String),
+    Column("score", Integer, nullable=False),
+    Column("imported", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("reason", String),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),
+    Column("claim_due", UtcDateTime),
+    Column("claimed_at", UtcDateTime),
+    Column("touched_at", UtcDateTime),
+    Column("accepted_at", UtcDateTime),
+    Column("qualified_at", UtcDateTime),
+    Column("mql_at", UtcDateTime),
+    Column("sql_at", UtcDateTime),
+    Column("won_at", UtcDateTime),
+    Column("lost_at", UtcDateTime),
+    Column("nurtured_at", UtcDateTime),
+    Column("disqualified_at", UtcDateTime),
+    Column("disqualified_by", String),
+    Column("approved_by", String),
+    Column("snoozed_until", UtcDateTime),
+    Column("next_step_at", UtcDateTime),
+    Column("amount_minor", BigInteger),
+    Column("currency", String),
+    Column("opted_out", Boolean, nullable=False),
+)
+
+Index("ix_leads_email", leads.c.workspace, leads.c.email_key)
+Index("ix_leads_phone", leads.c.workspace, leads.c.phone_key)
+Index("ix_leads_created", leads.c.workspace, leads.c.created_at)
+Index("ix_leads_owner", leads.c.workspace, leads.c.owner, leads.c.stage)
+Index("ix_leads_mql", leads.c.workspace, leads.c.mql_at)
+Index("ix_leads_sql", leads.c.workspace, leads.c.sql_at)
+Index("ix_leads_won", leads.c.workspace, leads.c.won_at)
+Index("ix_leads_lost", leads.c.workspace, leads.c.lost_at)
+_WAITS = "owner IS NULL AND stage IN ('lead', 'mql', 'sql')"
+Index(
+    "ix_leads_queue",
+    leads.c.workspace,
+    leads.c.score,
+    sqlite_where=text(_WAITS),
+    postgresql_where=text(_WAITS),
+)
+
+lead_events = Table(
+    "lead_events",
+    metadata,
+    Column("seq", Id, primary_key=True),
+    Column("workspace", String, nullable=False),
+    Column("lead", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("step", String, nullable=False),
+    # Ids, codes and numbers only; whatever is personal is a fact.
+    Column("data", Json, nullable=False),
+    ForeignKeyConstraint(["workspace"], ["workspaces.id"]),
+    sqlite_autoincrement=True,
+)
+Index("ix_lead_events_lead", lead_events.c.workspace, lead_events.c.lead, lead_events.c.seq)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("workspace", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("lead", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("data", Json, nullable=False),
+    ForeignKeyConstraint(["workspace"], ["workspaces.id"]),
+)
+Index("ix_facts_lead", facts.c.workspace, facts.c.lead)
+
+external_ids = Table(
+    "external_ids",
+    metadata,
+    Column("workspace", String, ForeignKey("workspaces.id"), primary_key=True),
+    # A hash over source and the other system's id: ids there may be e-mail addresses.
+    Column("key", Key, primary_key=True),
+    Column("lead", Integer, nullable=False),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("workspace", String, ForeignKey("workspaces.id"), primary_key=True),
+    Column("next", Integer, nullable=False),
+)
