@@ -31,7 +31,9 @@ async def door(office: Office) -> AsyncIterator[Door]:
 def post(door: Door) -> Post:
     """Post to an intake path with the right key; gives status and the JSON that came back."""
 
-    async def send(path: str = "leads", headers: dict[str, str] | None = None, **body: Any) -> tuple[int, Any]:
+    async def send(
+        path: str = "leads", headers: dict[str, str] | None = None, **body: Any
+    ) -> tuple[int, Any]:
         allowed = {"Authorization": f"Bearer {KEY}", **(headers or {})}
         answer = await door.post(f"/intake/{path}", headers=allowed, **body)
         assert answer.content_type == "application/json"

@@ -36,10 +36,16 @@ async def test_a_stranger_is_turned_away_and_nothing_is_saved(door: Door, office
     assert office.leads == []
 
 
-@pytest.mark.parametrize(("seconds_off", "status"), [(0, 202), (-299, 202), (299, 202), (-301, 401), (301, 401)])
+@pytest.mark.parametrize(
+    ("seconds_off", "status"), [(0, 202), (-299, 202), (299, 202), (-301, 401), (301, 401)]
+)
 async def test_a_signature_holds_for_five_minutes_either_way(door: Door, office: Office, seconds_off, status):
     stamp = str(int((NOW + timedelta(seconds=seconds_off)).timestamp()))
-    headers = {"X-Timestamp": stamp, "X-Signature": signature(KEY, stamp, BODY), "Content-Type": "application/json"}
+    headers = {
+        "X-Timestamp": stamp,
+        "X-Signature": signature(KEY, stamp, BODY),
+        "Content-Type": "application/json",
+    }
 
     answer = await door.post("/intake/leads", data=BODY, headers=headers)
 
@@ -60,7 +66,9 @@ async def test_a_signature_holds_for_five_minutes_either_way(door: Door, office:
     ],
 )
 async def test_a_forged_signature_is_refused(door: Door, office: Office, stamp, signed):
-    answer = await door.post("/intake/leads", data=BODY, headers={"X-Timestamp": stamp, "X-Signature": signed})
+    answer = await door.post(
+        "/intake/leads", data=BODY, headers={"X-Timestamp": stamp, "X-Signature": signed}
+    )
 
     assert answer.status == 401
     assert office.leads == []
