@@ -172,7 +172,8 @@ def picked_person(values: Values, block_id: str) -> str | None:
 
 
 def _element(values: Values, block_id: str) -> Mapping[str, Any]:
-    return values.get(block_id, {}).get(block_id, {})
+    element: Mapping[str, Any] = values.get(block_id, {}).get(block_id, {})
+    return element
 
 
 def _input(

@@ -25,8 +25,8 @@ from handlers.views.fields import (
     typed_text,
     whole_number,
 )
-from handlers.views.message import sections
-from handlers.views.standing import score_line, stage_name
+from handlers.views.message import context, sections
+from handlers.views.standing import score_line, stage_name, who
 from handlers.views.text import clip, line
 from qualification.definition import Question
 from qualification.lead import LETTERS, Lead, Stage
@@ -71,6 +71,7 @@ def qualify_dialog(
     blocks: list[Block] = [
         *_stale(changed),
         *sections([live_line(preview, seen), *_missing(preview)], ids.QUALIFY_LIVE),
+        *context([who(lead.profile)]),
         DividerBlock(),
         *[_letter(seen.definition.questions[name], lead, call) for name in LETTERS],
         _inquiry(seen, call),
@@ -143,7 +144,8 @@ def live_line(preview: Preview, seen: Seen) -> str:
     score = score_line(seen, preview.score)
     if _hands_over(preview):
         return f"{score}\nSaving makes this an *SQL* and hands it over to sales."
-    return f"{score}\nSaving keeps it {_article(preview.would_be)}."
+    verb = "keeps it" if preview.would_be is seen.lead.stage else "makes it"
+    return f"{score}\nSaving {verb} {_article(preview.would_be)}."
 
 
 def _hands_over(preview: Preview) -> bool:
@@ -158,7 +160,7 @@ def _article(stage: Stage) -> str:
 
 def _missing(preview: Preview) -> list[str]:
     missing = [f"•  {line(words)}" for words in preview.gate.missing]
-    if not missing:
+    if not missing or preview.lead.stage is Stage.SQL:
         return []
     return ["Still missing for an SQL:", *missing[:_MISSING_SHOWN]]
 
