@@ -12,6 +12,8 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from prometheus_client import CollectorRegistry
+from handlers.http.health import Health, add_health
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -24,16 +26,15 @@ from bot.settings import Settings
 from bot.slack_out import SlackOut
 from bot.worker import Worker
 from handlers.flows.office import Office
-from handlers.http.health import add_health_routes
 from handlers.http.intake import add_routes
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
 from store.lock import hold_database
-from store.migrate import upgrade
+from store.migrate import is_current, upgrade
 from store.store import Store
 
 ACK_TIMEOUT = 10
-"""Seconds for a Web API call: well under the worker's lease, so an unknown outcome is settled before a retry."""
+"""Seconds for a Web API call: well under the worker's lease, so that none outlives its job."""
 SLACK_RETRY = 30.0
 log = logging.getLogger("greenlight")
 
@@ -57,6 +58,7 @@ class Greenlight:
         self.team: str | None = None
         self.slack_well = False
         self.port = 0
+        self.registry = CollectorRegistry()
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -121,7 +123,7 @@ class Greenlight:
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
         add_routes(application, intake_desk(self.office, self.where, self.settings, self._stack))
-        add_health_routes(application, self.readiness)
+        add_health(application, self.health, self.registry)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
@@ -132,22 +134,12 @@ class Greenlight:
         answer = await self.bolt.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
 
-    async def readiness(self) -> dict[str, Any]:
-        """What /readyz says; Slack is only reported."""
-        database = True
-        try:
-            async with self.store.read(self.where) as work:
-                await work.house.definition_text()
-        except Exception:
-            database = False
-        well = database and self.worker.healthy
-        return {
-            "ready": well,
-            "database": "ok" if database else "down",
-            "schema": "ok" if database else "unknown",
-            "worker": "ok" if self.worker.healthy else "stalled",
-            "slack": "ok" if self.slack_well else "degraded",
-        }
+    async def health(self) -> Health:
+        """How the parts are, for /readyz."""
+        current = await is_current(self.settings.database_url)
+        async with self.store.read(self.where) as work:
+            await work.house.definition_text()
+        return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack_well)
 
     async def _meet_slack(self) -> None:
         """Learn which workspace this is and who is in it, as soon as Slack answers; then listen by socket."""
@@ -171,7 +163,7 @@ class Greenlight:
     async def _socket(self) -> None:
         handler = AsyncSocketModeHandler(self.bolt, self.settings.slack_app_token)
         self._stack.push_async_callback(handler.close_async)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -15,7 +15,7 @@ async def learn_people(client: AsyncWebClient, store: Store, where: str, now: da
     found: list[Person] = []
     cursor = ""
     while True:
-        answer = await client.users_list(limit=200, cursor=cursor)
+        answer = await client.users_list(limit=200, cursor=cursor or None)
         found += [_person(member) for member in answer["members"] if not member.get("is_bot")]
         cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
         if not cursor:

@@ -18,7 +18,7 @@ from store.work import Clock, Work, database_now, utc_now
 FIRST_WORKSPACE = "W1"
 
 
-class DatabaseAway(Exception):  # noqa: N818 - said to a client as 503
+class DatabaseAway(Exception):
     """The database can't be reached or can't write; nothing of the transaction was saved."""
 
 

@@ -9,6 +9,7 @@ from bot.deliveries.desk import Desk, crm_url
 from bot.slack_out import digest_of
 from handlers.views.alert import alert_card
 from handlers.views.message import Message
+from qualification.events import Event, Kind
 from qualification.lead import Stage
 from qualification.seen import Seen
 from store.house import Card
@@ -57,7 +58,20 @@ class AlertDeliveries:
 
     async def _drawn(self, job: Job, seen: Seen) -> Message:
         rules = await self.desk.office.rules(job.workspace)
-        return alert_card(seen, by=seen.lead.approved_by, crm_url=crm_url(rules.setup.crm_url, seen.lead))
+        async with self.desk.office.store.read(job.workspace) as work:
+            history = await work.leads.history(seen.lead.number)
+        entry = max((n for n, event in enumerate(history) if _enters_sql(event)), default=0)
+        moved_on = [e for e in history[entry + 1 :] if e.kind in (Kind.TAKEN, Kind.STAGE)]
+        return alert_card(
+            seen,
+            by=history[entry].actor,
+            last=moved_on[-1] if moved_on else None,
+            crm_url=crm_url(rules.setup.crm_url, seen.lead),
+        )
+
+
+def _enters_sql(event: Event) -> bool:
+    return event.kind is Kind.STAGE and event.data["to"] == Stage.SQL
 
 
 def remembered(card: Card, drawn: str, stands: bool) -> Callable[[Work], Awaitable[None]]:

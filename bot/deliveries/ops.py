@@ -20,7 +20,7 @@ class OperatorNews:
         rules = await self.desk.office.rules(job.workspace)
         dead = job.payload
         text = (
-            f"I could not do something and gave up: `{dead.get('topic')}` ({dead.get('error')}). "
+            f"I could not do something and gave up: `{dead.get('of')}`. "
             f"It is kept. When the cause is mended, run `python -m bot jobs replay {dead.get('job')}`."
         )
         for admin in rules.setup.admins[:1]:

@@ -188,7 +188,7 @@ def with_ids(setup: Setup, people: Sequence[Person]) -> Setup:
         plain = (name.lstrip("@") for name in names)
         # An id counts even before the member list was read.
         return tuple(
-            n if n in ids or n[:1] in "UW" and n.isupper() else known.get(n.lower(), "") for n in plain
+            n if n in ids or (n[:1] in "UW" and n.isupper()) else known.get(n.lower(), "") for n in plain
         )
 
     return replace(
