@@ -89,7 +89,7 @@ def quote(text: str, n: int = QUOTE) -> str:
 
 
 def pages(text: str, n: int = SECTION) -> list[str]:
-    """All of an outside text in pieces of at most `n` escaped characters, cut between words where possible."""
+    """All of an outside text in pieces of at most `n` escaped characters, cut between words where it can."""
     rest, shown = _unformatted(text), []
     while rest:
         room = min(n, len(rest))
