@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, DividerBlock, HeaderBlock
+from slack_sdk.models.blocks import (
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    DividerBlock,
+    HeaderBlock,
+    PlainTextObject,
+)
 from slack_sdk.models.views import View
 
 from handlers.views import ids
@@ -22,12 +29,11 @@ from handlers.views.standing import (
     state_lines,
     who,
 )
-from handlers.views.text import SECTION, block, day, line
+from handlers.views.text import SECTION, day, line, pages
 from qualification.lead import Lead, Stage
 from qualification.seen import Seen
 
 LINES = 80
-_TEXT = 2500
 _EXTRAS = 20
 _REASONS = 30
 
@@ -53,10 +59,10 @@ def details_dialog(
         *sections([who(lead.profile), stage_line(seen), owner_line(seen), *state_lines(seen)]),
         *controls(ids.CONTROLS, _rare(lead, undo, crm_url)),
         *_part("Contact", _contact(lead)),
-        *_part("What they wrote", [block(lead.message or "", _TEXT)]),
+        *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
         *_part("BANT", bant_summary(lead, seen.definition)),
-        *_part("Notes", [block(lead.notes or "", _TEXT), _next_step(seen)]),
+        *_part("Notes", [*pages(lead.notes or ""), _next_step(seen)]),
         *_part("Permission", _permission(lead)),
         *_part("Where it came from", _origin(lead)),
         *_part("More they told us", _extra(lead)),
@@ -149,7 +155,9 @@ def _rare(lead: Lead, undo: str | None, crm_url: str | None) -> list[ButtonEleme
     if not (lead.permission.opted_out or lead.erased or lead.merged_into is not None):
         sure = ConfirmObject(
             title="They don't want to be contacted?",
-            text="Clocks and nurture end, and nobody may contact them until they ask us again.",
+            text=PlainTextObject(
+                text="Clocks and nurture end, and nobody may contact them until they ask us again."
+            ),
             confirm="Opt out",
             deny="Cancel",
         )

@@ -23,7 +23,7 @@ from slack_sdk.models.views import View
 
 from handlers.views import ids
 from handlers.views.message import sections
-from handlers.views.text import clip, plain_line
+from handlers.views.text import clean, clip, plain_line
 from qualification.errors import Refused
 
 Values = Mapping[str, Mapping[str, Any]]
@@ -83,7 +83,7 @@ def text_field(
     """A line or, with `multiline`, several lines of text."""
     element = PlainTextInputElement(
         action_id=block_id,
-        initial_value=clip(value, longest) if value else None,
+        initial_value=clip(clean(value), longest) or None if value else None,
         multiline=multiline or None,
         max_length=longest,
     )

@@ -56,9 +56,15 @@ def escape(text: str) -> str:
 
     Grows up to five times (each `&` becomes `&amp;`), so `clip` first.
     """
-    safe = clean(text).translate(_LOOKALIKES)
-    safe = _FORMATTING_UNDERSCORE.sub("ˍ", safe)
-    return "".join(_ENTITIES.get(char, char) for char in safe)
+    return _entities(_unformatted(text))
+
+
+def _unformatted(text: str) -> str:
+    return _FORMATTING_UNDERSCORE.sub("ˍ", clean(text).translate(_LOOKALIKES))
+
+
+def _entities(text: str) -> str:
+    return "".join(_ENTITIES.get(char, char) for char in text)
 
 
 def line(text: str, n: int = LINE) -> str:
@@ -82,11 +88,18 @@ def quote(text: str, n: int = QUOTE) -> str:
     return "\n".join(f">{escape(row)}" for row in rows if row)
 
 
-def block(text: str, n: int) -> str:
-    """Outside text of several lines, such that the escaped result has at most `n` characters."""
-    room = n
-    while len(shown := escape(clip(clean(text), room))) > n:
-        room = room * n // len(shown) - 1
+def pages(text: str, n: int = SECTION) -> list[str]:
+    """All of an outside text in pieces of at most `n` escaped characters, cut between words where it can."""
+    rest, shown = _unformatted(text), []
+    while rest:
+        room = min(n, len(rest))
+        while (size := len(_entities(rest[:room]))) > n:
+            room = room * n // size
+        if room < len(rest):
+            room = max(rest.rfind(" ", 0, room), rest.rfind("\n", 0, room)) + 1 or room
+        if piece := _entities(rest[:room]).strip():
+            shown.append(piece)
+        rest = rest[room:]
     return shown
 
 

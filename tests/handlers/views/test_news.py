@@ -21,6 +21,7 @@ CALL = Call(
     answers={"budget": "findable", "authority": "one_away", "need": "clear_pain", "timeline": "this_quarter"},
     hand_to="UBEN",
 )
+FRESH, MINE, SOLD = lead(), owned(lead()), sql()
 LATER = NOW + timedelta(days=3)
 
 
@@ -58,19 +59,19 @@ def test_a_save_without_hand_over_says_how_far_it_is():
 @pytest.mark.parametrize(
     ("one", "events", "line"),
     [
-        (lead(), ownership.claim(lead(), "UANA", NOW), "<@UANA> claimed it."),
-        (lead(), ownership.touch(lead(), "UANA", "call", NOW), "<@UANA>: talked on the phone and has it now."),
-        (owned(lead()), ownership.touch(owned(lead()), "UANA", "no_answer", NOW), "<@UANA>: called, no answer."),
-        (owned(lead()), ownership.release(owned(lead()), "UANA", NOW), "<@UANA> put it back into the queue."),
-        (owned(lead()), ownership.reassign(owned(lead()), "UMAYA", "UBEN", NOW), "<@UMAYA> gave it to <@UBEN>."),
-        (lead(), stages.disqualify(lead(), "UANA", "spam", NOW, DEFINITION), "<@UANA> closed it: spam."),
-        (sql(), stages.won(sql(), "UBEN", stages.Money(1200000, "EUR"), NOW), "<@UBEN> won it: 12,000.00 EUR."),
-        (sql(), stages.won(sql(), "UBEN", None, NOW), "<@UBEN> won it."),
-        (sql(), stages.lost(sql(), "UBEN", "price", NOW, DEFINITION), "<@UBEN> marked it lost: price."),
-        (sql(), [Event(Kind.TAKEN, NOW, "UBEN")], "<@UBEN> took it over."),
-        (lead(), [Event(Kind.UNDONE, NOW, "UANA", {"step": "s1"})], "<@UANA> took back the last step."),
+        (FRESH, ownership.claim(FRESH, "UANA", NOW), "<@UANA> claimed it."),
+        (FRESH, ownership.touch(FRESH, "UANA", "call", NOW), "<@UANA>: talked on the phone and has it now."),
+        (MINE, ownership.touch(MINE, "UANA", "no_answer", NOW), "<@UANA>: called, no answer."),
+        (MINE, ownership.release(MINE, "UANA", NOW), "<@UANA> put it back into the queue."),
+        (MINE, ownership.reassign(MINE, "UMAYA", "UBEN", NOW), "<@UMAYA> gave it to <@UBEN>."),
+        (FRESH, stages.disqualify(FRESH, "UANA", "spam", NOW, DEFINITION), "<@UANA> closed it: spam."),
+        (SOLD, stages.won(SOLD, "UBEN", stages.Money(1200000, "EUR"), NOW), "<@UBEN> won it: 12,000.00 EUR."),
+        (SOLD, stages.won(SOLD, "UBEN", None, NOW), "<@UBEN> won it."),
+        (SOLD, stages.lost(SOLD, "UBEN", "price", NOW, DEFINITION), "<@UBEN> marked it lost: price."),
+        (SOLD, [Event(Kind.TAKEN, NOW, "UBEN")], "<@UBEN> took it over."),
+        (FRESH, [Event(Kind.UNDONE, NOW, "UANA", {"step": "s1"})], "<@UANA> took back the last step."),
     ],
-)  # fmt: skip
+)
 def test_each_thing_a_person_does_has_its_line(one, events, line):
     assert told(one, events) == line
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.views import text
@@ -62,9 +62,16 @@ def test_clipping_never_exceeds_and_says_that_it_cut(typed, n):
     cut = text.clip(typed, n)
     assert len(cut) <= n
     assert cut == typed or cut.endswith("…")
-    assert len(text.block(typed * 20, 100)) <= 100
 
 
+@given(LIVELY)
+def test_paging_loses_nothing(typed):
+    shown = text.pages(typed * 20, 100)
+    assert all(0 < len(page) <= 100 for page in shown)
+    assert "".join("".join(shown).split()) == "".join(text.escape(typed * 20).split())
+
+
+@settings(max_examples=40, deadline=None)
 @given(LIVELY, LIVELY, LIVELY, LIVELY)
 def test_no_card_alert_or_details_pings_whatever_is_typed(name, company, message, phone):
     profile = Profile(
