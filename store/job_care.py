@@ -37,9 +37,10 @@ async def counts(work: Work) -> Counts:
     """The outbox in numbers."""
     mine = jobs.c.workspace == work.workspace
     by_state = select(jobs.c.state, func.count()).where(mine).group_by(jobs.c.state).order_by(jobs.c.state)
-    states = {state: number for state, number in (await work.execute(by_state)).all()}
+    states = {row[0]: row[1] for row in await work.execute(by_state)}
     waiting = select(func.count(), func.min(jobs.c.due)).where(mine, is_open(), jobs.c.due <= work.now)
-    late, oldest = (await work.execute(waiting)).one()
+    row = (await work.execute(waiting)).one()
+    late, oldest = row[0], row[1]
     return Counts(states.get(OPEN, 0), late, states.get(DEAD, 0), states.get(DONE, 0), oldest)
 
 
