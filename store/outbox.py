@@ -108,7 +108,7 @@ class Outbox:
         return (await self._work.execute(stop)).rowcount
 
     def revive(self, lane: str | None, job: int) -> None:
-        """Count a job that exists already (a replayed one) among the news, at the end of its lane."""
+        """Count a job that exists already (a replayed one) among the news, and in its lane."""
         if lane is not None:
             self._lanes.setdefault(lane, []).append(job)
         self.has_news = True
@@ -172,6 +172,7 @@ class Outbox:
             "pending_key": job.once,
             "lane": job.lane,
             "not_before": job.due,
+            "created": self._work.moment(),
         }
 
 
@@ -206,7 +207,7 @@ def _upserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
 
 def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:
     due = bindparam("not_before", type_=UtcDateTime)
-    columns = ("workspace", "topic", "payload", "dedup", "pending_key", "lane")
+    columns = ("workspace", "topic", "payload", "dedup", "pending_key", "lane", "created")
     return insert(jobs, is_sqlite=is_sqlite).values(
         **{name: bindparam(name, type_=jobs.c[name].type) for name in columns},
         dirty=False,
@@ -214,5 +215,4 @@ def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:
         attempts=0,
         state=OPEN,
         due=func.coalesce(due, now),
-        created=now,
     )
