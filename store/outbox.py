@@ -130,12 +130,9 @@ class Outbox:
             await self._work.execute(select(func.pg_notify(CHANNEL, "")))
 
     async def _settle(self, lane: str, joining: list[int], hold: float | None) -> None:
-        row = {"workspace": self._work.workspace, "lane": lane, "next_at": self._work.now}
-        lock = self._work.insert(lanes).values(**row, places=len(joining))
-        lock = lock.on_conflict_do_update(
-            index_elements=["workspace", "lane"], set_={"places": lanes.c.places + lock.excluded.places}
-        )
-        last = (await self._work.execute(lock.returning(lanes.c.places))).scalar_one()
+        lock = _joining(self._work.is_sqlite, self._work.now)
+        row = {"workspace": self._work.workspace, "lane": lane, "joining": len(joining)}
+        last = (await self._work.execute(lock, row)).scalar_one()
         if joining and not self._work.is_sqlite:
             place = update(jobs).where(jobs.c.id == bindparam("job")).values(place=bindparam("at"))
             first = last - len(joining) + 1
@@ -203,6 +200,17 @@ def _upserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
         },
     )
     return add.returning(*SAVED)
+
+
+@lru_cache(maxsize=8)
+def _joining(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
+    """Locks a lane, made if need be, and gives the last of the places taken."""
+    join = insert(lanes, is_sqlite=is_sqlite).values(
+        workspace=bindparam("workspace"), lane=bindparam("lane"), next_at=now, places=bindparam("joining")
+    )
+    places = {"places": lanes.c.places + join.excluded.places}
+    join = join.on_conflict_do_update(index_elements=["workspace", "lane"], set_=places)
+    return join.returning(lanes.c.places)
 
 
 def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:
