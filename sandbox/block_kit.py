@@ -230,6 +230,8 @@ def _object(node: Any, kind: str, here: str) -> Iterator[Problem]:
         if not isinstance(node[key], list) or not fewest <= len(node[key]) <= most:
             size = len(node[key]) if isinstance(node[key], list) else "no list"
             yield f"{here}/{key}", f"must have {fewest} to {most} items [{size}]"
+        elif key not in ("rows", "column_settings") and len(objects(node[key])) != len(node[key]):
+            yield f"{here}/{key}", "must be an array of objects"
     for key in limits.PLAIN.get(kind, ()):
         if isinstance(node.get(key), dict) and node[key].get("type") != "plain_text":
             yield f"{here}/{key}", "must be plain_text"

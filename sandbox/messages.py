@@ -118,11 +118,14 @@ def with_ids(blocks: list[Json]) -> list[Json]:
     for block in filled:
         if not block.get("block_id"):
             block["block_id"] = secrets.token_urlsafe(4)
+        if block.get("type") == "carousel":
+            block["elements"] = with_ids(block["elements"])
+            continue
         parts = [
             block.get("element"),
             block.get("accessory"),
-            *block.get("elements", []),
-            *block.get("actions", []),
+            *(block.get("elements") or []),
+            *(block.get("actions") or []),
         ]
         for part in parts:
             if isinstance(part, dict) and _acts(part) and not part.get("action_id"):

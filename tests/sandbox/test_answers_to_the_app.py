@@ -89,7 +89,7 @@ async def test_an_inner_error_leaves_nothing_behind(sandbox: Running, bot: Async
 async def test_a_dropped_call_was_carried_out_and_a_timed_out_one_was_not(sandbox: Running) -> None:
     hasty = AsyncWebClient("xoxb-sandbox", base_url=sandbox.api_url, timeout=1, retry_handlers=[])
     await sandbox.slack.misbehave("chat.postMessage", "drop")
-    with pytest.raises(Exception, match="disconnected|reset|closed"):
+    with pytest.raises(Exception, match=r"disconnected|reset|closed"):
         await hasty.chat_postMessage(channel="CLEADS", text="came through")
     await sandbox.slack.misbehave("chat.postMessage", "timeout")
     with pytest.raises(TimeoutError):
