@@ -33,14 +33,15 @@ function explain(answer) {
 /** What to tell the person, or null when all went well or the answer stands elsewhere (on a field). */
 export function troubleWith(answer) {
   const code = Number(answer.status ?? 0);
-  const late = /timeout|timed_out|no_answer/.test(answer.error ?? "") || (answer.ack_ms ?? 0) >= 3000;
+  const late = /timeout/.test(answer.error ?? "");
   if (late) return `${appName()} did not answer within 3 seconds. What you did may not be saved.`;
   if (fieldErrors(answer)) return null;
-  if (/unreachable|connection|refused|no_app/.test(answer.error ?? "")) {
+  if (/connection_failed|no_request_url/.test(answer.error ?? "")) {
     return `${appName()} could not be reached. Is the bot running? (${answer.error})`;
   }
+  if (answer.unreachable) return answer.error;
   if (code >= 400) return `${appName()} answered ${code}, so what you did was not taken. Try again.`;
-  if (answer.ok === false) return explained(answer.error) ?? `That did not work: ${answer.error ?? "no reason given"}`;
+  if (answer.ok === false) return explained(answer) ?? `That did not work: ${answer.error ?? "no reason given"}`;
   return null;
 }
 
@@ -50,7 +51,15 @@ export function fieldErrors(answer) {
   return errors && !Array.isArray(errors) && Object.keys(errors).length ? errors : null;
 }
 
-function explained(error) {
-  if (/no_such_control/.test(error ?? "")) return "This was redrawn in the meantime, and the control is gone. Look again.";
-  return /\s/.test(error ?? "") ? error : null;
+function explained({ error, wanted, there }) {
+  const known = {
+    no_such_control: "This was redrawn in the meantime, and the control is gone. Look again.",
+    message_not_found: "This message is gone.",
+    no_open_view: "This dialog is closed already.",
+    account_inactive: `${wanted ?? "This person"} is deactivated and cannot do anything. Be somebody else.`,
+    no_such_command: `There is no command ${wanted ?? ""}.${there?.length ? ` There are: ${there.join(", ")}` : ""}`,
+    is_archived: "This channel is archived.",
+    file_too_large: "This file is larger than 10 MB.",
+  };
+  return known[error] ?? (/\s/.test(error ?? "") ? error : null);
 }

@@ -99,13 +99,14 @@ function axisChart({ type, series = [], axis_config: axis = {} }, title) {
 
 function plotBox(categories, marks, axis) {
   const width = 560;
-  const left = 18 + Math.max(...marks.map((mark) => number(mark).length)) * 7 + (axis.y_label ? 20 : 0);
+  const left = 18 + Math.max(...marks.map((mark) => number(mark).length)) * 7;
   const slot = (width - left - 12) / Math.max(1, categories.length);
   const longest = Math.max(0, ...categories.map((label) => label.length)) * 6.6;
   const tilted = longest > slot - 6;
   const foot = (tilted ? Math.min(86, 20 + longest * 0.62) : 28) + (axis.x_label ? 20 : 0);
-  const bottom = 14 + 196;
-  return { width, height: bottom + foot, left, right: width - 12, top: 14, bottom, slot, tilted };
+  const top = axis.y_label ? 30 : 16;
+  const bottom = top + 196;
+  return { width, height: bottom + foot, left, right: width - 12, top, bottom, slot, tilted };
 }
 
 const middleOf = (box, index) => box.left + box.slot * (index + 0.5);
@@ -120,12 +121,11 @@ function axes(box, categories, marks, axis, y) {
       ? h("text", { x: x + 4, y: at - 2, class: "tick tick-tilted", transform: `rotate(-38 ${x + 4} ${at - 2})` }, label)
       : h("text", { x, y: at, class: "tick tick-x" }, label);
   });
-  const centre = (box.top + box.bottom) / 2;
   return [
     ...grid,
     ...names,
     axis.x_label && h("text", { x: (box.left + box.right) / 2, y: box.height - 5, class: "axis-label" }, axis.x_label),
-    axis.y_label && h("text", { x: 13, y: centre, class: "axis-label", transform: `rotate(-90 13 ${centre})` }, axis.y_label),
+    axis.y_label && h("text", { x: 2, y: 11, class: "axis-label axis-label-y" }, axis.y_label),
   ].filter(Boolean);
 }
 

@@ -2,9 +2,10 @@
 
 import { perform } from "./acting.js";
 import { freshId, h, icon } from "./dom.js";
+import { encoded } from "./inputs.js";
 import { showMenu } from "./menu.js";
 import { toast } from "./toast.js";
-import { appName, channelLabel, person, visibleChannels, workspace } from "./workspace.js";
+import { appName, channelLabel, visibleChannels, workspace } from "./workspace.js";
 
 const drafts = new Map();
 
@@ -66,34 +67,29 @@ export function composer({ channelId, threadTs, prompt }) {
     type: "button", class: "icon-button", "aria-label": "Shortcuts and commands", title: "Shortcuts and commands", "aria-haspopup": "menu",
     "aria-expanded": "false", "data-hook": "shortcuts", onclick: (event) => offer(event.currentTarget, area, changed),
   }, icon("bolt"));
+  const picker = h("input", { type: "file", multiple: true, hidden: true, "aria-label": "Attach files", "data-hook": "attach" });
+  picker.addEventListener("change", async () => {
+    const files = await Promise.all([...picker.files].map(encoded));
+    picker.value = "";
+    const text = area.value.trim();
+    area.value = "";
+    changed();
+    await perform("message", { channel: channelId, text, files, ...(threadTs ? { thread_ts: threadTs } : {}) });
+  });
+  const attach = h("button", { type: "button", class: "icon-button", "aria-label": "Attach files", title: "Attach files", onclick: () => picker.click() }, icon("clip"));
   return h("form", {
     class: "composer",
     onsubmit: (event) => {
       event.preventDefault();
       void send();
     },
-  }, list, h("div", { class: "composer-box" }, tools, area,
+  }, list, h("div", { class: "composer-box" }, tools, attach, picker, area,
     h("button", { type: "submit", class: "icon-button send", "aria-label": "Send" }, icon("send"))), hint);
 }
 
 function deliver(text, channelId, threadTs) {
   if (text.startsWith("/")) return perform("command", { channel: channelId, text });
-  return perform("message", { channel: channelId, text: asSlackText(text), ...(threadTs ? { thread_ts: threadTs } : {}) });
-}
-
-/** What the platform's own client does before sending: escape, and turn the names of people and channels into mentions. */
-function asSlackText(text) {
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replace(/(^|\n)&gt; ?/g, "$1> ");
-  return escaped
-    .replace(/(?<![\w.])@([\w-]+)/g, (whole, name) => {
-      const found = person(name);
-      const group = workspace.usergroups.find((one) => one.handle === name);
-      return found ? `<@${found.id}>` : group ? `<!subteam^${group.id}>` : whole;
-    })
-    .replace(/(?<![\w&])#([\w-]+)/g, (whole, name) => {
-      const found = visibleChannels().rooms.find((one) => one.name === name);
-      return found ? `<#${found.id}>` : whole;
-    });
+  return perform("message", { channel: channelId, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
 }
 
 /** The global shortcuts and the commands, as a menu: also the place to learn what the app offers. */

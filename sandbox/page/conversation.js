@@ -36,6 +36,8 @@ export class Conversation {
       this.atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
     });
     this.atEnd = true;
+    // Opening a thread or a phone's keyboard makes the list smaller; who was at the end stays there.
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.list);
   }
 
   async refresh() {

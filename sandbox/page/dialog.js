@@ -1,12 +1,13 @@
 // The app's dialogs (modal views): the top one of the stack is shown, live, without losing what the person has typed.
 
-import { fieldErrors, perform } from "./acting.js";
+import { fieldErrors, perform, troubleWith } from "./acting.js";
 import { readView } from "./api.js";
 import { blockItems } from "./blocks.js";
 import { freshId, h, icon, patchList } from "./dom.js";
 import { Form, isEmpty } from "./form.js";
 import { closeMenu } from "./menu.js";
 import { plain } from "./mrkdwn.js";
+import { toast } from "./toast.js";
 import { appName, workspace } from "./workspace.js";
 
 // One form per view, kept while it may come back: a pushed dialog returns to the one below it with its values.
@@ -106,10 +107,12 @@ async function submit(event) {
   event.preventDefault();
   if (!shown) return;
   const { view } = shown;
-  const answer = await perform("submit", { values: valuesByLabel(view), view_id: view.id }, { control: shown.sender });
+  const answer = await perform("submit", { values: valuesByLabel(view), view_id: view.id }, { control: shown.sender, quiet: true });
   if (!answer) return;
   errors = fieldErrors(answer) ?? {};
   await refreshDialog();
+  const trouble = troubleWith(answer);
+  if (trouble) toast(trouble);
   // A dialog that was left open with errors takes the person to the first of them.
   if (shown?.view.id === view.id && Object.keys(errors).length) {
     shown.body.querySelector(".has-error input, .has-error select, .has-error textarea")?.focus();

@@ -1,6 +1,6 @@
 // The app's Home tab: drawn from the view the app published for this person.
 
-import { perform } from "./acting.js";
+import { perform, troubleWith } from "./acting.js";
 import { act, readHome } from "./api.js";
 import { blockItems } from "./blocks.js";
 import { h, patchList } from "./dom.js";
@@ -13,6 +13,7 @@ export class Home {
     this.node = h("div", { class: "home", tabindex: "0", "data-hook": "home" }, this.blocks);
     this.form = new Form();
     this.viewId = null;
+    this.trouble = null;
     this.stopped = false;
     this.reading = 0;
   }
@@ -20,7 +21,7 @@ export class Home {
   /** Tells the app that the tab was opened, as the platform does at each visit, and shows what it publishes. */
   async open() {
     await this.refresh();
-    await act("open_home", { as: workspace.me });
+    this.trouble = troubleWith(await act("open_home", { as: workspace.me }));
     await this.refresh();
   }
 
@@ -52,7 +53,7 @@ export class Home {
   }
 
   emptyItem() {
-    const words = `${appName()} has not published a Home for you yet.`;
+    const words = this.trouble ?? `${appName()} has not published a Home for you yet.`;
     return { key: "empty", print: words, make: () => h("p", { class: "empty" }, words) };
   }
 

@@ -172,7 +172,8 @@ function fileField(element, given) {
 
 const chosenNames = (files) => (Array.isArray(files) && files.length ? `Chosen: ${files.map((one) => one.name).join(", ")}` : "");
 
-async function encoded(file) {
+/** A file as the control API takes it. */
+export async function encoded(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = "";
   for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));

@@ -35,7 +35,7 @@ function drawMessage(m, place, compact) {
     "data-ephemeral": m.ephemeral ? "true" : null, "aria-label": `${name}, ${timeOf(when)}`, tabindex: "-1",
   },
   h("div", { class: "message-side" }, compact ? h("time", { class: "message-time", datetime: when.toISOString() }, timeOf(when)) : avatar(author)),
-  h("div", { class: "message-main" }, !compact && head, content(m, place), files(m), reactions(m), threadLine(m, place)),
+  h("div", { class: "message-main" }, !compact && head, content(m, place), files(m), reactions(m, place), threadLine(m, place)),
   toolbar(m, place));
 }
 
@@ -81,14 +81,20 @@ function files(m) {
   if (!m.files?.length) return null;
   const size = (bytes) => (bytes === undefined ? null : bytes < 1024 ? `${bytes} B` : bytes < 1_048_576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`);
   return h("ul", { class: "files" }, m.files.map((one) => h("li", {}, icon("file"),
-    h("span", { class: "file-name" }, one.title ?? one.name ?? one.id), h("span", { class: "file-size" }, size(one.size)))));
+    /^https?:/.test(one.permalink ?? "")
+      ? h("a", { class: "file-name", href: one.permalink, target: "_blank", rel: "noopener noreferrer" }, one.title || one.name)
+      : h("span", { class: "file-name" }, one.title || one.name || one.id),
+    h("span", { class: "file-size" }, size(one.size)))));
 }
 
-function reactions(m) {
+function reactions(m, place) {
   if (!m.reactions?.length) return null;
   return h("ul", { class: "reactions", "aria-label": "Reactions" }, m.reactions.map((one) => {
     const who = (one.users ?? []).map(nameOf).join(", ");
-    return h("li", { title: `:${one.name}: ${who}` }, emoji(one.name), " ", String(one.count ?? one.users?.length ?? 1));
+    const react = (event) => void perform("react", { channel: place.channelId, ts: m.ts, name: one.name }, { control: event.currentTarget });
+    return h("li", {}, h("button", {
+      type: "button", title: `:${one.name}: ${who}`, "aria-pressed": String((one.users ?? []).includes(workspace.me)), onclick: react, "data-hook": `reaction-${one.name}`,
+    }, emoji(one.name), " ", String(one.count ?? one.users?.length ?? 1)));
   }));
 }
 
@@ -131,5 +137,9 @@ function moreActions(anchor, m, place) {
     ...(shortcuts.length ? [{ heading: appName() }, ...shortcuts, { divider: true }] : []),
     ...(place.inThread ? [] : [{ label: "Reply in thread", run: () => place.openThread(m.thread_ts ?? m.ts) }]),
     { label: "Copy text", run: () => void copy() },
+    { divider: true },
+    ...["+1", "eyes", "white_check_mark"].map((name) => ({
+      label: `React with ${emoji(name)}`, run: () => void perform("react", { channel: place.channelId, ts: m.ts, name }, { control: anchor }),
+    })),
   ], { label: "More actions" });
 }

@@ -81,7 +81,7 @@ export function inline(text) {
 
 /** Inside code Slack still unwraps automatic links, so that <mailto:a@b|a@b> reads as a@b. */
 function codeText(code) {
-  return unescape(code.replace(/<([^<>|]+)(?:\|([^<>]+))?>/g, (_, target, label) => label ?? target));
+  return unescape(code.replace(/<((?:https?:|mailto:|tel:)[^<>|]+)(?:\|([^<>]+))?>/g, (_, target, label) => label ?? target));
 }
 
 function styled(text, held) {
