@@ -139,8 +139,7 @@ function wiring(given, block, surface, { dispatches }) {
         else if (how === "chosen") surface.keep(given, block, value);
         return;
       }
-      if (how === "left") surface.keep(given, block, value);
-      if (!dispatches) return;
+      if (!dispatches) return how === "left" ? surface.keep(given, block, value) : undefined;
       if (how === "entered" && triggers.includes("on_enter_pressed")) {
         event.preventDefault();
         void send(value, node);

@@ -26,7 +26,7 @@ function numbersTable([head, ...body]) {
 
 function svg(width, height, title, description, ...children) {
   const [titleId, descId] = [freshId("chart-title"), freshId("chart-desc")];
-  return h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": `${titleId} ${descId}` },
+  return h("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": titleId, "aria-describedby": descId },
     h("title", { id: titleId }, title), h("desc", { id: descId }, description), ...children);
 }
 

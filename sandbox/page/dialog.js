@@ -143,22 +143,25 @@ function sendable(element, value) {
 function surfaceOf(view) {
   const form = formOf(view);
   const names = (element, block) => ({ action_id: element.action_id, block_id: block.block_id });
+  const keep = (element, block, value) => {
+    const body = { ...names(element, block), label: plainLabel(block), value };
+    void perform("select", body, { quiet: true }).then(() => form.sent(block, element, value));
+  };
+  // The app may look at everything typed when any control acts, so the sandbox hears of it first.
+  const keepAll = () => form.unsent(shown?.view.blocks ?? []).forEach(({ block, element, value }) => keep(element, block, value));
   return {
     kind: "modal", form, errors,
     press: async (element, block, node, extra = {}) => {
+      keepAll();
       const answer = await perform("click", { ...names(element, block), value: element.value, ...extra }, { control: node });
       if (answer) await refreshDialog();
     },
     choose: async (element, block, value, node) => {
+      keepAll();
       const answer = await perform("select", { ...names(element, block), label: plainLabel(block), value }, { control: node });
       form.sent(block, element, value);
       if (answer) await refreshDialog();
     },
-    // The app may look at everything typed when any control acts, so the sandbox is told of each value when it is left.
-    keep: (element, block, value) => {
-      if (element.type === "file_input") return;
-      const body = { ...names(element, block), label: plainLabel(block), value };
-      void perform("select", body, { quiet: true }).then(() => form.sent(block, element, value));
-    },
+    keep: (element, block, value) => element.type !== "file_input" && keep(element, block, value),
   };
 }

@@ -41,6 +41,16 @@ export class Form {
     if (same(value, this.value(block, element))) this.#unsent.delete(keyOf(block, element));
   }
 
+  /**
+   * The inputs the person is ahead in, as [{block, element, value}]: what the sandbox must hear before something acts.
+   * Files go with the submission only; an input that dispatches is sent by its own trigger, not in passing.
+   */
+  unsent(blocks) {
+    const inputs = blocks.filter((block) => block.type === "input" && !block.dispatch_action && block.element.type !== "file_input");
+    return inputs.map((block) => ({ block, element: block.element, value: this.value(block, block.element) }))
+      .filter(({ block, element }) => this.#unsent.has(keyOf(block, element)));
+  }
+
   /** How often others changed this value: a part of what decides whether the block has to be drawn again. */
   changes(block) {
     const element = block.element ?? block.accessory;

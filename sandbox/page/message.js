@@ -109,7 +109,7 @@ function toolbar(m, place) {
   const tools = [];
   if (!place.inThread && !m.ephemeral) {
     tools.push(h("button", {
-      type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", "data-hook": `reply-${m.ts}`,
+      type: "button", class: "icon-button tool-reply", "aria-label": "Reply in thread", title: "Reply in thread", "data-hook": `reply-${m.ts}`,
       onclick: () => place.openThread(m.thread_ts ?? m.ts),
     }, icon("reply")));
   }
