@@ -99,10 +99,14 @@ function axisChart({ type, series = [], axis_config: axis = {} }, title) {
 
 function plotBox(categories, marks, axis) {
   const width = 560;
-  const left = 18 + Math.max(...marks.map((mark) => number(mark).length)) * 7;
-  const slot = (width - left - 12) / Math.max(1, categories.length);
+  const figures = 18 + Math.max(...marks.map((mark) => number(mark).length)) * 7;
+  const slotFrom = (left) => (width - left - 12) / Math.max(1, categories.length);
   const longest = Math.max(0, ...categories.map((label) => label.length)) * 6.6;
-  const tilted = longest > slot - 6;
+  const tilted = longest > slotFrom(figures) - 6;
+  // A tilted first label reaches out to the left of its bar.
+  const reach = tilted ? (categories[0]?.length ?? 0) * 5.2 - slotFrom(figures) / 2 : 0;
+  const left = Math.max(figures, reach);
+  const slot = slotFrom(left);
   const foot = (tilted ? Math.min(86, 20 + longest * 0.62) : 28) + (axis.x_label ? 20 : 0);
   const top = axis.y_label ? 30 : 16;
   const bottom = top + 196;

@@ -33,7 +33,8 @@ export class Conversation {
     this.reading = 0;
     this.list.addEventListener("load", () => this.atEnd && this.toEnd(), true);
     this.list.addEventListener("scroll", () => {
-      this.atEnd = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END_PX;
+      const { scrollHeight, scrollTop, clientHeight } = this.list;
+      this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX || scrollTop >= this.startOfLast() - NEAR_END_PX;
     });
     this.atEnd = true;
     // Opening a thread or a phone's keyboard makes the list smaller; who was at the end stays there.
@@ -62,8 +63,14 @@ export class Conversation {
     return !m.thread_ts || m.thread_ts === m.ts || m.reply_broadcast || m.subtype === "thread_broadcast";
   }
 
+  /** The newest message in full view; one taller than the screen from its beginning, for that is where reading starts. */
   toEnd() {
-    this.list.scrollTop = this.list.scrollHeight;
+    this.list.scrollTop = Math.min(this.list.scrollHeight - this.list.clientHeight, this.startOfLast());
+  }
+
+  startOfLast() {
+    const last = this.list.lastElementChild;
+    return last ? last.offsetTop - this.list.offsetTop - 8 : 0;
   }
 
   channelItems(shown) {

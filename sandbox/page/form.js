@@ -18,8 +18,8 @@ export class Form {
       for (const [actionId, given] of Object.entries(actions)) {
         const key = `${blockId}\n${actionId}`;
         const value = fromState(given);
-        if (value === undefined || this.#unsent.has(key) || same(value, this.#values.get(key))) continue;
-        if (this.#values.has(key)) this.#changes.set(key, (this.#changes.get(key) ?? 0) + 1);
+        if (value === undefined || this.#unsent.has(key)) continue;
+        if (this.#values.has(key) && !same(value, this.#values.get(key))) this.#changes.set(key, (this.#changes.get(key) ?? 0) + 1);
         this.#values.set(key, value);
       }
     }
