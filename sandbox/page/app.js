@@ -21,7 +21,8 @@ function readAddress() {
   const given = new URLSearchParams(location.hash.slice(1));
   const who = person(given.get("as")) ?? person(workspace.me) ?? workspace.people[0];
   const { rooms } = visibleChannels();
-  const wanted = channel(given.get("channel"));
+  const named = channel(given.get("channel"));
+  const wanted = named?.is_im && !(named.members ?? []).includes(who?.id) ? null : named;
   return {
     who, home: given.get("home") === "1", thread: given.get("thread"),
     channelId: wanted?.id ?? rooms.find((one) => one.name === "leads")?.id ?? rooms[0]?.id ?? null,

@@ -7,6 +7,7 @@ import { plain, textObject } from "./mrkdwn.js";
 export function confirmed(given, anchor) {
   return new Promise((resolve) => {
     const titleId = freshId("confirm");
+    const risky = given.style === "danger";
     const finish = (answer) => {
       dialog.close();
       dialog.remove();
@@ -17,9 +18,9 @@ export function confirmed(given, anchor) {
       h("h2", { id: titleId }, plain(given.title) || "Are you sure?"),
       h("div", { class: "dialog-body" }, given.text && textObject(given.text)),
       h("div", { class: "dialog-foot" },
-        h("button", { type: "button", class: "button", onclick: () => finish(false) }, plain(given.deny) || "Cancel"),
+        h("button", { type: "button", class: "button", onclick: () => finish(false), autofocus: risky }, plain(given.deny) || "Cancel"),
         h("button", {
-          type: "button", class: `button ${given.style === "danger" ? "button-danger" : "button-primary"}`, onclick: () => finish(true), autofocus: true,
+          type: "button", class: `button ${risky ? "button-danger" : "button-primary"}`, onclick: () => finish(true), autofocus: !risky,
         }, plain(given.confirm) || "Yes")));
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();

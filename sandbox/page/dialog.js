@@ -23,7 +23,7 @@ export async function refreshDialog() {
   const { view, errors: told, failed } = await readView(workspace.me);
   if (mine !== reading || failed) return;
   if (!view) return hide();
-  errors = Object.keys(told ?? {}).length ? told : (shown?.view.id === view.id ? errors : {});
+  errors = told ?? {};
   show(view);
 }
 
@@ -109,12 +109,11 @@ async function submit(event) {
   const { view } = shown;
   const answer = await perform("submit", { values: valuesByLabel(view), view_id: view.id }, { control: shown.sender, quiet: true });
   if (!answer) return;
-  errors = fieldErrors(answer) ?? {};
   await refreshDialog();
   const trouble = troubleWith(answer);
   if (trouble) toast(trouble);
   // A dialog that was left open with errors takes the person to the first of them.
-  if (shown?.view.id === view.id && Object.keys(errors).length) {
+  if (shown?.view.id === view.id && fieldErrors(answer)) {
     shown.body.querySelector(".has-error input, .has-error select, .has-error textarea")?.focus();
   }
 }
@@ -145,7 +144,7 @@ function surfaceOf(view) {
   const names = (element, block) => ({ action_id: element.action_id, block_id: block.block_id });
   const keep = (element, block, value) => {
     const body = { ...names(element, block), label: plainLabel(block), value };
-    void perform("select", body, { quiet: true }).then(() => form.sent(block, element, value));
+    void perform("select", body, { quiet: true }).then((answer) => answer.ok && form.sent(block, element, value));
   };
   // The app may look at everything typed when any control acts, so the sandbox hears of it first.
   const keepAll = () => form.unsent(shown?.view.blocks ?? []).forEach(({ block, element, value }) => keep(element, block, value));
@@ -159,7 +158,7 @@ function surfaceOf(view) {
     choose: async (element, block, value, node) => {
       keepAll();
       const answer = await perform("select", { ...names(element, block), label: plainLabel(block), value }, { control: node });
-      form.sent(block, element, value);
+      if (answer?.ok) form.sent(block, element, value);
       if (answer) await refreshDialog();
     },
     keep: (element, block, value) => element.type !== "file_input" && keep(element, block, value),

@@ -34,20 +34,28 @@ export class Home {
     if (view.id !== this.viewId) this.form = new Form();
     this.viewId = view.id;
     this.form.sync(view.state);
-    patchList(this.blocks, blockItems(view.blocks, this.surface()));
+    patchList(this.blocks, blockItems(view.blocks, this.surface(view.blocks)));
   }
 
-  surface() {
+  surface(blocks) {
     const names = (element, block) => ({ action_id: element.action_id, block_id: block.block_id, view_id: this.viewId, home: true });
+    const form = this.form;
     const select = async (element, block, value, control, quiet) => {
-      await perform("select", { ...names(element, block), label: block.label?.text, value }, { control, quiet });
-      this.form.sent(block, element, value);
+      const answer = await perform("select", { ...names(element, block), label: block.label?.text, value }, { control, quiet });
+      if (answer?.ok) form.sent(block, element, value);
     };
+    // As in a dialog: what was typed is known before something acts.
+    const keepAll = () => form.unsent(blocks).forEach(({ block, element, value }) => void select(element, block, value, null, true));
     return {
-      kind: "home", form: this.form, errors: {},
-      press: async (element, block, node, extra = {}) =>
-        void (await perform("click", { ...names(element, block), value: element.value, ...extra }, { control: node })),
-      choose: async (element, block, value, node) => void (await select(element, block, value, node, false)),
+      kind: "home", form, errors: {},
+      press: async (element, block, node, extra = {}) => {
+        keepAll();
+        await perform("click", { ...names(element, block), value: element.value, ...extra }, { control: node });
+      },
+      choose: async (element, block, value, node) => {
+        keepAll();
+        await select(element, block, value, node, false);
+      },
       keep: (element, block, value) => void select(element, block, value, null, true),
     };
   }

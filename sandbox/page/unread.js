@@ -3,6 +3,8 @@
 import { readMessages } from "./api.js";
 import { visibleChannels, workspace } from "./workspace.js";
 
+// What came before this tab was opened is history; the rest is news for everyone who is played later.
+const openedAt = Date.now() / 1000;
 const seen = new Map();
 const counts = new Map();
 const keyOf = (channelId) => `${workspace.me} ${channelId}`;
@@ -19,13 +21,12 @@ export function markSeen(channelId, latestTs) {
   counts.delete(keyOf(channelId));
 }
 
-/** Counts what came after the last look. The first look of a tab takes what is there as seen: it is history. */
+/** Counts what others said after the last look. */
 export async function countUnread(channelId) {
   const key = keyOf(channelId);
   const who = workspace.me;
   const shown = (await readMessages(channelId, who)).filter((m) => !m.thread_ts || m.thread_ts === m.ts);
   if (who !== workspace.me) return;
-  const last = seen.get(key);
-  if (last === undefined) seen.set(key, shown.at(-1)?.ts ?? "0");
-  else counts.set(key, shown.filter((m) => Number(m.ts) > Number(last) && m.user !== who).length);
+  const last = Number(seen.get(key) ?? openedAt);
+  counts.set(key, shown.filter((m) => Number(m.ts) > last && m.user !== who).length);
 }

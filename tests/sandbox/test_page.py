@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, ViewportSize, async_playwright, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Running
@@ -17,8 +17,8 @@ from tests.sandbox.tiny_app import TinyApp, card, plain
 
 Json = dict[str, Any]
 pytestmark = pytest.mark.browser
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,7 +45,7 @@ class Eyes:
     async def see(self, where: str, *, phone: bool = False) -> Page:
         """The page at `where`, such as `as=ana&channel=leads`, on a screen of its own."""
         size = PHONE if phone else DESKTOP
-        context = await self._browser.new_context(viewport=size, has_touch=phone)  # type: ignore[arg-type]
+        context = await self._browser.new_context(viewport=size, has_touch=phone)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
         await page.goto(f"{self._url}/#{where}")
@@ -237,6 +237,62 @@ async def test_home_opens_by_its_address_and_its_buttons_act(app: TinyApp, eyes:
     await expect(page.get_by_role("dialog", name="Qualify")).to_be_visible()
     assert app.heard[0]["type"] == "app_home_opened"
     assert app.heard[-1]["container"]["type"] == "view"
+
+
+async def test_news_for_somebody_else_waits_for_them_as_unread(
+    sandbox: Running, bot: AsyncWebClient, eyes: Eyes
+) -> None:
+    await bot.chat_postMessage(channel="UMAYA", text="old news")
+    page = await eyes.see("as=ana&channel=leads")
+    await expect(page.get_by_label("Message #leads")).to_be_visible()
+
+    await bot.chat_postMessage(channel="UMAYA", text="Acme is *yours*")
+    await page.get_by_role("button", name="You are ana").click()
+    await page.get_by_role("menuitemradio", name="Maya").click()
+
+    place = page.get_by_role("button", name="Greenlight 1 unread")
+    await expect(place).to_be_visible()
+    await expect(page).to_have_title("(1) #leads · Greenlight sandbox")
+    await place.click()
+    await expect(page.locator(".message").last).to_contain_text("Acme is yours")
+    await expect(page).to_have_title("Greenlight · Greenlight sandbox")
+
+
+async def test_a_file_is_given_to_a_dialog(
+    sandbox: Running, bot: AsyncWebClient, app: TinyApp, eyes: Eyes
+) -> None:
+    upload = {"type": "file_input", "action_id": "f", "filetypes": ["csv"], "max_files": 1}
+    asks = {"type": "input", "block_id": "list", "label": plain("List"), "element": upload}
+    view = {"type": "modal", "callback_id": "import", "title": plain("Import"), "submit": plain("Check")}
+    heard: list[Json] = []
+
+    @app.bolt.action("claim_list")
+    async def open_import(ack: Any, body: Json, client: AsyncWebClient) -> None:
+        await client.views_open(trigger_id=body["trigger_id"], view={**view, "blocks": [asks]})
+        await ack()
+
+    @app.bolt.view("import")
+    async def imported(ack: Any, body: Json) -> None:
+        heard.extend(body["view"]["state"]["values"]["list"]["f"]["files"])
+        await ack()
+
+    button = {"type": "button", "action_id": "claim_list", "text": plain("Import")}
+    await bot.chat_postMessage(
+        channel="CLEADS", text="Import", blocks=[{"type": "actions", "elements": [button]}]
+    )
+    page = await eyes.see("as=mark&channel=leads")
+    await page.get_by_role("button", name="Import").click()
+    csv: FilePayload = {
+        "name": "leads.csv",
+        "mimeType": "text/csv",
+        "buffer": "e-mail\näda@acme.example".encode(),
+    }
+    await page.get_by_label("List").set_input_files(files=[csv])
+    await page.get_by_role("button", name="Check").click()
+
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [file["name"] for file in heard] == ["leads.csv"]
+    assert sandbox.workspace.files.get(heard[0]["id"]).content == csv["buffer"]
 
 
 async def test_an_app_that_cannot_be_reached_is_said_in_words(
