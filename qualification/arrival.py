@@ -171,17 +171,22 @@ def _record(
 
 
 def _actor(new: NewLead) -> str:
-    return new.captured_by or "intake"
+    return new.captured_by if new.captured_by and "@" not in new.captured_by else "intake"
+
+
+def _origin(new: NewLead) -> dict[str, Any]:
+    """Where the touch came from. Senders type these labels, and an address is none."""
+    labels = {"campaign": new.campaign, "variant": new.variant, "captured_by": new.captured_by}
+    told: dict[str, Any] = {name: label for name, label in labels.items() if label and "@" not in label}
+    told["source"] = new.source if new.source and "@" not in new.source else "unknown"
+    return told
 
 
 def _created(new: NewLead, number: int, now: datetime) -> Event:
     data = {
         "number": number,
         "received_at": (new.occurred_at if new.past else now).isoformat(),
-        "source": new.source or "unknown",
-        "campaign": new.campaign,
-        "variant": new.variant,
-        "captured_by": new.captured_by,
+        **_origin(new),
         "imported": new.past is not None,
     }
     return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
@@ -208,10 +213,7 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling) -> Event:
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
         "counts": not (action and action.observed) or ruling.permission.profiling,
-        "source": new.source or "unknown",
-        "campaign": new.campaign,
-        "variant": new.variant,
-        "captured_by": new.captured_by,
+        **_origin(new),
     }
     claims = {
         letter: option

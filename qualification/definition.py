@@ -132,10 +132,8 @@ def _definition(raw: Part, version: int) -> Definition:
             sql_direct_inquiry=bool(sql.yes("direct_inquiry")),
             by_request=frozenset(permission.words("by_request")),
             waits=timedelta(days=permission.number("waits_days")),
-            disqualify_reasons={
-                name: _reason(name, spec) for name, spec in reasons.parts("disqualify").items()
-            },
-            lost_reasons={name: _reason(name, spec) for name, spec in reasons.parts("lost").items()},
+            disqualify_reasons=_reasons(reasons.parts("disqualify")),
+            lost_reasons=_reasons(reasons.parts("lost")),
             clocks=_clocks(raw.part("clocks")),
             post_from=raw.text("post_from"),
             lists=_lists(raw.part("lists")),
@@ -199,6 +197,10 @@ def _question(letter: str, raw: Part) -> Question:
 def _option(raw: Part) -> Option:
     with raw:
         return Option(raw.text("id"), raw.whole("points", 0), raw.text("says"), bool(raw.yes("blocks_sql")))
+
+
+def _reasons(raw: Mapping[str, Part]) -> dict[str, ReasonCode]:
+    return {name: _reason(name, spec) for name, spec in raw.items()}
 
 
 def _reason(name: str, raw: Part) -> ReasonCode:
