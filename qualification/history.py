@@ -174,7 +174,8 @@ def _redated(lead: Lead, event: Event, facts: Facts) -> Lead:
     """The rules date the MQL anew, or take it back (`withdrawn`), because something older came in late."""
     if event.data.get("withdrawn"):
         return lead.but(mql_at=None, stage=Stage.LEAD, stage_since=event.at)
-    since = event.at if lead.stage_since == lead.mql_at else lead.stage_since
+    by_then = lead.stage is Stage.MQL and lead.stage_since == lead.mql_at
+    since = event.at if by_then else lead.stage_since
     return lead.but(mql_at=event.at, stage_since=since)
 
 
