@@ -104,7 +104,8 @@ def _plain(value: Value) -> object:
 class Kpi:
     """A question we answer: its window if none is named, the dimensions it splits by, how it is drawn.
 
-    `always_by` is the dimension an answer is split by when none was named.
+    `always_by` is the dimension an answer is split by when none was named. `who` may ask: a split by rep is
+    for managers whatever the number, and a rep sees the own row of it.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Kpi:
     dimensions: tuple[Dimension, ...]
     chart: Chart
     always_by: Dimension | None = None
+    who: Literal["everyone", "managers"] = "everyone"
 
 
 _ANY: tuple[Dimension, ...] = ("source", "campaign", "rep", "variant")
@@ -131,7 +133,7 @@ _LIST = (
     Kpi("speed", "How fast do we answer?", "cohort", "30d", _ANY, "bar"),
     Kpi("sla", "Do we keep our promise?", "flow", "30d", _ANY, "bar"),
     Kpi("win", "Do SQLs buy?", "flow", "12m", _ANY, "bar"),
-    Kpi("reps", "Who carries what?", "flow", "30d", ("rep",), "bar", "rep"),
+    Kpi("reps", "Who carries what?", "flow", "30d", ("rep",), "bar", "rep", "managers"),
     Kpi("sources", "Which source deserves money?", "cohort", "12m", _PAID, "bar", "source"),
     Kpi("quality", "What do reps reject, from where?", "flow", "90d", _PAID, "bar", "source"),
 )

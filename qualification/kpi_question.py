@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
 from qualification.periods import Period, parse_period
 
-Model = Literal["first", "last", "linear", "u", "w", "decay"]
 Role = Literal["rep", "manager", "marketer", "admin"]
 MODELS: tuple[Model, ...] = get_args(Model)
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
@@ -78,7 +78,7 @@ def may_see(kpi: Kpi, by: Dimension | None, roles: AbstractSet[Role]) -> Literal
     Raises:
         Refused: numbers of reps, asked by somebody who is neither; the words name who may.
     """
-    if (by or kpi.always_by) != "rep" or roles & {"manager", "admin"}:
+    if (kpi.who == "everyone" and by != "rep") or roles & {"manager", "admin"}:
         return "all"
     if "rep" in roles:
         return "own"
