@@ -159,7 +159,7 @@ class Keyed(Protocol):
 Counts = TypeVar("Counts", bound=Keyed)
 
 
-def answer(  # noqa: PLR0917  a table and its words; naming each at fifteen call sites only adds noise
+def answer(
     name: str,
     asked: Asked,
     counts: Sequence[Counts],
