@@ -79,3 +79,17 @@ def _told(
             *controls(ids.CONTROLS, pressed),
         ],
     )
+
+
+def came_back_dm(seen: Seen, *, permalink: str | None = None) -> Message:
+    """For whoever had the lead before it was handed back: its date has come."""
+    text = f"{who_plain(seen.lead.profile)} is back in the queue, as agreed."
+    return _told(seen, text, [score_line(seen)], [(ids.CLAIM, "Claim"), (ids.QUALIFY, "Qualify")], permalink)
+
+
+def next_step_dm(seen: Seen, *, permalink: str | None = None) -> Message:
+    """For the owner: the day of the next step, or the end of a snooze, has come."""
+    step = line(seen.lead.next_step, 300) if seen.lead.next_step else ""
+    text = f"{who_plain(seen.lead.profile)} is due now."
+    details = [f"Next step: {step}" if step else "", score_line(seen)]
+    return _told(seen, text, details, [(ids.LOG, "Log call"), (ids.QUALIFY, "Qualify")], permalink)

@@ -140,7 +140,12 @@ def dialog(
 
 def loading_dialog(title: str) -> View:
     """Stands there while the data comes: a trigger lives three seconds, a slow database may not."""
-    return dialog(ids.LOADING, title, sections(["One moment…"]), submit=None, metadata={})
+    return note_dialog(title, "One moment…")
+
+
+def note_dialog(title: str, words: str) -> View:
+    """A dialog that only says something: in an open dialog nothing else can."""
+    return dialog(ids.LOADING, title, sections([words]), submit=None, metadata={})
 
 
 def chosen(values: Values, block_id: str) -> str | None:

@@ -12,6 +12,7 @@ from qualification.definition import Definition
 from qualification.events import Event, Kind
 from qualification.lead import LETTERS, Lead, Stage
 from qualification.scoring import score
+from qualification.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +135,11 @@ def _move_words(event: Event, lead: Lead, definition: Definition, zone: ZoneInfo
             return "brought it back: its date has come"
         case _:
             return f"{moved_to(event, definition, zone)}{note}"
+
+
+def overdue_line(seen: Seen, mention_group: str | None = None) -> str:
+    """A promise that was not kept in time, for the thread. Only a direct inquiry calls the reps' group."""
+    if seen.lead.owner:
+        return f"{mention(seen.lead.owner)} has not been in touch yet, and the time for it is over."
+    called = f"<!subteam^{mention_group}> " if mention_group and seen.inquiry else ""
+    return f"{called}Nobody has claimed this yet, and the time for it is over."

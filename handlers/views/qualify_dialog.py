@@ -30,7 +30,7 @@ from handlers.views.standing import score_line, stage_name, who
 from handlers.views.text import clip, line
 from qualification.definition import Question
 from qualification.lead import LETTERS, Lead, Stage
-from qualification.qualify import Call, Preview
+from qualification.qualify import Call, Preview, known_call
 from qualification.scoring import asked_at
 from qualification.seen import Seen
 
@@ -94,7 +94,7 @@ def qualify_dialog(
         ids.QUALIFY_SAVED,
         f"Qualify {lead.name}",
         blocks,
-        submit="Save and hand over" if _hands_over(preview) else "Save",
+        submit="Save and hand over" if _hands_over(preview, seen) else "Save",
         metadata={**metadata, "lead": lead.number, "revision": revision},
     )
 
@@ -123,33 +123,17 @@ def read_qualify(state_values: Values, zone: ZoneInfo) -> Call:
     )
 
 
-def known_call(lead: Lead) -> Call:
-    """What is saved already, as the dialog's contents: the start of a call, or its continuation.
-
-    What a form claimed is not in it: a rep who saves without asking must not confirm it.
-    """
-    confirmed = {name: lead.answers.letter(name).confirmed for name in LETTERS}
-    return Call(
-        answers={name: option_id for name, option_id in confirmed.items() if option_id},
-        inquiry=lead.inquiry,
-        notes=lead.notes,
-        next_step=lead.next_step,
-        next_step_at=lead.next_step_at,
-        hand_to=lead.handed_to,
-    )
-
-
 def live_line(preview: Preview, seen: Seen) -> str:
     """Score and the stage saving would reach."""
     score = score_line(seen, preview.score)
-    if _hands_over(preview):
+    if _hands_over(preview, seen):
         return f"{score}\nSaving makes this an *SQL* and hands it over to sales."
     verb = "keeps it" if preview.would_be is seen.lead.stage else "makes it"
     return f"{score}\nSaving {verb} {_article(preview.would_be)}."
 
 
-def _hands_over(preview: Preview) -> bool:
-    return preview.gate.holds and preview.lead.stage in (Stage.LEAD, Stage.MQL)
+def _hands_over(preview: Preview, seen: Seen) -> bool:
+    return preview.would_be is Stage.SQL and seen.lead.stage is not Stage.SQL
 
 
 def _article(stage: Stage) -> str:
