@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from bot.collector import Collector
 from store.finish import Ending, Patience, finish
+from store.job_care import sweep
 from store.jobs import Jobs, LaneGap, every_second
+from store.listen import listen
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 from store.store import Store
 
@@ -21,6 +25,16 @@ Delivery = Callable[[Job], Awaitable[Outcome]]
 log = logging.getLogger(__name__)
 RESTLESS = 0.05
 TROUBLED = 1.0
+SWEEP_EVERY = 3600.0
+# Slack and webhooks repeat themselves for hours, not weeks; until then a done job remembers its key.
+KEEP_DONE = timedelta(days=14)
+
+
+def fault(error: BaseException) -> str:
+    """What failed and where, without the error's words: they may quote what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    way = " > ".join(f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__name__} in {way}"
 
 
 class Worker:
@@ -60,6 +74,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
+        self._listening: asyncio.Task[None] | None = None
         self._well_at = 0.0
         self._deaf: Callable[[], None] | None = None
 
@@ -67,9 +82,11 @@ class Worker:
         """Begin to work."""
         self._well_at = time.monotonic()
         self._deaf = self._store.on_news(self._wake.set)
+        self._listening = asyncio.create_task(listen(self._store), name="listen")
         self._tasks = [
             asyncio.create_task(self._claim_forever(), name="worker"),
             asyncio.create_task(self._beat_forever(), name="worker heartbeat"),
+            asyncio.create_task(self._sweep_forever(), name="worker sweep"),
         ]
 
     async def stop(self, grace: float = 10.0) -> None:
@@ -87,6 +104,8 @@ class Worker:
         if self._running:
             await asyncio.wait(self._running.values(), timeout=grace)
         rest = [*self._running.values(), *self._tasks[1:]]
+        if self._listening is not None:
+            rest.append(self._listening)
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
@@ -143,7 +162,7 @@ class Worker:
                 await self._endings.put(Ending(job, outcome))
             except Exception as error:
                 # What it wanted saved can't be saved; the others of its commit are unharmed.
-                log.exception("Job %s (%s) could not be closed", job.id, job.topic)
+                log.error("Job %s (%s) could not be closed: %s", job.id, job.topic, fault(error))
                 await self._endings.put(Ending(job, Retry(f"Not saved: {type(error).__name__}")))
         except Exception as error:
             # Not even that: the database is away. The lease ends, and someone does it again.
@@ -158,8 +177,7 @@ class Worker:
         except (Hold, Retry, Dead) as outcome:
             return outcome
         except Exception as error:
-            log.exception("Job %s (%s) failed", job.id, job.topic)
-            # Only its name: an error's words may quote what a person wrote, and jobs hold nothing personal.
+            log.error("Job %s (%s) failed: %s", job.id, job.topic, fault(error))
             return Retry(type(error).__name__)
 
     async def _finish(self, endings: Sequence[Ending]) -> list[bool]:
@@ -178,3 +196,11 @@ class Worker:
                 if job.id not in ours:
                     # Called off, or taken over by another replica: whatever it does now is done twice.
                     task.cancel()
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            try:
+                await sweep(self._store, self._store.moment() - KEEP_DONE)
+            except Exception as error:
+                log.warning("Not swept: %s", type(error).__name__)

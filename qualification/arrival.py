@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from qualification.calendar import WorkWeek
-from qualification.definition import Definition
+from qualification.definition import PLAIN_NAME, Definition
 from qualification.events import RULE, Event, Fact, Kind
 from qualification.history import apply
 from qualification.lead import Lead, Profile, Stage
+from qualification.past import Past, told_by_file
 from qualification.permission import Allowed, Consent, Ruling, rule_on_permission
 from qualification.scoring import asked_at
-from qualification.stages import after_activity, is_open, move
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What an import says already happened. Instants; `amount_minor` in cents."""
-
-    stage: Stage | None = None
-    owner: str | None = None
-    mql_at: datetime | None = None
-    sql_at: datetime | None = None
-    won_at: datetime | None = None
-    lost_at: datetime | None = None
-    disqualified_at: datetime | None = None
-    reason: str | None = None
-    amount_minor: int | None = None
-    currency: str | None = None
+from qualification.stages import after_activity, is_open, opt_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +42,28 @@ class NewLead:
     """Set by imports only: such leads never post, alert or start a clock."""
 
     @property
+    def label(self) -> str:
+        """The action as events name it, who must hold nothing personal.
+
+        A plain word stands as it is. Anything else might be an address or a sentence: it reads "other", and
+        the original goes with the personal part.
+        """
+        return self.action if PLAIN_NAME.fullmatch(self.action) else "other"
+
+    @property
     def fact(self) -> Fact:
         """The personal part of this submission, kept apart from the event."""
         told = {
             name: value for name in Profile.__slots__ if (value := getattr(self.profile, name)) is not None
         }
         data: dict[str, Any] = dict(told)
+        if self.external_id:
+            data["external_id"] = self.external_id
         if self.message:
             data["message"] = self.message
-        if self.extra:
-            data["extra"] = dict(self.extra)
+        extra = {"action": self.action, **self.extra} if self.label != self.action else dict(self.extra)
+        if extra:
+            data["extra"] = extra
         return Fact(self.fact_id, "submission", self.occurred_at, data)
 
 
@@ -108,22 +105,27 @@ def judge(
     ruling = rule_on_permission(new.action, new.consent, known.permission if known else None, definition)
     if ruling.allowed is Allowed.NO:
         return _refused(known, new, ruling)
-    if ruling.allowed is Allowed.WAITING and new.past is None:
+    if ruling.allowed is Allowed.WAITING:
         return Arrival("waiting", known, reasons=(ruling.why,))
     return _taken_in(new, known, number, now, definition, week, ruling)
 
 
 def _same_touch(new: NewLead, known: Lead) -> bool:
     """Same person, action and time: the same form sent twice."""
-    return any(a.action == new.action and a.at == new.occurred_at for a in known.activities)
+    return any(a.action == new.label and a.at == new.occurred_at for a in known.activities)
 
 
 def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     """No permission. For somebody we know, that takes back what they gave before."""
-    if known is None or known.permission.opted_out:
+    if known is None:
         return Arrival("not_a_lead", None, reasons=(ruling.why,))
-    event = Event(Kind.OPTED_OUT, new.occurred_at, _actor(new))
-    return Arrival("updated", apply(known, event, {}), (event,), (ruling.why,))
+    events, lead = (
+        opt_out(known, _actor(new), max(new.occurred_at, known.stage_since or new.occurred_at)),
+        known,
+    )
+    for event in events:
+        lead = apply(lead, event, {})
+    return Arrival("updated", lead, tuple(events), (ruling.why,))
 
 
 def _taken_in(
@@ -146,14 +148,16 @@ def _taken_in(
     activity_event = _activity(new, definition, ruling)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
-        for event in _history(new, new.past, lead):
+        for event in told_by_file(new.past, lead, new.occurred_at, definition):
             lead = _record(lead, events, event, facts)
     if not (new.past and new.past.stage):
         for event in after_activity(lead, lead.activities[-1], definition):
             lead = _record(lead, events, event, facts)
-    for event in _clock(known, lead, now, definition, week):
+    for event in _clock(new, known, lead, now, definition, week):
         lead = _record(lead, events, event, facts)
     reasons = [*new.warnings]
+    if lead.permission.opted_out:
+        reasons.append(ruling.why)
     if new.action not in definition.actions:
         reasons.append(f"“{new.action}” is no action we know: kept, not scored")
     return Arrival("updated" if known else "created", lead, tuple(events), tuple(reasons))
@@ -162,22 +166,27 @@ def _taken_in(
 def _record(
     lead: Lead | None, events: list[Event], event: Event, facts: dict[str, Mapping[str, Any]]
 ) -> Lead:
-    events.append(replace(event, step=""))
+    events.append(event)
     return apply(lead, event, facts)
 
 
 def _actor(new: NewLead) -> str:
-    return new.captured_by or "intake"
+    return new.captured_by if new.captured_by and "@" not in new.captured_by else "intake"
+
+
+def _origin(new: NewLead) -> dict[str, Any]:
+    """Where the touch came from. Senders type these labels, and an address is none."""
+    labels = {"campaign": new.campaign, "variant": new.variant, "captured_by": new.captured_by}
+    told: dict[str, Any] = {name: label for name, label in labels.items() if label and "@" not in label}
+    told["source"] = new.source if new.source and "@" not in new.source else "unknown"
+    return told
 
 
 def _created(new: NewLead, number: int, now: datetime) -> Event:
     data = {
         "number": number,
         "received_at": (new.occurred_at if new.past else now).isoformat(),
-        "source": new.source or "unknown",
-        "campaign": new.campaign,
-        "variant": new.variant,
-        "captured_by": new.captured_by,
+        **_origin(new),
         "imported": new.past is not None,
     }
     return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
@@ -199,28 +208,34 @@ def _granted(new: NewLead, ruling: Ruling, actor: str) -> Event:
 def _activity(new: NewLead, definition: Definition, ruling: Ruling) -> Event:
     action = definition.actions.get(new.action)
     data: dict[str, Any] = {
-        "action": new.action if action else _short(new.action),
+        "action": new.label,
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
         "counts": not (action and action.observed) or ruling.permission.profiling,
-        "source": new.source or "unknown",
-        "campaign": new.campaign,
-        "variant": new.variant,
-        "captured_by": new.captured_by,
+        **_origin(new),
     }
-    if new.claims:
-        data["claims"] = dict(new.claims)
+    claims = {
+        letter: option
+        for letter, option in new.claims.items()
+        if letter in definition.questions and definition.questions[letter].option(option)
+    }
+    if claims:
+        data["claims"] = claims
     return Event(
         Kind.ACTIVITY, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None}
     )
 
 
 def _clock(
-    before: Lead | None, lead: Lead, now: datetime, definition: Definition, week: WorkWeek
+    new: NewLead, before: Lead | None, lead: Lead, now: datetime, definition: Definition, week: WorkWeek
 ) -> list[Event]:
-    """Start the clock to the claim: minutes for a direct inquiry, an hour for another new MQL."""
-    if lead.owner or not lead.clocked or not is_open(lead):
+    """Start the clock to the claim: minutes for a direct inquiry, an hour for another new MQL.
+
+    What counts is this submission: an old or imported lead that asks today is answered like any other.
+    """
+    late = now - new.occurred_at > definition.clocks.late_after
+    if lead.owner or late or new.past or not is_open(lead):
         return []
     asked = asked_at(lead, definition)
     if asked and (before is None or asked != asked_at(before, definition)):
@@ -230,59 +245,6 @@ def _clock(
     else:
         return []
     return [Event(Kind.CLOCK, now, RULE, {"due": week.due(now, target).isoformat()})]
-
-
-def _short(action: str) -> str:
-    return action[:60]
-
-
-def _history(new: NewLead, past: Past, lead: Lead) -> list[Event]:
-    """The stages an import says were reached, each at its own time; missing dates fall on the next known one."""
-    if past.stage is None:
-        return [Event(Kind.REASSIGNED, new.occurred_at, "import", {"to": past.owner})] if past.owner else []
-    events: list[Event] = []
-    at = new.occurred_at
-    if past.owner and past.stage not in (Stage.LEAD, Stage.NURTURE):
-        events.append(Event(Kind.REASSIGNED, at, "import", {"to": past.owner}))
-    here = lead.stage
-    for to, when in _path(past):
-        if here is to:
-            continue
-        at = max(at, when or at)
-        step = move(replace(lead, stage=here), to, at, past.owner or "import", **_outcome(past, to))
-        events.append(step)
-        here = to
-    return events
-
-
-def _path(past: Past) -> list[tuple[Stage, datetime | None]]:
-    """The way from lead to the stage an import names, with the dates it gives."""
-    mql, sql = (Stage.MQL, past.mql_at), (Stage.SQL, past.sql_at or past.mql_at)
-    match past.stage:
-        case Stage.MQL:
-            return [mql]
-        case Stage.SQL:
-            return [mql, sql]
-        case Stage.CUSTOMER:
-            return [mql, sql, (Stage.CUSTOMER, past.won_at)]
-        case Stage.LOST:
-            return [mql, sql, (Stage.LOST, past.lost_at)]
-        case Stage.DISQUALIFIED:
-            reached = [mql] if past.mql_at else []
-            reached += [sql] if past.sql_at else []
-            return [*reached, (Stage.DISQUALIFIED, past.disqualified_at)]
-        case Stage.NURTURE:
-            return ([mql] if past.mql_at else []) + [(Stage.NURTURE, None)]
-        case _:
-            return []
-
-
-def _outcome(past: Past, to: Stage) -> dict[str, Any]:
-    if to is Stage.CUSTOMER and past.amount_minor is not None:
-        return {"amount_minor": past.amount_minor, "currency": past.currency}
-    if to in (Stage.LOST, Stage.DISQUALIFIED):
-        return {"reason": past.reason or "other"}
-    return {}
 
 
 def too_far_ahead(moment: datetime, now: datetime) -> bool:

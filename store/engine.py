@@ -9,6 +9,8 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
+from store.sqlite_thread import open_sqlite
+
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 READERS = 4
 
@@ -75,6 +77,7 @@ def _sqlite(url: URL, connections: int, begin: str, pragmas: tuple[str, ...]) ->
         # Every transaction of ours ends by itself; a rollback more on each return is one thread hop more.
         pool_reset_on_return=None,
         json_serializer=_compact,
+        connect_args={"async_creator_fn": open_sqlite},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

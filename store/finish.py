@@ -84,7 +84,7 @@ async def _done(within: Within, endings: Sequence[Ending]) -> set[int]:
     if not endings:
         return set()
     work = within(endings[0].job.workspace)
-    close = _close([e.job for e in endings], DONE, work.now()).returning(
+    close = _close([e.job for e in endings], DONE, work.now).returning(
         jobs.c.id, jobs.c.dirty, jobs.c.payload
     )
     rows = {row.id: row for row in (await work.execute(close)).all()}
@@ -116,14 +116,14 @@ async def _again(
     work: Work, job: Job, pause: timedelta, *, counted: bool = True, error: str | None = None
 ) -> bool:
     again = update(jobs).where(is_open(), still_ours([job]))
-    again = again.values(token=None, due=work.now() + pause // MICROSECOND, error=error)
+    again = again.values(token=None, due=work.now + pause // MICROSECOND, error=error)
     if not counted:
         again = again.values(attempts=jobs.c.attempts - 1)
     return (await work.execute(again)).rowcount == 1
 
 
 async def _dead(work: Work, job: Job, reason: str) -> bool:
-    dead = _close([job], DEAD, work.now()).values(error=reason).returning(jobs.c.payload)
+    dead = _close([job], DEAD, work.now).values(error=reason).returning(jobs.c.payload)
     row = (await work.execute(dead)).one_or_none()
     if row is None:
         return False

@@ -54,11 +54,14 @@ class Leads:
         body = (await self._work.execute(query)).scalar_one_or_none()
         return lead_of(body) if body is not None else None
 
-    async def many(self, wanted: Sequence[int]) -> dict[int, Lead]:
-        """Leads by number."""
+    async def many(self, wanted: Sequence[int], lock: bool = False) -> dict[int, Lead]:
+        """Leads by number. `lock` keeps others from changing them; in one order, so nobody waits in a ring."""
         found: dict[int, Lead] = {}
-        for chunk in chunks(list(wanted)):
+        for chunk in chunks(sorted(set(wanted))):
             query = select(leads.c.number, leads.c.body).where(self._here(), leads.c.number.in_(chunk))
+            query = query.order_by(leads.c.number)
+            if lock:
+                query = query.with_for_update()
             found.update({row.number: lead_of(row.body) for row in await self._work.execute(query)})
         return found
 
@@ -74,11 +77,11 @@ class Leads:
         found: dict[str, int] = {}
         for chunk in chunks(sorted(set(keys))):
             query = (
-                select(column, func.min(leads.c.number))
+                select(column.label("key"), func.min(leads.c.number).label("number"))
                 .where(self._here(), column.in_(chunk))
                 .group_by(column)
             )
-            found.update({key: number for key, number in await self._work.execute(query)})
+            found.update({row.key: row.number for row in await self._work.execute(query)})
         return found
 
     async def by_external_id(self, keys: Sequence[str]) -> dict[str, int]:
@@ -96,6 +99,12 @@ class Leads:
         rows = [{"workspace": self._work.workspace, "key": key, "lead": lead} for key, lead in ids.items()]
         if rows:
             await self._work.execute(self._work.insert(external_ids).on_conflict_do_nothing(), rows)
+
+    async def one_at_a_time(self) -> None:
+        """Let one transaction at a time take leads in: two must not both find that a person is new."""
+        if not self._work.is_sqlite:
+            key = func.hashtextextended("receive:" + self._work.workspace, 0)
+            await self._work.execute(select(func.pg_advisory_xact_lock(key)))
 
     async def reserve(self, count: int) -> int:
         """The first of `count` L-numbers that are ours from now on. Gaps are allowed."""
@@ -249,7 +258,7 @@ class Leads:
         ]
 
     async def mine(self, rep: str, limit: int = 50) -> list[Lead]:
-        """What a rep works on, by what needs them next: a due next step, then the never touched, then by score."""
+        """What a rep works on, by what needs them next: a next step due, never touched, by score."""
         query = (
             select(leads.c.body)
             .where(self._here(), leads.c.owner == rep, leads.c.stage.in_(IN_PLAY))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, not_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, func, not_, select, update
+from sqlalchemy.dialects.sqlite import Insert
 
+from store.tables.base import UtcDateTime, insert
 from store.tables.jobs import CANCELLED, KEPT, OPEN, WAITING, is_open, jobs, lanes
 
 if TYPE_CHECKING:
     from store.work import Work
 
 CHANNEL = "greenlight_jobs"
-ROWS_AT_ONCE = 500
+SAVED = (jobs.c.id, jobs.c.lane, jobs.c.place)
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -79,14 +82,12 @@ class Outbox:
 
     async def put_many(self, wanted: Sequence[NewJob]) -> int:
         """Many at once, in order; returns how many of them are new or joined one that waits."""
-        count = 0
-        for start in range(0, len(wanted), ROWS_AT_ONCE):
-            part = wanted[start : start + ROWS_AT_ONCE]
-            count += len(await self._insert([job for job in part if job.once is None]))
-            # Of two with one key the later payload counts, and one statement may not touch a row twice.
-            latest = {job.once: job for job in part if job.once is not None}
-            count += len(await self._upsert(list(latest.values())))
-        return count
+        # Of two with one key the later payload counts, and one statement may not touch a row twice.
+        latest = {job.once: job for job in wanted if job.once is not None}
+        new = await self._insert([job for job in wanted if job.once is None])
+        # In one order everywhere, so that two transactions never wait for each other's rows.
+        redone = await self._upsert([job for _, job in sorted(latest.items())])
+        return len(new) + len(redone)
 
     async def cancel(self, dedup: str | None = None, *, prefix: str | None = None) -> int:
         """Call off the open jobs with this `dedup`, or with any that starts with `prefix`.
@@ -103,12 +104,20 @@ class Outbox:
         else:
             raise ValueError("Say which jobs to cancel")
         stop = update(jobs).where(jobs.c.workspace == self._work.workspace, KEPT, is_open(), which)
-        stop = stop.values(state=CANCELLED, finished=self._work.now(), token=None)
+        stop = stop.values(state=CANCELLED, finished=self._work.now, token=None)
         return (await self._work.execute(stop)).rowcount
 
-    async def join_lane(self, lane: str, job: int) -> None:
-        """Put a job that exists already (a replayed one) at the end of its lane."""
-        self._lanes.setdefault(lane, []).append(job)
+    async def waiting(self, topic: str) -> int:
+        """How many jobs of this topic are still to be done."""
+        count = (
+            select(func.count()).select_from(jobs).where(jobs.c.workspace == self._work.workspace, is_open())
+        )
+        return int((await self._work.execute(count.where(jobs.c.topic == topic))).scalar_one())
+
+    def revive(self, lane: str | None, job: int) -> None:
+        """Count a job that exists already (a replayed one) among the news, and in its lane."""
+        if lane is not None:
+            self._lanes.setdefault(lane, []).append(job)
         self.has_news = True
 
     def hold_lane(self, lane: str, seconds: float) -> None:
@@ -128,51 +137,30 @@ class Outbox:
             await self._work.execute(select(func.pg_notify(CHANNEL, "")))
 
     async def _settle(self, lane: str, joining: list[int], hold: float | None) -> None:
-        row = {"workspace": self._work.workspace, "lane": lane, "next_at": self._work.now()}
-        lock = self._work.insert(lanes).values(**row, places=len(joining))
-        lock = lock.on_conflict_do_update(
-            index_elements=["workspace", "lane"], set_={"places": lanes.c.places + lock.excluded.places}
-        )
-        last = (await self._work.execute(lock.returning(lanes.c.places))).scalar_one()
+        lock = _joining(self._work.is_sqlite, self._work.now)
+        row = {"workspace": self._work.workspace, "lane": lane, "joining": len(joining)}
+        last = (await self._work.execute(lock, row)).scalar_one()
         if joining and not self._work.is_sqlite:
             place = update(jobs).where(jobs.c.id == bindparam("job")).values(place=bindparam("at"))
             first = last - len(joining) + 1
             rows = [{"job": job, "at": first + i} for i, job in enumerate(joining)]
             await self._work.execute(place, rows)
         if hold is not None:
-            until = self._work.now() + round(hold * 1_000_000)
+            until = self._work.now + round(hold * 1_000_000)
             move = update(lanes).where(lanes.c.workspace == self._work.workspace, lanes.c.lane == lane)
             await self._work.execute(move.where(lanes.c.next_at < until).values(next_at=until))
 
     async def _insert(self, wanted: Sequence[NewJob]) -> list[int]:
-        if not wanted:
-            return []
-        add = self._work.insert(jobs).values([self._row(job) for job in wanted])
-        if any(job.dedup is not None for job in wanted):
-            add = add.on_conflict_do_nothing(index_elements=["workspace", "dedup"], index_where=KEPT)
-        return await self._run(add)
+        return await self._run(_inserting(self._work.is_sqlite, self._work.now), wanted)
 
     async def _upsert(self, wanted: Sequence[NewJob]) -> list[int]:
+        return await self._run(_upserting(self._work.is_sqlite, self._work.now), wanted)
+
+    async def _run(self, statement: Executable, wanted: Sequence[NewJob]) -> list[int]:
         if not wanted:
             return []
-        add = self._work.insert(jobs).values([self._row(job) for job in wanted])
-        running = jobs.c.token.is_not(None)
-        # A timer may come earlier, but a failed attempt's pause is not cut short by the next click.
-        sooner = and_(not_(running), jobs.c.first_claimed.is_(None), jobs.c.due > add.excluded.due)
-        add = add.on_conflict_do_update(
-            index_elements=["workspace", "pending_key"],
-            index_where=WAITING,
-            set_={
-                "payload": add.excluded.payload,
-                # Also when nothing changes: the row's lock keeps a worker from starting before our commit.
-                "dirty": running,
-                "due": case((sooner, add.excluded.due), else_=jobs.c.due),
-            },
-        )
-        return await self._run(add)
-
-    async def _run(self, add: Any) -> list[int]:
-        saved = (await self._work.execute(add.returning(jobs.c.id, jobs.c.lane, jobs.c.place))).all()
+        rows = [self._row(job) for job in wanted]
+        saved = (await self._work.execute(statement, rows)).all()
         for row in sorted(saved):
             if row.lane is not None and row.place == 0:
                 self._lanes.setdefault(row.lane, []).append(row.id)
@@ -180,18 +168,66 @@ class Outbox:
         return [row.id for row in saved]
 
     def _row(self, job: NewJob) -> dict[str, Any]:
-        now = self._work.now()
         return {
             "workspace": self._work.workspace,
             "topic": job.topic,
             "payload": job.payload,
             "dedup": job.dedup,
             "pending_key": job.once,
-            "dirty": False,
             "lane": job.lane,
-            "place": 0,
-            "due": now if job.due is None else job.due,
-            "attempts": 0,
-            "state": OPEN,
-            "created": now,
+            "not_before": job.due,
+            "created": self._work.moment(),
         }
+
+
+# A click adds several jobs, and building a statement costs more than running it: so they are built once for
+# each database.
+@lru_cache(maxsize=8)
+def _inserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
+    add = _adding(is_sqlite, now).on_conflict_do_nothing(
+        index_elements=["workspace", "dedup"], index_where=KEPT
+    )
+    return add.returning(*SAVED)
+
+
+@lru_cache(maxsize=8)
+def _upserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
+    add = _adding(is_sqlite, now)
+    running = jobs.c.token.is_not(None)
+    # A timer may come earlier, but a failed attempt's pause is not cut short by the next click.
+    sooner = and_(not_(running), jobs.c.first_claimed.is_(None), jobs.c.due > add.excluded.due)
+    add = add.on_conflict_do_update(
+        index_elements=["workspace", "pending_key"],
+        index_where=WAITING,
+        set_={
+            "payload": add.excluded.payload,
+            # Also when nothing changes: the row's lock keeps a worker from starting before our commit.
+            "dirty": running,
+            "due": case((sooner, add.excluded.due), else_=jobs.c.due),
+        },
+    )
+    return add.returning(*SAVED)
+
+
+@lru_cache(maxsize=8)
+def _joining(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
+    """Locks a lane, made if need be, and gives the last of the places taken."""
+    join = insert(lanes, is_sqlite=is_sqlite).values(
+        workspace=bindparam("workspace"), lane=bindparam("lane"), next_at=now, places=bindparam("joining")
+    )
+    places = {"places": lanes.c.places + join.excluded.places}
+    join = join.on_conflict_do_update(index_elements=["workspace", "lane"], set_=places)
+    return join.returning(lanes.c.places)
+
+
+def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:
+    due = bindparam("not_before", type_=UtcDateTime)
+    columns = ("workspace", "topic", "payload", "dedup", "pending_key", "lane", "created")
+    return insert(jobs, is_sqlite=is_sqlite).values(
+        **{name: bindparam(name, type_=jobs.c[name].type) for name in columns},
+        dirty=False,
+        place=0,
+        attempts=0,
+        state=OPEN,
+        due=func.coalesce(due, now),
+    )

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.engine import database_url, engines
 from store.tables.workspaces import workspaces
-from store.work import Clock, Work, utc_now
+from store.work import Clock, Work, database_now, utc_now
 
 FIRST_WORKSPACE = "W1"
+
+
+class DatabaseAway(Exception):
+    """The database can't be reached or can't write; nothing of the transaction was saved."""
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, OSError) as away:
+        raise DatabaseAway(type(away).__name__) from away
 
 
 class Store:
@@ -29,6 +43,7 @@ class Store:
         self.url = database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.clock = clock or (utc_now if self.is_sqlite else None)
+        self.now = database_now(self.clock)
         self._writer, self._reader = engines(self.url)
         self._one_writer = asyncio.Lock()
         self._wakers: set[Callable[[], None]] = set()
@@ -60,7 +75,7 @@ class Store:
 
             def within(workspace: str) -> Work:
                 if workspace not in works:
-                    works[workspace] = Work(connection, workspace, self.clock)
+                    works[workspace] = Work(connection, workspace, self.now, self.clock)
                 return works[workspace]
 
             yield within
@@ -74,24 +89,27 @@ class Store:
     async def read(self, workspace: str) -> AsyncIterator[Work]:
         """A transaction that can only read, and on SQLite waits for no writer."""
         async with self.reading() as connection:
-            yield Work(connection, workspace, self.clock)
+            yield Work(connection, workspace, self.now, self.clock)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A bare writing transaction, for work across workspaces."""
         if not self.is_sqlite:
-            async with self._writer.begin() as connection:
-                yield connection
+            with _reachable():
+                async with self._writer.begin() as connection:
+                    yield connection
             return
         # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
-        async with self._one_writer, self._writer.begin() as connection:
-            yield connection
+        with _reachable():
+            async with self._one_writer, self._writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A bare reading transaction, for questions across workspaces."""
-        async with self._reader.begin() as connection:
-            yield connection
+        with _reachable():
+            async with self._reader.begin() as connection:
+                yield connection
 
     async def workspace(self) -> str:
         """The only workspace, made now if there is none yet."""
@@ -101,9 +119,13 @@ class Store:
         if known is not None:
             return str(known)
         async with self.begin(FIRST_WORKSPACE) as work:
-            row = {"id": FIRST_WORKSPACE, "created": work.now()}
+            row = {"id": FIRST_WORKSPACE, "created": work.now}
             await work.execute(work.insert(workspaces).values(row).on_conflict_do_nothing())
         return FIRST_WORKSPACE
+
+    def moment(self) -> datetime:
+        """The moment, for calendar sums in Python."""
+        return (self.clock or utc_now)()
 
     def on_news(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` after each commit that put something in the outbox; returns how to stop that."""

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, CursorResult, Executable, Table, func, literal
+from sqlalchemy import BigInteger, ColumnElement, CursorResult, Executable, Table, bindparam, func
 from sqlalchemy import cast as as_type
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.house import Cards, House
+from store.intake import Intake
+from store.leads import Leads
 from store.outbox import Outbox
-from store.tables.base import micros
+from store.tables.base import insert, micros
 
 Clock = Callable[[], datetime]
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -24,12 +27,12 @@ def utc_now() -> datetime:
 
 
 def database_now(clock: Clock | None) -> ColumnElement[int]:
-    """This statement's moment in microseconds, as SQL.
+    """The moment in microseconds, as SQL: each execution's own, however old the statement around it.
 
     Replicas disagree about the time, their database doesn't; so without a `clock` it is PostgreSQL's own.
     """
     if clock is not None:
-        return literal(micros(clock()), BigInteger)
+        return bindparam("now", type_=BigInteger, callable_=lambda: micros(clock()), unique=True)
     return as_type(func.extract("epoch", func.statement_timestamp()) * 1_000_000, BigInteger)
 
 
@@ -38,30 +41,36 @@ class Work:
 
     Attributes:
         workspace: the workspace every query is scoped by.
+        now: each statement's moment, as SQL to compare with and to store in time columns.
         outbox: what must happen after the commit, saved with it.
+        leads: leads by number, by person, by state, and how they change.
+        house: settings, the definition in force, people.
+        cards: where our messages stand in Slack.
+        intake: what is no lead yet, and what we answered.
     """
 
-    def __init__(self, connection: AsyncConnection, workspace: str, clock: Clock | None) -> None:
+    def __init__(
+        self, connection: AsyncConnection, workspace: str, now: ColumnElement[int], clock: Clock | None
+    ) -> None:
         self.connection = connection
         self.workspace = workspace
-        self.clock = clock
+        self.now = now
+        self._clock = clock
         self.is_sqlite = connection.dialect.name == "sqlite"
         self.outbox = Outbox(self)
-
-    def now(self) -> ColumnElement[int]:
-        """This statement's moment, as SQL to compare with and to store in time columns."""
-        return database_now(self.clock)
+        self.leads = Leads(self)
+        self.house = House(self)
+        self.cards = Cards(self)
+        self.intake = Intake(self)
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""
-        return (self.clock or utc_now)()
+        return (self._clock or utc_now)()
 
     async def execute(self, statement: Executable, rows: Rows | None = None) -> CursorResult[Any]:
         """Run one statement; with a list of rows, once for each of them."""
         return cast("CursorResult[Any]", await self.connection.execute(statement, rows))
 
-    def insert(self, table: Table) -> sqlite.Insert:
+    def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT (both databases spell it alike)."""
-        if self.is_sqlite:
-            return sqlite.insert(table)
-        return cast("sqlite.Insert", postgresql.insert(table))
+        return insert(table, is_sqlite=self.is_sqlite)

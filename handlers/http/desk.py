@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handlers.flows.receive import Verdict
 from qualification.arrival import NewLead
 from qualification.definition import Definition
 
 
-class Overloaded(Exception):  # noqa: N818  an answer to the caller, not a fault of ours
+class Overloaded(Exception):
     """More is waiting than we can save soon. The caller is told to come back."""
 
     def __init__(self, retry_after: float = 1.0) -> None:
@@ -20,21 +21,8 @@ class Overloaded(Exception):  # noqa: N818  an answer to the caller, not a fault
         self.retry_after = retry_after
 
 
-class StoreDown(Exception):  # noqa: N818  as above
+class StoreDown(Exception):
     """The database can't be reached: nothing was saved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one lead."""
-
-    status: str
-    """created, updated, duplicate, not_a_lead or quarantined."""
-    lead: str | None = None
-    """The L-number, as `L-1042`."""
-    stage: str | None = None
-    score: int | None = None
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

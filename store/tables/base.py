@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
-from sqlalchemy import JSON, BigInteger, Dialect, Integer, MetaData, String
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, MetaData, String, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -58,3 +60,8 @@ Id = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 # Keys compare byte by byte on both, so a prefix is a range of the index whatever the server's language.
 Key = String().with_variant(String(collation="C"), "postgresql")
+
+
+def insert(table: Table, *, is_sqlite: bool) -> sqlite.Insert:
+    """An INSERT that knows ON CONFLICT; both databases spell it alike."""
+    return sqlite.insert(table) if is_sqlite else cast("sqlite.Insert", postgresql.insert(table))

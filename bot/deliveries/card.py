@@ -1,0 +1,97 @@
+"""The card in the leads channel: post it, redraw it, fold a burst of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.deliveries.alert import remembered
+from bot.deliveries.desk import Desk, crm_url
+from bot.slack_out import digest_of
+from handlers.flows.news import LEADS_LANE
+from handlers.views.lead_card import digest_card, lead_card, pointer_card
+from handlers.views.message import Message
+from qualification.lead import IN_PLAY
+from qualification.seen import Seen
+from store.outcomes import Done, Job, Outcome
+from store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class CardDeliveries:
+    """Cards are projections: drawn at send time, and an unchanged one sends nothing."""
+
+    desk: Desk
+
+    async def post(self, job: Job) -> Outcome:
+        """A fresh card; an older one of the same lead becomes a pointer to it."""
+        seen = await self.desk.lead(job)
+        if seen is None or seen.lead.erased:
+            return Done()
+        office, slack = self.desk.office, self.desk.slack
+        rules = await office.rules(job.workspace)
+        async with office.store.read(job.workspace) as work:
+            older = await work.cards.current(seen.lead.number, "card")
+        mention = rules.setup.reps_group if seen.inquiry and seen.lead.owner is None else None
+        shown = await self._drawn(job, seen, mention or None)
+        channel = await slack.channel(rules.setup.leads_channel)
+        channel, ts = await slack.post_once(job, channel, shown.text, shown.blocks)
+        if older and (older.channel, older.ts) != (channel, ts):
+            pointer = pointer_card(seen, await slack.permalink(channel, ts))
+            await slack.update(older.channel, older.ts, pointer.text, pointer.blocks)
+
+        async def save(work: Work) -> None:
+            now = office.clock()
+            await work.cards.posted(
+                seen.lead.number, "card", channel, ts, digest_of(shown.text, shown.blocks), now
+            )
+            # What happened while we were posting is not on it yet.
+            await work.outbox.put_once("card.redraw", f"card:{seen.lead.number}", lead=seen.lead.number)
+
+        return Done(save)
+
+    async def redraw(self, job: Job) -> Outcome:
+        """Draw the card anew. A lead without one gets it on the first thing a person does with it."""
+        seen = await self.desk.lead(job)
+        if seen is None:
+            return Done()
+        async with self.desk.office.store.read(job.workspace) as work:
+            card = await work.cards.current(seen.lead.number, "card")
+        if card is None:
+            return self._first_card(job, seen)
+        shown = await self._drawn(job, seen, None)
+        drawn = digest_of(shown.text, shown.blocks)
+        if drawn == card.drawn:
+            return Done()
+        stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
+        return Done(remembered(card, drawn, stands))
+
+    def _first_card(self, job: Job, seen: Seen) -> Outcome:
+        if not job.payload.get("by_person") or seen.lead.stage not in IN_PLAY:
+            return Done()
+
+        async def save(work: Work) -> None:
+            number = seen.lead.number
+            await work.outbox.put(
+                "card.post", lane=LEADS_LANE, dedup=f"card:{number}:first:{seen.lead.revision}", lead=number
+            )
+
+        return Done(save)
+
+    async def _drawn(self, job: Job, seen: Seen, mention: str | None) -> Message:
+        rules = await self.desk.office.rules(job.workspace)
+        return lead_card(seen, crm_url=crm_url(rules.setup.crm_url, seen.lead), mention_group=mention)
+
+    async def digest(self, job: Job) -> Outcome:
+        """One message for a burst of leads; each gets its card on its first human action."""
+        office = self.desk.office
+        rules = await office.rules(job.workspace)
+        async with office.store.read(job.workspace) as work:
+            count = await work.leads.queue_length(office.clock())
+            best = await work.leads.queue(office.clock(), limit=5)
+        if not count:
+            return Done()
+        seen = [rules.see(lead, office.clock()) for lead in best]
+        shown = digest_card(count, inquiries=sum(1 for one in seen if one.inquiry), best=seen)
+        channel = await self.desk.slack.channel(rules.setup.leads_channel)
+        await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
+        return Done()

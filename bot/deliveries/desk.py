@@ -1,0 +1,71 @@
+"""What every delivery works with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from bot.slack_out import SlackOut
+from handlers.flows.office import Office, Rules
+from qualification.events import Event
+from qualification.lead import Lead
+from qualification.seen import Seen
+from store.outcomes import Job
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A lead at send time, with the events a job speaks of."""
+
+    seen: Seen
+    rules: Rules
+    events: list[Event]
+
+    @property
+    def crm_url(self) -> str | None:
+        """Where the CRM shows this lead, when a template is set and its fields are known."""
+        return crm_url(self.rules.setup.crm_url, self.seen.lead)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The office to look things up in, and Slack to tell them."""
+
+    office: Office
+    slack: SlackOut
+
+    async def lead(self, job: Job) -> Seen | None:
+        """The lead as it stands now; None when it is gone."""
+        rules = await self.office.rules(job.workspace)
+        async with self.office.store.read(job.workspace) as work:
+            lead = await work.leads.get(job.payload["lead"])
+        return rules.see(lead, self.office.clock()) if lead else None
+
+    async def news(self, job: Job) -> News | None:
+        """The lead and the events the job names by their place: `event`, or `first` to `last`."""
+        rules = await self.office.rules(job.workspace)
+        first = job.payload.get("first", job.payload.get("event", 1))
+        last = job.payload.get("last", first)
+        async with self.office.store.read(job.workspace) as work:
+            lead = await work.leads.get(job.payload["lead"])
+            history = await work.leads.history(job.payload["lead"])
+        if lead is None:
+            return None
+        return News(rules.see(lead, self.office.clock()), rules, history[first - 1 : last])
+
+
+def crm_url(template: str, lead: Lead) -> str | None:
+    """The template with `{lead}`, `{number}` and `{external_id}` filled in. Links carry nothing personal."""
+    known: Mapping[str, str | None] = {
+        "lead": lead.name,
+        "number": str(lead.number),
+        "external_id": lead.external_id if lead.external_id and "@" not in lead.external_id else None,
+    }
+    if not template:
+        return None
+    for name, value in known.items():
+        if f"{{{name}}}" in template and not value:
+            return None
+        template = template.replace(f"{{{name}}}", quote(value or "", safe=""))
+    return template

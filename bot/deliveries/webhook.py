@@ -1,0 +1,82 @@
+"""Every stage change as a signed webhook, so that another system can follow."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.deliveries.desk import Desk
+from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
+
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDelivery:
+    """Posts to GREENLIGHT_WEBHOOK_URL.
+
+    The body is signed like our own intake: `X-Timestamp` (Unix seconds) and
+    `X-Signature: sha256=` hex HMAC(secret, timestamp + "." + body). `Idempotency-Key` stays the same however
+    often the event is sent.
+    """
+
+    desk: Desk
+    session: aiohttp.ClientSession
+    url: str
+    secret: str
+
+    async def stage(self, job: Job) -> Outcome:
+        """One stage change. Without a URL nobody listens, and that is fine."""
+        if not self.url:
+            return Done()
+        news = await self.desk.news(job)
+        if news is None or not news.events:
+            return Done()
+        event, lead = news.events[0], news.seen.lead
+        body = json.dumps(
+            {
+                "event": "lead.stage",
+                "id": f"{lead.name}:{job.payload['event']}",
+                "lead": lead.name,
+                "external_id": lead.external_id,
+                "from": event.data["from"],
+                "to": event.data["to"],
+                "reason": event.data.get("reason"),
+                "at": event.at.isoformat(),
+                "by": event.actor,
+                "score": news.seen.score.total,
+                "owner": lead.owner,
+                "source": lead.source,
+                "campaign": lead.campaign,
+                "amount_minor": event.data.get("amount_minor"),
+                "currency": event.data.get("currency"),
+                "definition_version": event.version,
+            }
+        )
+        stamp = str(int(self.desk.office.clock().timestamp()))
+        signed = hmac.new(self.secret.encode(), f"{stamp}.{body}".encode(), hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": "application/json",
+            "X-Timestamp": stamp,
+            "X-Signature": f"sha256={signed}",
+            "Idempotency-Key": f"greenlight-{job.workspace}-{job.id}",
+        }
+        try:
+            async with self.session.post(self.url, data=body, headers=headers, timeout=TIMEOUT) as answer:
+                return _outcome(answer)
+        except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+            return Retry(f"the webhook did not answer ({type(lost).__name__})")
+
+
+def _outcome(answer: aiohttp.ClientResponse) -> Outcome:
+    if answer.status < 300:
+        return Done()
+    if answer.status == 429:
+        return Hold(float(answer.headers.get("Retry-After") or 30))
+    if answer.status in (400, 401, 403, 404, 410, 422):
+        return Dead(f"the webhook refused it with {answer.status}")
+    return Retry(f"the webhook answered {answer.status}")

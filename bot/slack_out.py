@@ -1,0 +1,184 @@
+"""Calls to Slack, with what may follow from them said in the worker's words: done, wait, again, never."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from store.outcomes import Dead, Hold, Job, Retry
+
+METADATA = "greenlight_job"
+SETTLES = 15.0
+"""Seconds after an unknown outcome before looking for the message: Slack's own index needs a moment."""
+PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
+NO_CHANNEL = (
+    "no channel is set: open the app's Home, or set GREENLIGHT_LEADS_CHANNEL and GREENLIGHT_ALERTS_CHANNEL"
+)
+
+
+class SlackOut:
+    """Our side of Slack's Web API.
+
+    Args:
+        client: With a timeout below the worker's lease, and without retries of its own.
+    """
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self.client = client
+        self._channels: dict[str, str] = {}
+
+    async def call(self, answer: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+        """Await one Web API call.
+
+        Raises:
+            Hold: Slack asked to wait.
+            Retry: the outcome is unknown, or it failed in a way that passes.
+            Dead: it can never work as asked.
+        """
+        try:
+            return await answer
+        except SlackApiError as refused:
+            raise _verdict(refused) from refused
+        except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+            raise Retry(f"no answer from Slack ({type(lost).__name__})", after=SETTLES) from lost
+
+    async def channel(self, name: str) -> str:
+        """The id of a channel given by id, by name or by #name.
+
+        Raises:
+            Dead: nothing is set, or there is no such channel.
+        """
+        name = name.strip().lstrip("#")
+        if not name:
+            raise Dead(NO_CHANNEL)
+        if name not in self._channels:
+            await self._learn_channels()
+        if name not in self._channels:
+            # An id we can't list (a private channel, a missing scope) may still take our messages.
+            if name[:1] in "CGD" and name.isupper():
+                return name
+            raise Dead(f"there is no channel #{name} that the app can see: invite it there")
+        return self._channels[name]
+
+    async def _learn_channels(self) -> None:
+        cursor = ""
+        while True:
+            answer = await self.call(
+                self.client.conversations_list(
+                    limit=500,
+                    cursor=cursor or None,
+                    exclude_archived=True,
+                    types="public_channel,private_channel",
+                )
+            )
+            for channel in answer["channels"]:
+                self._channels[channel["name"]] = self._channels[channel["id"]] = channel["id"]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return
+
+    async def post_once(
+        self, job: Job, channel: str, text: str, blocks: Sequence[Any], thread_ts: str | None = None
+    ) -> tuple[str, str]:
+        """Post a message exactly once, however often the job is tried.
+
+        Slack has no idempotency key: a repeated attempt first looks whether the message is there already,
+        by an opaque key in its metadata.
+
+        Returns:
+            The channel's id (of the direct message, when `channel` is a person) and the message's ts.
+        """
+        key = hashlib.sha256(f"{job.workspace}:{job.id}:{job.dedup}".encode()).hexdigest()[:32]
+        if job.attempts > 1:
+            if channel.startswith(("U", "W")):
+                opened = await self.call(self.client.conversations_open(users=channel))
+                channel = opened["channel"]["id"]
+            found = await self._find(channel, key, job.first_claimed.timestamp() - 60, thread_ts)
+            if found:
+                return channel, found
+        answer = await self.call(
+            self.client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=list(blocks),
+                thread_ts=thread_ts,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": METADATA, "event_payload": {"key": key}},
+            )
+        )
+        return str(answer["channel"]), str(answer["ts"])
+
+    async def _find(self, channel: str, key: str, oldest: float, thread_ts: str | None) -> str | None:
+        cursor = ""
+        while True:
+            window: dict[str, Any] = {
+                "channel": channel,
+                "oldest": f"{oldest:.6f}",
+                "include_all_metadata": True,
+                "limit": 100,
+            }
+            if cursor:
+                window["cursor"] = cursor
+            if thread_ts:
+                answer = await self.call(self.client.conversations_replies(ts=thread_ts, **window))
+            else:
+                answer = await self.call(self.client.conversations_history(**window))
+            for message in answer["messages"]:
+                metadata = message.get("metadata") or {}
+                if (
+                    metadata.get("event_type") == METADATA
+                    and metadata.get("event_payload", {}).get("key") == key
+                ):
+                    return str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+            if not cursor:
+                return None
+
+    async def update(self, channel: str, ts: str, text: str, blocks: Sequence[Any]) -> bool:
+        """Redraw a message; False when somebody deleted it."""
+        try:
+            await self.call(self.client.chat_update(channel=channel, ts=ts, text=text, blocks=list(blocks)))
+        except Dead as dead:
+            if dead.reason in (
+                "message_not_found",
+                "cant_update_message",
+                "channel_not_found",
+                "is_archived",
+            ):
+                return False
+            raise
+        return True
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """The address of a message, for people to open; empty when it is gone."""
+        try:
+            answer = await self.call(self.client.chat_getPermalink(channel=channel, message_ts=ts))
+        except Dead:
+            return ""
+        return str(answer["permalink"])
+
+
+def _verdict(refused: SlackApiError) -> Hold | Retry | Dead:
+    response = refused.response
+    status = getattr(response, "status_code", 200)
+    error = str(response.get("error", "")) if hasattr(response, "get") else ""
+    if status == 429 or error == "ratelimited":
+        return Hold(float(response.headers.get("Retry-After", 1)))
+    if status >= 500 or error in PASSING or not error:
+        return Retry(error or f"Slack answered {status}", after=SETTLES)
+    return Dead(error)
+
+
+def digest_of(text: str, blocks: Sequence[Any]) -> str:
+    """What a message shows, hashed: redrawing an unchanged one is not worth a call."""
+    shown = repr([block if isinstance(block, dict) else block.to_dict() for block in blocks])
+    return hashlib.sha256(f"{text}\n{shown}".encode()).hexdigest()[:32]

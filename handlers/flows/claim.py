@@ -1,0 +1,32 @@
+"""Claim a lead, put it back, give it to somebody else, snooze it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.flows.office import Office, Saved
+from qualification.ownership import claim, reassign, release, snooze
+
+
+async def claim_lead(office: Office, where: str, number: int, rep: str) -> Saved:
+    """Give the lead to the first rep who asks."""
+    async with office.at_lead(where, number) as at:
+        return await at.record(claim(at.lead, rep, at.now))
+
+
+async def release_lead(office: Office, where: str, number: int, rep: str, by_manager: bool = False) -> Saved:
+    """Back to the queue."""
+    async with office.at_lead(where, number) as at:
+        return await at.record(release(at.lead, rep, at.now, by_manager))
+
+
+async def reassign_lead(office: Office, where: str, number: int, rep: str, to: str) -> Saved:
+    """Give the lead to somebody else, who is told."""
+    async with office.at_lead(where, number) as at:
+        return await at.record(reassign(at.lead, rep, to, at.now))
+
+
+async def snooze_lead(office: Office, where: str, number: int, rep: str, until: datetime) -> Saved:
+    """Keep it, out of the queue, until a moment."""
+    async with office.at_lead(where, number) as at:
+        return await at.record(snooze(at.lead, rep, until, at.now))

@@ -1,0 +1,176 @@
+"""What others must learn when a lead changes: the one place that says which jobs follow from which events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from qualification.calendar import WorkWeek
+from qualification.definition import Definition
+from qualification.events import CLOCK, Event, Kind
+from qualification.history import moment
+from qualification.lead import Lead, Stage
+from qualification.scoring import asked_at
+from store.outbox import NewJob
+
+LEADS_LANE, ALERTS_LANE = "post:leads", "post:alerts"
+TOLD_IN_THREAD = frozenset(
+    {
+        Kind.STAGE,
+        Kind.TOUCHED,
+        Kind.ANSWERED,
+        Kind.REASSIGNED,
+        Kind.RELEASED,
+        Kind.SNOOZED,
+        Kind.TAKEN,
+        Kind.OPTED_OUT,
+        Kind.UNDONE,
+    }
+)
+CARD_STAGES = (Stage.MQL, Stage.SQL)
+
+
+def jobs_about(
+    before: Lead | None, after: Lead, events: Sequence[Event], definition: Definition, week: WorkWeek
+) -> list[NewJob]:
+    """The jobs that follow from `events`, which took a lead from `before` to `after`.
+
+    Events are named by their place in the lead's history (1 is the first): the place never changes, and
+    nothing personal goes into a job.
+    """
+    first = (before.revision if before else 0) + 1
+    told = _Told(before, after, events, definition, week, first)
+    return [*told.cards(), *told.thread(), *told.stages(), *told.messages(), *told.timers()]
+
+
+class _Told:
+    def __init__(
+        self,
+        before: Lead | None,
+        after: Lead,
+        events: Sequence[Event],
+        definition: Definition,
+        week: WorkWeek,
+        first: int,
+    ) -> None:
+        self.before, self.after, self.events = before, after, events
+        self.definition, self.week, self.first = definition, week, first
+        self.last = first + len(events) - 1
+        self.lead = after.number
+        # Automatic news (a form, the rules) follow other roads than what a person just did.
+        self.by_person = any(event.actor.startswith(("U", "W")) for event in events)
+
+    def cards(self) -> list[NewJob]:
+        """A fresh card for a new MQL or a new inquiry; everything else redraws the one that stands."""
+        asked = asked_at(self.after, self.definition)
+        asked_before = asked_at(self.before, self.definition) if self.before else None
+        wants_rep = self.after.stage in CARD_STAGES or (
+            self.definition.post_from == "lead" and self.before is None
+        )
+        is_new = self.before is None or self.before.stage not in CARD_STAGES
+        by_itself = not self.by_person and not self.after.imported
+        jobs = []
+        if by_itself and wants_rep and (is_new or asked != asked_before) and self.before_is_open():
+            jobs.append(
+                NewJob(
+                    "card.post", {"lead": self.lead}, dedup=f"card:{self.lead}:{self.last}", lane=LEADS_LANE
+                )
+            )
+        elif self.before is not None:
+            jobs.append(
+                NewJob(
+                    "card.redraw", {"lead": self.lead, "by_person": self.by_person}, once=f"card:{self.lead}"
+                )
+            )
+        if self.before is not None and Stage.SQL in (self.before.stage, self.after.stage):
+            jobs.append(NewJob("alert.redraw", {"lead": self.lead}, once=f"alert:{self.lead}"))
+        return jobs
+
+    def before_is_open(self) -> bool:
+        """Customers are not re-opened by an inquiry: their owner is told instead."""
+        return self.after.stage is not Stage.CUSTOMER
+
+    def thread(self) -> list[NewJob]:
+        """One line in the card's thread, also for several events of one step."""
+        if self.before is None or not any(event.kind in TOLD_IN_THREAD for event in self.events):
+            return []
+        return [
+            self._job(
+                "thread.say", LEADS_LANE, f"thread:{self.lead}:{self.first}", first=self.first, last=self.last
+            )
+        ]
+
+    def stages(self) -> list[NewJob]:
+        """A signed webhook for every stage change, and exactly one alert for every entry into SQL."""
+        jobs = []
+        for place, event in enumerate(self.events, self.first):
+            if event.kind is not Kind.STAGE or (self.after.imported and not self.by_person):
+                continue
+            jobs.append(
+                NewJob(
+                    "webhook.stage", {"lead": self.lead, "event": place}, dedup=f"webhook:{self.lead}:{place}"
+                )
+            )
+            if event.data["to"] == Stage.SQL:
+                jobs.append(
+                    self._job("alert.post", ALERTS_LANE, f"sql-alert:{self.lead}:{place}", event=place)
+                )
+        return jobs
+
+    def messages(self) -> list[NewJob]:
+        """Direct messages to whom it concerns, never about what they just did themselves."""
+        jobs = []
+        for place, event in enumerate(self.events, self.first):
+            for person, about in self._concerned(event):
+                if person and person != event.actor:
+                    key = f"dm:{about}:{self.lead}:{place}:{person}"
+                    jobs.append(
+                        self._job("dm.send", f"post:{person}", key, to=person, about=about, event=place)
+                    )
+        return jobs
+
+    def _concerned(self, event: Event) -> list[tuple[str | None, str]]:
+        match event.kind:
+            case Kind.REASSIGNED if not self.after.imported or self.by_person:
+                return [(event.data["to"], "reassigned")]
+            case Kind.STAGE if event.data["to"] == Stage.SQL:
+                return [(self.after.handed_to, "handed_over")]
+            case Kind.STAGE if event.data.get("back_to"):
+                return [(event.data["back_to"], "sent_back")]
+            case Kind.STAGE if event.actor == CLOCK:
+                return [(self.after.previous_owner, "came_back")]
+            case Kind.ACTIVITY if self.before and self._asks(event):
+                return [(self.before.owner or self.before.previous_owner, "new_inquiry")]
+        return []
+
+    def _asks(self, event: Event) -> bool:
+        action = self.definition.actions.get(event.data["action"])
+        return bool(action and action.is_inquiry(bool(event.data.get("with_message"))))
+
+    def timers(self) -> list[NewJob]:
+        """Clocks and dates. A timer looks at the lead again when it rings, so none is ever called off."""
+        jobs = []
+        for place, event in enumerate(self.events, self.first):
+            key = f"{self.lead}:{place}"
+            match event.kind:
+                case Kind.CLOCK:
+                    jobs.append(self._timer("clock.claim", moment(event.data["due"]), key, event=place))
+                case Kind.CLAIMED | Kind.REASSIGNED | Kind.TAKEN if self.after.clocked:
+                    due = self.week.due(event.at, self.definition.clocks.claim_to_touch)
+                    jobs.append(self._timer("clock.touch", due, key, event=place))
+                case Kind.SNOOZED if event.data.get("until"):
+                    jobs.append(self._timer("lead.wake", moment(event.data["until"]), key, event=place))
+                case Kind.STAGE if event.data.get("until"):
+                    jobs.append(self._timer("lead.back", moment(event.data["until"]), key, event=place))
+                case Kind.ANSWERED if event.data.get("next_step_at"):
+                    jobs.append(
+                        self._timer("lead.next_step", moment(event.data["next_step_at"]), key, event=place)
+                    )
+        return jobs
+
+    def _timer(self, topic: str, due: datetime, key: str, **payload: Any) -> NewJob:
+        return NewJob(topic, {"lead": self.lead, **payload}, dedup=f"{topic}:{key}", due=due)
+
+    def _job(self, topic: str, lane: str, dedup: str, **payload: Any) -> NewJob:
+        return NewJob(topic, {"lead": self.lead, **payload}, dedup=dedup, lane=lane)

@@ -1,0 +1,210 @@
+"""What every flow works with: the store, the clock, the rules in force, and one lead at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from handlers.flows.news import jobs_about
+from qualification.calendar import WorkWeek
+from qualification.definition import Definition
+from qualification.errors import Refused
+from qualification.events import Event, Fact
+from qualification.lead import Lead
+from qualification.seen import Seen, see
+from store.house import Person
+from store.store import Store
+from store.work import Work
+
+UTC = ZoneInfo("UTC")
+FRESH = 5.0
+"""Seconds for which rules may be remembered: another replica's change is seen at most this much later."""
+
+
+class NoSuchLead(Refused):
+    """No lead has this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"There is no L-{number}. Try `/lead find` with a name or a company.")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What was decided at installation: by environment, or asked in App Home."""
+
+    zone: ZoneInfo = UTC
+    country: str = "DE"
+    currency: str = "EUR"
+    leads_channel: str = ""
+    alerts_channel: str = ""
+    admins: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+    marketers: tuple[str, ...] = ()
+    reps_group: str = ""
+    crm_url: str = ""
+    webhook_url: str = ""
+
+
+SETTABLE = (
+    "leads_channel",
+    "alerts_channel",
+    "admins",
+    "managers",
+    "marketers",
+    "reps_group",
+    "zone",
+    "crm_url",
+)
+"""What App Home may set when the environment does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The definition in force and the setup, as one flow sees them."""
+
+    definition: Definition
+    setup: Setup
+    week: WorkWeek
+
+    def see(self, lead: Lead, now: datetime) -> Seen:
+        """The lead as the screens show it."""
+        return see(lead, self.definition, now, self.setup.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A lead after a flow. `step` is what Undo takes back; empty when nothing changed."""
+
+    lead: Lead
+    step: str
+
+
+@dataclass
+class AtLead:
+    """One lead, ours alone until the transaction ends."""
+
+    work: Work
+    lead: Lead
+    rules: Rules
+    now: datetime
+    step: str = field(default_factory=lambda: uuid4().hex)
+
+    async def record(
+        self, events: Sequence[Event], facts: Sequence[Fact] = (), *, refold: bool = False
+    ) -> Saved:
+        """Save what happened, and queue what others must learn. Nothing happened: nothing is saved."""
+        if not events:
+            return Saved(self.lead, "")
+        before = self.lead
+        known: dict[str, Any] = {
+            "step": self.step,
+            "definition": self.rules.definition,
+            "country": self.rules.setup.country,
+            "now": self.now,
+        }
+        if refold:
+            change = await self.work.leads.rewrite(before, events, **known)
+        else:
+            change = await self.work.leads.record(before, events, facts, **known)
+        self.lead = change.after
+        await self.work.outbox.put_many(
+            jobs_about(before, self.lead, change.events, self.rules.definition, self.rules.week)
+        )
+        return Saved(self.lead, self.step)
+
+
+class Office:
+    """The store and the rules, for all flows.
+
+    Args:
+        setup: What the environment decides; the rest comes from the workspace's own settings.
+        clock: Gives the moment, aware, in UTC.
+    """
+
+    def __init__(self, store: Store, setup: Setup, clock: Callable[[], datetime]) -> None:
+        self.store = store
+        self.clock = clock
+        self._environment = setup
+        self._rules: dict[str, tuple[float, Rules]] = {}
+        self._reading = asyncio.Lock()
+
+    async def rules(self, where: str) -> Rules:
+        """The rules in force in a workspace, at most FRESH seconds old."""
+        kept = self._rules.get(where)
+        if kept and time.monotonic() - kept[0] < FRESH:
+            return kept[1]
+        async with self._reading:
+            kept = self._rules.get(where)
+            if kept and time.monotonic() - kept[0] < FRESH:
+                return kept[1]
+            async with self.store.read(where) as work:
+                definition = await work.house.definition()
+                setup = merged(self._environment, await work.house.settings())
+                setup = with_ids(setup, await work.house.people())
+            rules = Rules(definition, setup, definition.clocks.week(setup.zone))
+            self._rules[where] = (time.monotonic(), rules)
+            return rules
+
+    def forget_rules(self) -> None:
+        """Somebody changed them here: read them anew at once."""
+        self._rules.clear()
+
+    @asynccontextmanager
+    async def at_lead(self, where: str, number: int) -> AsyncIterator[AtLead]:
+        """One transaction on one lead.
+
+        Raises:
+            NoSuchLead: no lead has this number.
+        """
+        rules = await self.rules(where)
+        async with self.store.begin(where) as work:
+            lead = await work.leads.get(number, lock=True)
+            if lead is None:
+                raise NoSuchLead(number)
+            yield AtLead(work, lead, rules, self.clock())
+
+    async def look(self, where: str, number: int) -> Seen:
+        """The lead as it stands, to look at only."""
+        rules = await self.rules(where)
+        async with self.store.read(where) as work:
+            lead = await work.leads.get(number)
+        if lead is None:
+            raise NoSuchLead(number)
+        return rules.see(lead, self.clock())
+
+
+def with_ids(setup: Setup, people: Sequence[Person]) -> Setup:
+    """Roles given by e-mail address or handle as Slack ids; whoever is not in the workspace has no role."""
+    known = {key: p.user for p in people for key in (p.handle.lower(), p.email.lower()) if key}
+    ids = {p.user for p in people}
+
+    def found(names: tuple[str, ...]) -> tuple[str, ...]:
+        plain = (name.lstrip("@") for name in names)
+        # An id counts even before the member list was read.
+        return tuple(
+            n if n in ids or (n[:1] in "UW" and n.isupper()) else known.get(n.lower(), "") for n in plain
+        )
+
+    return replace(
+        setup,
+        admins=tuple(filter(None, found(setup.admins))),
+        managers=tuple(filter(None, found(setup.managers))),
+        marketers=tuple(filter(None, found(setup.marketers))),
+    )
+
+
+def merged(environment: Setup, kept: dict[str, Any]) -> Setup:
+    """The environment's word first, then what was asked in App Home."""
+    fill: dict[str, Any] = {}
+    for name in SETTABLE:
+        value = kept.get(name)
+        if value and not getattr(environment, name) and name != "zone":
+            fill[name] = tuple(value) if isinstance(value, list) else value
+    return replace(environment, **fill)

@@ -1,0 +1,214 @@
+"""Take in leads, one or five hundred at a time: one look-up for all, the rules in memory, bulk writes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from handlers.flows.news import LEADS_LANE, jobs_about
+from handlers.flows.office import Office, Rules
+from qualification.arrival import Arrival, NewLead, judge
+from qualification.events import Event, Fact
+from qualification.lead import Lead
+from qualification.matching import same_name
+from qualification.scoring import score
+from store.leads import Change
+from store.outbox import NewJob
+from store.work import Work
+
+BURST = 20
+"""More cards than this waiting to be posted fold into one digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one submission. `status`: created, updated, duplicate or not_a_lead."""
+
+    status: str
+    lead: str | None = None
+    stage: str | None = None
+    score: int | None = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass
+class _Touched:
+    """A lead this batch creates or changes."""
+
+    before: Lead | None
+    after: Lead
+    events: list[Event] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+
+async def take_in(office: Office, where: str, arriving: Sequence[NewLead]) -> list[Verdict]:
+    """Receive in one transaction of its own."""
+    rules = await office.rules(where)
+    async with office.store.begin(where) as work:
+        return await receive(work, arriving, rules, office.clock())
+
+
+async def receive(work: Work, arriving: Sequence[NewLead], rules: Rules, now: datetime) -> list[Verdict]:
+    """Judge every submission against what is known and save what follows, in the caller's transaction.
+
+    Returns:
+        One verdict each, in order.
+    """
+    batch = _Batch(work, rules, now)
+    await batch.look_up(arriving)
+    verdicts = [batch.judge(new) for new in arriving]
+    await batch.save()
+    return verdicts
+
+
+class _Batch:
+    def __init__(self, work: Work, rules: Rules, now: datetime) -> None:
+        self.work, self.rules, self.now = work, rules, now
+        self.touched: dict[int, _Touched] = {}
+        self.known: dict[int, Lead] = {}
+        self.emails: dict[str, int] = {}
+        self.phones: dict[str, int] = {}
+        self.external: dict[str, int] = {}
+        self.new_external: dict[str, int] = {}
+        self.waiting: list[tuple[NewLead, str, datetime, datetime]] = []
+        self.earlier: dict[str, list[tuple[int, NewLead]]] = {}
+        self.permitted: list[int] = []
+        self.traffic: Counter[tuple[str, str]] = Counter()
+        self.next_number = 0
+
+    async def look_up(self, arriving: Sequence[NewLead]) -> None:
+        """Everything known about these people, in a handful of queries."""
+        await self.work.leads.one_at_a_time()
+        emails = sorted({new.email_key for new in arriving if new.email_key})
+        phones = sorted({new.phone_key for new in arriving if new.phone_key})
+        external = [key for new in arriving if (key := external_key(new))]
+        self.emails, self.phones = await self.work.leads.by_person(emails, phones)
+        if external:
+            self.external = await self.work.leads.by_external_id(external)
+        numbers = {*self.emails.values(), *self.phones.values(), *self.external.values()}
+        if numbers:
+            self.known = await self.work.leads.many(sorted(numbers), lock=True)
+        for waited in await self.work.intake.waiting_for(emails, phones, self.now):
+            for key in (waited.new.email_key, waited.new.phone_key):
+                if key:
+                    self.earlier.setdefault(key, []).append((waited.id, waited.new))
+        self.next_number = await self.work.leads.reserve(len(arriving))
+
+    def judge(self, new: NewLead) -> Verdict:
+        """One submission, against what was known before and what this batch brought so far."""
+        key = external_key(new)
+        if key and key in self.external:
+            return self._verdict(
+                Arrival("duplicate", self._lead(self.external[key]), reasons=("We already have this",))
+            )
+        number, hint = self._who(new)
+        known = self._lead(number) if number else None
+        arrival = judge(new, known, self.next_number, self.now, self.rules.definition, self.rules.week)
+        if arrival.status == "created":
+            self.next_number += 1
+        if arrival.status == "waiting":
+            until = self.now + self.rules.definition.waits
+            self.waiting.append((new, arrival.reasons[0], self.now, until))
+        if arrival.lead and arrival.events:
+            self._touch(known, arrival, [new.fact])
+            self._remember(new, arrival.lead.number, key)
+            if arrival.lead.permission.contact:
+                self._release_waiting(new, arrival.lead.number)
+        elif arrival.status in ("not_a_lead", "waiting"):
+            self.traffic[(new.source or "unknown", arrival.status)] += 1
+        return self._verdict(arrival, hint)
+
+    def _who(self, new: NewLead) -> tuple[int | None, str | None]:
+        """The lead this person is: by e-mail, else by phone unless address or name say otherwise."""
+        by_email = self.emails.get(new.email_key) if new.email_key else None
+        by_phone = self.phones.get(new.phone_key) if new.phone_key else None
+        if by_email:
+            hint = f"The same phone number as L-{by_phone}" if by_phone and by_phone != by_email else None
+            return by_email, hint
+        if by_phone is None:
+            return None, None
+        there = self._lead(by_phone)
+        other_address = new.email_key and there.profile.email
+        if other_address or not same_name(new.profile.name_only, there.profile.name_only):
+            return None, f"Perhaps the same person as L-{by_phone}: the same phone number"
+        return by_phone, None
+
+    def _lead(self, number: int) -> Lead:
+        return self.touched[number].after if number in self.touched else self.known[number]
+
+    def _touch(self, known: Lead | None, arrival: Arrival, facts: list[Fact]) -> None:
+        assert arrival.lead is not None
+        touched = self.touched.get(arrival.lead.number)
+        if touched is None:
+            touched = self.touched[arrival.lead.number] = _Touched(known, arrival.lead)
+        touched.after = arrival.lead
+        touched.events += arrival.events
+        touched.facts += facts
+
+    def _remember(self, new: NewLead, number: int, key: str | None) -> None:
+        if new.email_key:
+            self.emails.setdefault(new.email_key, number)
+        if new.phone_key:
+            self.phones.setdefault(new.phone_key, number)
+        if key:
+            self.external[key] = self.new_external[key] = number
+
+    def _release_waiting(self, new: NewLead, number: int) -> None:
+        """Permission came: what the person handed in before counts now."""
+        for key in (new.email_key, new.phone_key):
+            for waited_id, waited in self.earlier.pop(key, []) if key else []:
+                if waited_id in self.permitted:
+                    continue
+                self.permitted.append(waited_id)
+                known = self._lead(number)
+                arrival = judge(waited, known, 0, self.now, self.rules.definition, self.rules.week)
+                if arrival.lead and arrival.events:
+                    self._touch(known, arrival, [waited.fact])
+
+    async def save(self) -> None:
+        """Write it all, and queue what others must learn."""
+        rules = self.rules
+        if self.touched:
+            changes = [Change(t.after, t.events, t.facts) for t in self.touched.values()]
+            known = {number: t.before.revision for number, t in self.touched.items() if t.before}
+            await self.work.leads.record_many(
+                changes, known, uuid4().hex, rules.definition, rules.setup.country, self.now
+            )
+            await self.work.leads.remember_external_ids(self.new_external)
+            jobs = [
+                job
+                for t in self.touched.values()
+                for job in jobs_about(t.before, t.after, t.events, rules.definition, rules.week)
+            ]
+            await self._queue(jobs)
+        await self.work.intake.wait_for_permission(self.waiting)
+        await self.work.intake.stop_waiting(self.permitted)
+        if self.traffic:
+            await self.work.intake.count_traffic(self.now.astimezone(rules.setup.zone).date(), self.traffic)
+
+    async def _queue(self, jobs: list[NewJob]) -> None:
+        cards = [job for job in jobs if job.topic == "card.post"]
+        if cards and len(cards) + await self.work.outbox.waiting("card.post") > BURST:
+            jobs = [job for job in jobs if job.topic != "card.post"]
+            jobs.append(NewJob("cards.digest", {}, once="cards.digest", lane=LEADS_LANE))
+        await self.work.outbox.put_many(jobs)
+
+    def _verdict(self, arrival: Arrival, hint: str | None = None) -> Verdict:
+        lead, reasons = arrival.lead, arrival.reasons + ((hint,) if hint else ())
+        status = "not_a_lead" if arrival.status == "waiting" else arrival.status
+        if lead is None or status == "not_a_lead":
+            return Verdict(status, None, None, None, reasons)
+        shown = score(lead, self.rules.definition, self.now)
+        why = tuple(reason.text for reason in shown.reasons if reason.points)[:4]
+        return Verdict(status, lead.name, lead.stage.value, shown.total, reasons + why)
+
+
+def external_key(new: NewLead) -> str | None:
+    """A hash over the source system and its id: such ids may be e-mail addresses."""
+    if not new.external_id:
+        return None
+    return hashlib.sha256(f"{new.captured_by}\n{new.source}\n{new.external_id}".encode()).hexdigest()[:40]

@@ -1,0 +1,108 @@
+"""The Qualify button and its dialog: open, show the effect of each choice, save."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.flows.qualify import Dialog, Stale, open_dialog, preview_call, save_qualify
+from handlers.slack.click import Click, Submission
+from handlers.slack.echo import to_them
+from handlers.slack.reception import Reception
+from handlers.slack.telling import telling
+from handlers.views import ids
+from handlers.views.qualify_dialog import qualify_dialog, read_qualify
+from qualification.qualify import Call, known_call
+
+
+def register(app: AsyncApp, reception: Reception) -> None:
+    """Listen for Qualify and what happens in its dialog."""
+    office = reception.office
+
+    @app.action(ids.QUALIFY)
+    async def qualify_clicked(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        async with telling(to_them(respond)):
+            click = Click.read(body)
+            where = reception.where(body)
+
+            async def view() -> View:
+                return drawn(await open_dialog(office, where, click.number, click.rep))
+
+            await reception.open_dialog(client, click.trigger, "Qualify", view())
+        await ack()
+
+    @app.action(re.compile(re.escape(ids.QUALIFY_PREFIX)))
+    async def choice_made(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        async with telling(unheard):
+            chosen = Submission.read(body)
+            rules = await office.rules(reception.where(body))
+            call = read_qualify(chosen.values, rules.setup.zone)
+            dialog = await preview_call(office, reception.where(body), chosen.number, chosen.rep, call)
+            view = drawn(dialog, typed=call, opened=dict(chosen.metadata))
+            reception.errand(redraw(client, chosen, view))
+        await ack()
+
+    @app.view(ids.QUALIFY_SAVED)
+    async def qualify_saved(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        async def say(words: str) -> object:
+            return await ack(response_action="errors", errors={ids.QUALIFY_NOTES: words})
+
+        async with telling(say) as told:
+            sent = Submission.read(body)
+            where = reception.where(body)
+            rules = await office.rules(where)
+            call = read_qualify(sent.values, rules.setup.zone)
+            before = {str(k): str(v) for k, v in dict(sent.metadata.get("answers") or {}).items()}
+            try:
+                await save_qualify(
+                    office, where, sent.number, sent.rep, call, int(sent.metadata["revision"]), before
+                )
+            except Stale as stale:
+                view = drawn(stale.now, typed=call, changed=stale.changed)
+                await ack(response_action="update", view=view)
+                return
+        if not told.refused:
+            await ack()
+
+
+def drawn(
+    dialog: Dialog,
+    typed: Call | None = None,
+    changed: tuple[str, ...] = (),
+    opened: dict[str, Any] | None = None,
+) -> View:
+    """The dialog; `opened` keeps the revision it was first opened on, so that a stale save is noticed."""
+    lead = dialog.seen.lead
+    metadata = opened or {"revision": lead.revision, "answers": dict(known_call(lead).answers)}
+    return qualify_dialog(
+        dialog.preview,
+        dialog.seen,
+        revision=int(metadata["revision"]),
+        metadata=metadata,
+        changed=changed,
+        typed=typed,
+    )
+
+
+async def redraw(client: AsyncWebClient, chosen: Submission, view: View) -> None:
+    """Show the effect of a choice.
+
+    Without the hash: a rep is faster than a round trip, the second of two quick choices would come with a
+    stale one, and what was typed survives an update anyway.
+    """
+    try:
+        await client.views_update(view_id=chosen.view_id, view=view)
+    except SlackApiError as refused:
+        if refused.response.get("error") != "not_found":  # closed meanwhile
+            raise
+
+
+async def unheard(words: str) -> None:
+    """A preview that fails has nobody to tell: the dialog stands, and saving says what is wrong."""

@@ -1,0 +1,87 @@
+"""What every Slack listener is given: the office, whose workspace it is, and errands to run after the ack."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.flows.office import Office
+from handlers.views.fields import loading_dialog, note_dialog
+from qualification.errors import Refused
+
+PATIENCE = 0.3
+"""Seconds to wait for a dialog's data before a loading dialog opens in its place (a trigger lives three)."""
+log = logging.getLogger("greenlight.slack")
+
+
+class Reception:
+    """Shared by all listeners.
+
+    Args:
+        where: The workspace this installation serves.
+        team: Gives Slack's id of that workspace, or None before Slack told us.
+    """
+
+    def __init__(self, office: Office, where: str, team: Callable[[], str | None]) -> None:
+        self.office = office
+        self._where = where
+        self._team = team
+        self._errands: set[asyncio.Task[Any]] = set()
+
+    def where(self, body: Mapping[str, Any]) -> str:
+        """The workspace a payload speaks for.
+
+        Raises:
+            Refused: it comes from another team than the one the app is installed in.
+        """
+        team = (body.get("team") or {}).get("id") or body.get("team_id")
+        known = self._team()
+        if known and team and team != known:
+            raise Refused("Greenlight is installed in another workspace, so nothing was changed here.")
+        return self._where
+
+    def errand(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something after the ack that nobody waits for and that may fail: it is logged, never raised."""
+        task = asyncio.get_running_loop().create_task(self._run(work))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _run(self, work: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await work
+        except Exception as failure:
+            log.warning("an errand after a click failed: %s", type(failure).__name__)
+
+    async def finish_errands(self, grace: float = 5.0) -> None:
+        """Wait for what is under way, for a graceful stop."""
+        if self._errands:
+            await asyncio.wait(self._errands, timeout=grace)
+
+    async def open_dialog(
+        self, client: AsyncWebClient, trigger: str, title: str, view: Awaitable[Any], *, push: bool = False
+    ) -> None:
+        """Open a dialog complete when its data is there in time, else as a loading one that fills itself.
+
+        Raises:
+            Refused: what `view` refuses, when it does so in time.
+        """
+        task = asyncio.ensure_future(view)
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE)
+        opener = client.views_push if push else client.views_open
+        if done:
+            await opener(trigger_id=trigger, view=task.result())
+            return
+        opened = await opener(trigger_id=trigger, view=loading_dialog(title))
+        self.errand(_fill(client, opened["view"]["id"], task))
+
+
+async def _fill(client: AsyncWebClient, view_id: str, view: Awaitable[Any]) -> None:
+    try:
+        filled = await view
+    except Refused as no:
+        filled = note_dialog("Not possible", str(no))
+    await client.views_update(view_id=view_id, view=filled)

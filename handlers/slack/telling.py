@@ -1,0 +1,58 @@
+"""Turn a refusal or a failure into words for the person who clicked, and keep the whole under two seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from qualification.errors import Refused
+
+LIMIT = 2.0
+"""Seconds a listener may take. Slack gives up after three and shows the person a bare error."""
+log = logging.getLogger("greenlight.slack")
+
+Say = Callable[[str], Awaitable[object]]
+
+
+@dataclass
+class Told:
+    """Whether the person was told that it did not work; the caller still acknowledges."""
+
+    refused: bool = False
+
+
+@asynccontextmanager
+async def telling(say: Say) -> AsyncIterator[Told]:
+    """Run a listener's work; what goes wrong is said to the person by `say`, never raised."""
+    told = Told()
+    try:
+        async with asyncio.timeout(LIMIT):
+            yield told
+        return
+    except Refused as no:
+        words = str(no)
+    except TimeoutError:
+        words = "That took too long and was not saved. Please try again."
+    except Exception as failure:  # the person must hear of it, whatever it was
+        code = uuid4().hex[:8]
+        log.error(
+            "a click failed, code %s: %s", code, type(failure).__name__, exc_info=_without_values(failure)
+        )
+        words = (
+            "That did not work and nothing was saved. Please try again. "
+            f"If it fails twice, send your admin this code: `{code}`"
+        )
+    told.refused = True
+    try:
+        await say(words)
+    except Exception as failure:
+        log.warning("could not tell a person why their click failed: %s", type(failure).__name__)
+
+
+def _without_values(failure: Exception) -> BaseException | None:
+    """The traceback for the log. Database errors repeat values, maybe personal ones: only their name."""
+    return None if type(failure).__module__.startswith("sqlalchemy") else failure

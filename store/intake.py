@@ -1,0 +1,197 @@
+"""What came in but is not (yet) a lead, what we answered, and what campaigns cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, func, or_, select
+
+from qualification.arrival import NewLead
+from store.tables.intake import answers, quarantine, spend, traffic, waiting
+
+if TYPE_CHECKING:
+    from store.work import Work
+
+_SUBMISSION: TypeAdapter[NewLead] = TypeAdapter(NewLead)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A submission that waits for permission."""
+
+    id: int
+    new: NewLead
+    why: str
+    received_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SpendRow:
+    """What a campaign cost from one day to another, both included; `amount_minor` in cents."""
+
+    source: str
+    campaign: str
+    from_day: date
+    to_day: date
+    amount_minor: int
+    currency: str
+
+
+class Intake:
+    """Submissions that are not leads yet, answers given, spend; within one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def keep_answer(self, key: str, body: str, answer: Mapping[str, Any], now: datetime) -> None:
+        """Remember what we answered under an Idempotency-Key (hashes of the key and of the body)."""
+        row = {"workspace": self._work.workspace, "key": key, "body": body, "answer": dict(answer), "at": now}
+        await self._work.execute(self._work.insert(answers).values(row).on_conflict_do_nothing())
+
+    async def answer(self, key: str, since: datetime) -> tuple[str, dict[str, Any]] | None:
+        """The hash of the body and the answer given under this key since then."""
+        query = select(answers.c.body, answers.c.answer).where(
+            answers.c.workspace == self._work.workspace, answers.c.key == key, answers.c.at >= since
+        )
+        row = (await self._work.execute(query)).one_or_none()
+        return (row.body, row.answer) if row else None
+
+    async def forget_answers(self, before: datetime) -> int:
+        """Old answers are of no use: nobody repeats a request after a day."""
+        return (await self._work.execute(delete(answers).where(answers.c.at < before))).rowcount
+
+    async def wait_for_permission(self, rows: Sequence[tuple[NewLead, str, datetime, datetime]]) -> None:
+        """Keep submissions without permission: (submission, why, received, kept until)."""
+        if rows:
+            await self._work.execute(waiting.insert(), [self._waiting_row(*row) for row in rows])
+
+    def _waiting_row(self, new: NewLead, why: str, received: datetime, expires: datetime) -> dict[str, Any]:
+        return {
+            "workspace": self._work.workspace,
+            "email_key": new.email_key,
+            "phone_key": new.phone_key,
+            "why": why,
+            "received_at": received,
+            "expires_at": expires,
+            "submission": _SUBMISSION.dump_python(new, mode="json"),
+        }
+
+    async def waiting_for(self, emails: Sequence[str], phones: Sequence[str], now: datetime) -> list[Waiting]:
+        """What these people handed in before and wait with, oldest first."""
+        if not (emails or phones):
+            return []
+        same = or_(waiting.c.email_key.in_(emails), waiting.c.phone_key.in_(phones))
+        query = select(waiting).where(
+            waiting.c.workspace == self._work.workspace, same, waiting.c.expires_at > now
+        )
+        return [_waiting_of(row) for row in await self._work.execute(query.order_by(waiting.c.id))]
+
+    async def still_waiting(self, limit: int = 50) -> list[Waiting]:
+        """Everything that waits for permission, oldest first."""
+        query = (
+            select(waiting)
+            .where(waiting.c.workspace == self._work.workspace)
+            .order_by(waiting.c.id)
+            .limit(limit)
+        )
+        return [_waiting_of(row) for row in await self._work.execute(query)]
+
+    async def stop_waiting(self, ids: Sequence[int]) -> None:
+        """Permission came: they are leads now."""
+        if ids:
+            await self._work.execute(
+                delete(waiting).where(waiting.c.workspace == self._work.workspace, waiting.c.id.in_(ids))
+            )
+
+    async def expire_waiting(self, now: datetime) -> int:
+        """Nobody gave permission in time: their data goes."""
+        query = delete(waiting).where(
+            waiting.c.workspace == self._work.workspace, waiting.c.expires_at <= now
+        )
+        return (await self._work.execute(query)).rowcount
+
+    async def count_traffic(self, day: date, seen: Mapping[tuple[str, str], int]) -> None:
+        """Count visitor activity by (source, why): no personal data, only how many."""
+        for (source, why), count in seen.items():
+            insert = self._work.insert(traffic).values(
+                workspace=self._work.workspace, day=day, source=source, why=why, count=count
+            )
+            keys = [traffic.c.workspace, traffic.c.day, traffic.c.source, traffic.c.why]
+            await self._work.execute(
+                insert.on_conflict_do_update(index_elements=keys, set_={"count": traffic.c.count + count})
+            )
+
+    async def quarantined(self, source: str, body: bytes, error: str, now: datetime) -> int:
+        """Keep a payload we could not read, raw; nothing acknowledged is lost."""
+        row = {
+            "workspace": self._work.workspace,
+            "source": source,
+            "received_at": now,
+            "error": error[:500],
+            "body": body,
+        }
+        inserted = await self._work.execute(quarantine.insert().values(row).returning(quarantine.c.id))
+        return int(inserted.scalar_one())
+
+    async def quarantine_length(self) -> int:
+        """How many unreadable payloads wait for an admin."""
+        query = (
+            select(func.count()).select_from(quarantine).where(quarantine.c.workspace == self._work.workspace)
+        )
+        return int((await self._work.execute(query)).scalar_one())
+
+    async def save_spend(self, rows: Sequence[SpendRow], by: str, now: datetime) -> int:
+        """Keep what campaigns cost; the same campaign and days again replaces the amount."""
+        for row in rows:
+            insert = self._work.insert(spend).values(
+                workspace=self._work.workspace,
+                source=row.source,
+                campaign=row.campaign,
+                from_day=row.from_day,
+                to_day=row.to_day,
+                amount_minor=row.amount_minor,
+                currency=row.currency,
+                by=by,
+                at=now,
+            )
+            keys = [
+                spend.c.workspace,
+                spend.c.source,
+                spend.c.campaign,
+                spend.c.from_day,
+                spend.c.to_day,
+                spend.c.currency,
+            ]
+            await self._work.execute(
+                insert.on_conflict_do_update(
+                    index_elements=keys, set_={"amount_minor": row.amount_minor, "by": by, "at": now}
+                )
+            )
+        return len(rows)
+
+    async def spend_touching(self, from_day: date, to_day: date) -> list[SpendRow]:
+        """Spend whose days overlap these (both included), by source and campaign."""
+        query = (
+            select(spend)
+            .where(
+                spend.c.workspace == self._work.workspace,
+                spend.c.from_day <= to_day,
+                spend.c.to_day >= from_day,
+            )
+            .order_by(spend.c.source, spend.c.campaign, spend.c.from_day)
+        )
+        return [
+            SpendRow(r.source, r.campaign, r.from_day, r.to_day, r.amount_minor, r.currency)
+            for r in await self._work.execute(query)
+        ]
+
+
+def _waiting_of(row: Any) -> Waiting:
+    return Waiting(
+        row.id, _SUBMISSION.validate_python(row.submission), row.why, row.received_at, row.expires_at
+    )

@@ -1,0 +1,118 @@
+"""The outbox from the operator's side: what stands, what died, try it again, sweep up."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, exists, func, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from store.outcomes import DeadJob
+from store.store import Store
+from store.tables.jobs import CANCELLED, DEAD, DONE, OPEN, is_open, jobs, lanes
+from store.work import Work
+
+BATCH = 200
+PAUSE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many jobs there are of each kind; `late` are open ones that are due.
+
+    Attributes:
+        oldest: when the job that is due longest became due.
+    """
+
+    open: int
+    late: int
+    dead: int
+    done: int
+    oldest: datetime | None
+
+
+async def counts(work: Work) -> Counts:
+    """The outbox in numbers."""
+    mine = jobs.c.workspace == work.workspace
+    by_state = (
+        select(jobs.c.state, func.count().label("number"))
+        .where(mine)
+        .group_by(jobs.c.state)
+        .order_by(jobs.c.state)
+    )
+    states: dict[int, int] = {row.state: row.number for row in (await work.execute(by_state)).all()}
+    waiting = select(func.count().label("late"), func.min(jobs.c.due).label("oldest")).where(
+        mine, is_open(), jobs.c.due <= work.now
+    )
+    row = (await work.execute(waiting)).one()
+    return Counts(
+        open=states.get(OPEN, 0),
+        late=row.late,
+        dead=states.get(DEAD, 0),
+        done=states.get(DONE, 0),
+        oldest=row.oldest,
+    )
+
+
+async def dead(work: Work, limit: int = 50) -> list[DeadJob]:
+    """The jobs that were given up, the latest first."""
+    columns = (jobs.c.id, jobs.c.topic, jobs.c.payload, jobs.c.attempts, jobs.c.error, jobs.c.finished)
+    query = select(*columns).where(jobs.c.workspace == work.workspace, jobs.c.state == DEAD)
+    query = query.order_by(jobs.c.finished.desc(), jobs.c.id.desc()).limit(limit)
+    return [DeadJob(**row._mapping) for row in (await work.execute(query)).all()]
+
+
+async def replay(work: Work, job: int) -> bool:
+    """Try a dead job again, with nearly all its attempts.
+
+    Returns:
+        False when there is no such dead job, or a newer one has its key and does its work already.
+    """
+    again = update(jobs).where(jobs.c.workspace == work.workspace, jobs.c.id == job, jobs.c.state == DEAD)
+    # Not from 0: its next attempt is no first one, and must look for what earlier ones posted.
+    again = again.values(state=OPEN, attempts=1, due=work.now, finished=None, error=None, dirty=False)
+    try:
+        async with work.connection.begin_nested():
+            row = (await work.execute(again.returning(jobs.c.lane))).one_or_none()
+    except IntegrityError:
+        return False
+    if row is None:
+        return False
+    work.outbox.revive(row.lane, job)
+    return True
+
+
+async def sweep(store: Store, before: datetime) -> int:
+    """Forget jobs that ended before this, dead ones excepted, and lanes nobody waits in.
+
+    In short transactions with pauses, so that no click waits for it.
+
+    Returns:
+        How many jobs are gone.
+    """
+    gone = 0
+    old = select(jobs.c.id).where(jobs.c.finished < before, jobs.c.state.in_((DONE, CANCELLED)))
+    old = old.order_by(jobs.c.finished).limit(BATCH)
+    while True:
+        async with store.writing() as connection:
+            swept = (await connection.execute(delete(jobs).where(jobs.c.id.in_(old)))).rowcount
+        gone += swept
+        if swept < BATCH:
+            break
+        await asyncio.sleep(PAUSE)
+    await _sweep_lanes(store, before)
+    return gone
+
+
+async def _sweep_lanes(store: Store, before: datetime) -> None:
+    waiting = exists().where(is_open(), jobs.c.workspace == lanes.c.workspace, jobs.c.lane == lanes.c.lane)
+    empty = select(lanes.c.workspace, lanes.c.lane).where(lanes.c.next_at < before, ~waiting)
+    empty = empty.order_by(lanes.c.workspace, lanes.c.lane).limit(BATCH).with_for_update(skip_locked=True)
+    async with store.writing() as connection:
+        names = [tuple(row) for row in (await connection.execute(empty)).all()]
+        if names:
+            # Asked again: a job may have joined between the question and the lock, and now none can.
+            these = tuple_(lanes.c.workspace, lanes.c.lane).in_(names)
+            await connection.execute(delete(lanes).where(these, ~waiting))

