@@ -27,6 +27,8 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, OSError) as away:
+        if "readonly" in str(away):  # our own mistake, not the database's
+            raise
         raise DatabaseAway(type(away).__name__) from away
 
 
