@@ -43,8 +43,8 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
-# Nearly every address looks like this and is valid as it stands. The full check takes eight times as long, which
-# an import of ten thousand leads feels; rarer shapes (IDN, "xn--", special endings, long ones) go to it.
+# Nearly every address looks like this and is valid as it stands. The full check takes eight times as long,
+# which an import of ten thousand leads feels; rarer shapes (IDN, "xn--", special endings, long) go to it.
 _COMMON_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9]|-(?!-)){0,30}(?<!-)\.)+[a-z]{2,20}", re.ASCII
 )
