@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox import controls, screen
+from sandbox import controls, payloads, screen
 from sandbox.controls import Wanted
 from sandbox.delivery import Answer, Delivery
 from sandbox.dialogs import View
@@ -35,6 +35,7 @@ class Control:
             "close": self.close,
             "shortcut": self.shortcut,
             "open_home": self.open_home,
+            "event": self.event,
             "misbehave": self.misbehave,
             "rate_limits": self.rate_limits,
             "request_url": self.request_url,
@@ -131,6 +132,15 @@ class Control:
         answer = await self._people.open_home(person, str(body.get("tab") or "home"))
         home = screen.view(self._workspace, self._workspace.screens.home(person.id))
         return self._acted(person, answer) | {"home": home}
+
+    async def event(self, body: Json) -> Json:
+        """{event: {type, …}, event_id?}: any event; with a known event_id a repeated delivery of it."""
+        inner = _need(body, "event")
+        payload = payloads.event(self._workspace, {"event_ts": self._workspace.new_ts(), **inner})
+        payload["event_id"] = body.get("event_id") or payload["event_id"]
+        answer = await self._delivery.event(payload)
+        shown = {"ok": answer.ok, "status": answer.status, "ack_ms": answer.ms, "ack": answer.body}
+        return shown | {"event_id": payload["event_id"], "view": None}
 
     async def react(self, body: Json) -> Json:
         """{as, channel, ts, name}: add a reaction, or take it back the second time."""

@@ -111,6 +111,16 @@ def test_refused(what: str, blocks: list[Json], pointer: str) -> None:
     )
 
 
+def test_a_start_value_must_fit_its_field() -> None:
+    element = {"type": "plain_text_input", "action_id": "n", "max_length": 5, "initial_value": "x" * 6}
+    field = {"type": "input", "label": plain("Notes"), "element": element}
+    with pytest.raises(SlackError, match="invalid_blocks") as caught:
+        accept_blocks([field])
+    assert caught.value.messages == [
+        "[ERROR] must be less than 6 characters [json-pointer:/blocks/0/element/initial_value]"
+    ]
+
+
 def test_what_is_right_is_taken_as_it_is() -> None:
     for blocks in (card(), [chart()], [table(["a", "b"], ["1", "2"])], [select(option("a", "1"))]):
         assert accept_blocks(blocks) == blocks
