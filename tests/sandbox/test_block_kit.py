@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import block_schema
@@ -202,6 +202,7 @@ def spoil(blocks: list[Json], data: st.DataObject) -> Any:
         node = node[key]
 
 
+@settings(deadline=None)
 @given(valid, st.data())
 def test_whatever_is_put_in_the_answer_is_yes_or_a_reason(blocks: list[Json], data: st.DataObject) -> None:
     try:
@@ -211,6 +212,7 @@ def test_whatever_is_put_in_the_answer_is_yes_or_a_reason(blocks: list[Json], da
 
 
 @pytest.mark.skipif(not block_schema.SCHEMA_FILE.is_file(), reason="the schema file is not there")
+@settings(deadline=None)
 @given(valid, st.data())
 def test_the_schema_is_read_as_a_general_validator_reads_it(blocks: list[Json], data: st.DataObject) -> None:
     judge = jsonschema.Draft7Validator(
