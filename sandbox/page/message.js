@@ -114,12 +114,11 @@ function surfaceOf(m, place) {
     kind: "message",
     form: null,
     errors: {},
-    press: async (element, block, node, extra = {}) =>
-      void (await perform(
-        "click",
-        { ...names(element, block), value: element.value, ...extra },
-        { control: node },
-      )),
+    // `stale`: a person presses what they see, also when the app redraws it in that very moment.
+    press: async (element, block, node, extra = {}) => {
+      const body = { ...names(element, block), value: element.value, stale: true, ...extra };
+      await perform("click", body, { control: node });
+    },
     choose: async (element, block, value, node) =>
       void (await perform("select", { ...names(element, block), value }, { control: node })),
     keep: () => undefined,
