@@ -11,10 +11,10 @@ from qualification.calendar import WorkWeek
 from qualification.definition import Definition
 from qualification.events import RULE, Event, Fact, Kind
 from qualification.history import apply
-from qualification.lead import Lead, Profile, Stage
+from qualification.lead import IN_PLAY, Lead, Profile, Stage
 from qualification.permission import Allowed, Consent, Ruling, rule_on_permission
 from qualification.scoring import asked_at
-from qualification.stages import after_activity, is_open, move
+from qualification.stages import TRANSITIONS, after_activity, is_open, move
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,12 @@ def _taken_in(
     activity_event = _activity(new, definition, ruling)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
-        for event in _history(new, new.past, lead):
+        for event in _history(new, new.past, lead, known):
             lead = _record(lead, events, event, facts)
     if not (new.past and new.past.stage):
         for event in after_activity(lead, lead.activities[-1], definition):
             lead = _record(lead, events, event, facts)
-    for event in _clock(known, lead, now, definition, week):
+    for event in _clock(known, lead, now, definition, week) if new.past is None else ():
         lead = _record(lead, events, event, facts)
     reasons = [*new.warnings]
     if new.action not in definition.actions:
@@ -238,16 +238,21 @@ def _short(action: str) -> str:
     return action[:60]
 
 
-def _history(new: NewLead, past: Past, lead: Lead) -> list[Event]:
-    """The stages an import says were reached, each at its own time; missing dates fall on the next known one."""
-    if past.stage is None:
-        return [Event(Kind.REASSIGNED, new.occurred_at, "import", {"to": past.owner})] if past.owner else []
+def _history(new: NewLead, past: Past, lead: Lead, known: Lead | None) -> list[Event]:
+    """The stages an import says were reached, each at its own time; missing dates fall on the next known one.
+
+    A lead that is known already only moves on, never back, and keeps the owner it has.
+    """
     events: list[Event] = []
-    at = new.occurred_at
-    if past.owner and past.stage not in (Stage.LEAD, Stage.NURTURE):
+    at = max(new.occurred_at, known.stage_since) if known and known.stage_since else new.occurred_at
+    if past.owner and not lead.owner and past.stage not in (Stage.LEAD, Stage.NURTURE):
         events.append(Event(Kind.REASSIGNED, at, "import", {"to": past.owner}))
+    path = _path(past)
+    if known:
+        path = _onward(path, lead.stage)
+        events = events if path or lead.stage in IN_PLAY else []
     here = lead.stage
-    for to, when in _path(past):
+    for to, when in path:
         if here is to:
             continue
         at = max(at, when or at)
@@ -255,6 +260,21 @@ def _history(new: NewLead, past: Past, lead: Lead) -> list[Event]:
         events.append(step)
         here = to
     return events
+
+
+def _onward(path: list[tuple[Stage, datetime | None]], here: Stage) -> list[tuple[Stage, datetime | None]]:
+    """What of an import's path lies ahead of a lead that stands at `here`; nothing if it can't be walked."""
+    stages = [to for to, _ in path]
+    if here in stages:
+        return path[stages.index(here) + 1 :]
+    backwards = stages == [Stage.MQL] and here is not Stage.LEAD
+    if backwards or here in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
+        return []
+    ahead = path[stages.index(Stage.SQL) + 1 :] if here is Stage.SQL and Stage.SQL in stages else path
+    for start, (to, _) in zip([here, *(to for to, _ in ahead)], ahead, strict=False):
+        if to not in TRANSITIONS[start]:
+            return []
+    return ahead
 
 
 def _path(past: Past) -> list[tuple[Stage, datetime | None]]:
