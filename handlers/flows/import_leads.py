@@ -36,7 +36,7 @@ async def import_leads(
     on_progress: Callable[[Tally], None] | None = None,
     on_refused: OnRefused | None = None,
 ) -> Tally:
-    """Take in these rows. Nothing is posted, nobody is alerted, no clock starts; open leads stand in the queue.
+    """Take in these rows: nothing is posted, nobody alerted, no clock starts; open leads stand in the queue.
 
     Interrupted, it can be run again: rows that were taken are duplicates then.
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
 from handlers.flows.receive import Verdict
 from handlers.imports.rows import Row
@@ -16,6 +17,7 @@ BATCH = 500
 EXAMPLES = 20
 
 Judge = Callable[[Sequence[NewLead]], Awaitable[Sequence[Verdict]]]
+Item = TypeVar("Item")
 OnRefused = Callable[[Row, str], None]
 
 
@@ -65,7 +67,7 @@ class Tally:
         return None
 
 
-def batches(rows: Iterable[Row], size: Callable[[], int]) -> Iterator[list[Row]]:
+def batches(rows: Iterable[Item], size: Callable[[], int]) -> Iterator[list[Item]]:
     """Rows in lists of at most `size()`, asked anew before each; the file is never in memory as a whole."""
     source = iter(rows)
     while batch := list(islice(source, size())):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -34,13 +34,13 @@ class PastReader:
     """What reading the past needs to know.
 
     Attributes:
-        owners: people by Slack id, handle, e-mail and name, all in lower case.
+        find_owner: the Slack id behind an owner as the file names it, None for strangers.
     """
 
     definition: Definition
     dates: Dates
     currency: str
-    owners: Mapping[str, str]
+    find_owner: Callable[[str], str | None]
 
     def read(self, told: Mapping[str, str], created: datetime) -> tuple[Past, dict[str, str]]:
         """The past of one row, and what of it is kept as notes only.
@@ -118,7 +118,7 @@ class PastReader:
         """The person in Slack; somebody who isn't there owns nothing, or the lead would wait for nobody."""
         if said is None:
             return None
-        known = self.owners.get(said.strip().lstrip("@").casefold())
+        known = self.find_owner(said)
         if known is None:
             notes["owner"] = said
         return known

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.http.lead_body import Reader, read_lead
 from handlers.http.consent_body import read_consent
+from handlers.http.lead_body import Reader, read_lead
 from handlers.http.told import BadBody, Told, yes_or_no
 from handlers.imports.columns import ColumnMap
 from handlers.imports.moments import Dates, Order, RefusedRow
@@ -56,16 +56,21 @@ class RowReader:
 
     Args:
         reader: How submissions are read in this workspace.
-        owners: People by Slack id, handle, e-mail and name, all casefolded.
+        find_owner: The Slack id behind an owner as the file names it, None for strangers.
     """
 
     def __init__(
-        self, columns: ColumnMap, reader: Reader, choices: Choices, owners: Mapping[str, str], currency: str
+        self,
+        columns: ColumnMap,
+        reader: Reader,
+        choices: Choices,
+        find_owner: Callable[[str], str | None],
+        currency: str,
     ) -> None:
         self.choices = choices
         self.reader = replace(reader, captured_by=choices.captured_by)
         self.dates = Dates(reader.zone, reader.now, choices.dates)
-        self.past = PastReader(reader.definition, self.dates, currency, owners)
+        self.past = PastReader(reader.definition, self.dates, currency, find_owner)
         apart = {*PAST, *OTHERS}
         self._told = [(c.field, c.place) for c in columns.columns if c.field and c.field not in apart]
         self._apart = [(c.field, c.place) for c in columns.columns if c.field in apart]
