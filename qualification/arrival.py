@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,12 +10,15 @@ from typing import Any
 
 from qualification.calendar import WorkWeek
 from qualification.definition import Definition
-from qualification.events import RULE, Event, Fact, Kind
+from qualification.events import IMPORT, RULE, Event, Fact, Kind
 from qualification.history import apply
 from qualification.lead import IN_PLAY, Lead, Profile, Stage
 from qualification.permission import Allowed, Consent, Ruling, rule_on_permission
 from qualification.scoring import asked_at
-from qualification.stages import TRANSITIONS, after_activity, is_open, move
+from qualification.stages import after_activity, is_open, move, opt_out
+
+_PLAIN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,5}")
+"""A name of an action as programs write them; longer ones are texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,15 @@ class NewLead:
     """Set by imports only: such leads never post, alert or start a clock."""
 
     @property
+    def label(self) -> str:
+        """The action as events name it, who must hold nothing personal.
+
+        A plain word stands as it is. Anything else might be an address or a sentence: it reads "other", and
+        the original goes with the personal part.
+        """
+        return self.action if _PLAIN.fullmatch(self.action) else "other"
+
+    @property
     def fact(self) -> Fact:
         """The personal part of this submission, kept apart from the event."""
         told = {
@@ -67,8 +80,9 @@ class NewLead:
             data["external_id"] = self.external_id
         if self.message:
             data["message"] = self.message
-        if self.extra:
-            data["extra"] = dict(self.extra)
+        extra = {"action": self.action, **self.extra} if self.label != self.action else dict(self.extra)
+        if extra:
+            data["extra"] = extra
         return Fact(self.fact_id, "submission", self.occurred_at, data)
 
 
@@ -110,22 +124,27 @@ def judge(
     ruling = rule_on_permission(new.action, new.consent, known.permission if known else None, definition)
     if ruling.allowed is Allowed.NO:
         return _refused(known, new, ruling)
-    if ruling.allowed is Allowed.WAITING and new.past is None:
+    if ruling.allowed is Allowed.WAITING:
         return Arrival("waiting", known, reasons=(ruling.why,))
     return _taken_in(new, known, number, now, definition, week, ruling)
 
 
 def _same_touch(new: NewLead, known: Lead) -> bool:
     """Same person, action and time: the same form sent twice."""
-    return any(a.action == new.action and a.at == new.occurred_at for a in known.activities)
+    return any(a.action == new.label and a.at == new.occurred_at for a in known.activities)
 
 
 def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     """No permission. For somebody we know, that takes back what they gave before."""
-    if known is None or known.permission.opted_out:
+    if known is None:
         return Arrival("not_a_lead", None, reasons=(ruling.why,))
-    event = Event(Kind.OPTED_OUT, new.occurred_at, _actor(new))
-    return Arrival("updated", apply(known, event, {}), (event,), (ruling.why,))
+    events, lead = (
+        opt_out(known, _actor(new), max(new.occurred_at, known.stage_since or new.occurred_at)),
+        known,
+    )
+    for event in events:
+        lead = apply(lead, event, {})
+    return Arrival("updated", lead, tuple(events), (ruling.why,))
 
 
 def _taken_in(
@@ -148,14 +167,16 @@ def _taken_in(
     activity_event = _activity(new, definition, ruling)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
-        for event in _history(new, new.past, lead, known):
+        for event in _history(new, new.past, lead, definition):
             lead = _record(lead, events, event, facts)
     if not (new.past and new.past.stage):
         for event in after_activity(lead, lead.activities[-1], definition):
             lead = _record(lead, events, event, facts)
-    for event in _clock(known, lead, now, definition, week) if new.past is None else ():
+    for event in _clock(new, known, lead, now, definition, week):
         lead = _record(lead, events, event, facts)
     reasons = [*new.warnings]
+    if lead.permission.opted_out:
+        reasons.append(ruling.why)
     if new.action not in definition.actions:
         reasons.append(f"“{new.action}” is no action we know: kept, not scored")
     return Arrival("updated" if known else "created", lead, tuple(events), tuple(reasons))
@@ -164,7 +185,7 @@ def _taken_in(
 def _record(
     lead: Lead | None, events: list[Event], event: Event, facts: dict[str, Mapping[str, Any]]
 ) -> Lead:
-    events.append(replace(event, step=""))
+    events.append(event)
     return apply(lead, event, facts)
 
 
@@ -201,7 +222,7 @@ def _granted(new: NewLead, ruling: Ruling, actor: str) -> Event:
 def _activity(new: NewLead, definition: Definition, ruling: Ruling) -> Event:
     action = definition.actions.get(new.action)
     data: dict[str, Any] = {
-        "action": new.action if action else _short(new.action),
+        "action": new.label,
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
@@ -211,18 +232,27 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling) -> Event:
         "variant": new.variant,
         "captured_by": new.captured_by,
     }
-    if new.claims:
-        data["claims"] = dict(new.claims)
+    claims = {
+        letter: option
+        for letter, option in new.claims.items()
+        if letter in definition.questions and definition.questions[letter].option(option)
+    }
+    if claims:
+        data["claims"] = claims
     return Event(
         Kind.ACTIVITY, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None}
     )
 
 
 def _clock(
-    before: Lead | None, lead: Lead, now: datetime, definition: Definition, week: WorkWeek
+    new: NewLead, before: Lead | None, lead: Lead, now: datetime, definition: Definition, week: WorkWeek
 ) -> list[Event]:
-    """Start the clock to the claim: minutes for a direct inquiry, an hour for another new MQL."""
-    if lead.owner or not lead.clocked or not is_open(lead):
+    """Start the clock to the claim: minutes for a direct inquiry, an hour for another new MQL.
+
+    What counts is this submission: an old or imported lead that asks today is answered like any other.
+    """
+    late = now - new.occurred_at > definition.clocks.late_after
+    if lead.owner or late or new.past or not is_open(lead):
         return []
     asked = asked_at(lead, definition)
     if asked and (before is None or asked != asked_at(before, definition)):
@@ -234,76 +264,53 @@ def _clock(
     return [Event(Kind.CLOCK, now, RULE, {"due": week.due(now, target).isoformat()})]
 
 
-def _short(action: str) -> str:
-    return action[:60]
+def _history(new: NewLead, past: Past, lead: Lead, definition: Definition) -> list[Event]:
+    """The stages an import says were reached, each at its own time; a missing date is the one before.
 
-
-def _history(new: NewLead, past: Past, lead: Lead, known: Lead | None) -> list[Event]:
-    """The stages an import says were reached, each at its own time; missing dates fall on the next known one.
-
-    A lead that is known already only moves on, never back, and keeps the owner it has.
+    For somebody we know already a file only moves forward: it never takes a lead from its owner, lowers a
+    stage or reopens what was closed.
     """
+    at = new.occurred_at
     events: list[Event] = []
-    at = max(new.occurred_at, known.stage_since) if known and known.stage_since else new.occurred_at
-    if past.owner and not lead.owner and past.stage not in (Stage.LEAD, Stage.NURTURE):
-        events.append(Event(Kind.REASSIGNED, at, "import", {"to": past.owner}))
-    path = _path(past)
-    if known:
-        path = _onward(path, lead.stage)
-        events = events if path or lead.stage in IN_PLAY else []
+    if past.owner and lead.owner is None and past.stage is not Stage.NURTURE and lead.stage in IN_PLAY:
+        events.append(Event(Kind.REASSIGNED, at, IMPORT, {"to": past.owner}))
     here = lead.stage
-    for to, when in path:
-        if here is to:
+    at = max(at, lead.stage_since or at)
+    for to, when in _path(past):
+        if here not in IN_PLAY or (to in IN_PLAY and IN_PLAY.index(to) <= IN_PLAY.index(here)):
             continue
         at = max(at, when or at)
-        step = move(replace(lead, stage=here), to, at, past.owner or "import", **_outcome(past, to))
-        events.append(step)
+        outcome = _outcome(past, to, definition)
+        events.append(move(replace(lead, stage=here), to, at, past.owner or IMPORT, **outcome))
         here = to
     return events
-
-
-def _onward(path: list[tuple[Stage, datetime | None]], here: Stage) -> list[tuple[Stage, datetime | None]]:
-    """What of an import's path lies ahead of a lead that stands at `here`; nothing if it can't be walked."""
-    stages = [to for to, _ in path]
-    if here in stages:
-        return path[stages.index(here) + 1 :]
-    backwards = stages == [Stage.MQL] and here is not Stage.LEAD
-    if backwards or here in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
-        return []
-    ahead = path[stages.index(Stage.SQL) + 1 :] if here is Stage.SQL and Stage.SQL in stages else path
-    for start, (to, _) in zip([here, *(to for to, _ in ahead)], ahead, strict=False):
-        if to not in TRANSITIONS[start]:
-            return []
-    return ahead
 
 
 def _path(past: Past) -> list[tuple[Stage, datetime | None]]:
     """The way from lead to the stage an import names, with the dates it gives."""
     mql, sql = (Stage.MQL, past.mql_at), (Stage.SQL, past.sql_at or past.mql_at)
+    reached = [mql, sql] if past.sql_at else [mql] if past.mql_at else []
     match past.stage:
         case Stage.MQL:
             return [mql]
         case Stage.SQL:
             return [mql, sql]
-        case Stage.CUSTOMER:
-            return [mql, sql, (Stage.CUSTOMER, past.won_at)]
-        case Stage.LOST:
-            return [mql, sql, (Stage.LOST, past.lost_at)]
-        case Stage.DISQUALIFIED:
-            reached = [mql] if past.mql_at else []
-            reached += [sql] if past.sql_at else []
-            return [*reached, (Stage.DISQUALIFIED, past.disqualified_at)]
-        case Stage.NURTURE:
-            return ([mql] if past.mql_at else []) + [(Stage.NURTURE, None)]
+        case Stage.CUSTOMER | Stage.LOST:
+            end = past.won_at if past.stage is Stage.CUSTOMER else past.lost_at
+            return [mql, sql, (past.stage, end)]
+        case Stage.DISQUALIFIED | Stage.NURTURE:
+            end = past.disqualified_at if past.stage is Stage.DISQUALIFIED else None
+            return [*reached, (past.stage, end)]
         case _:
             return []
 
 
-def _outcome(past: Past, to: Stage) -> dict[str, Any]:
+def _outcome(past: Past, to: Stage, definition: Definition) -> dict[str, Any]:
     if to is Stage.CUSTOMER and past.amount_minor is not None:
         return {"amount_minor": past.amount_minor, "currency": past.currency}
     if to in (Stage.LOST, Stage.DISQUALIFIED):
-        return {"reason": past.reason or "other"}
+        codes = definition.lost_reasons if to is Stage.LOST else definition.disqualify_reasons
+        return {"reason": past.reason if past.reason in codes else "other"}
     return {}
 
 

@@ -1,10 +1,12 @@
-"""The definition both teams agree on: what is a lead, points, thresholds, BANT options, gates, clocks, lists."""
+"""The definition both teams agree on: what is a lead, points, thresholds, BANT, gates, clocks, lists."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,9 +47,19 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class TitleLevel:
+    """Titles of one rank. The words are lower case and match as whole words."""
+
     name: str
     points: int
     words: tuple[str, ...]
+    knock_out: bool = False
+    """Never handed to sales, as a student."""
+    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Compiled once per definition: every intake lead and import row is matched against it.
+        either = "|".join(re.escape(word) for word in self.words)
+        object.__setattr__(self, "pattern", re.compile(rf"(?<!\w)(?:{either})(?!\w)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,11 @@ class Definition:
         return frozenset(r.id for r in self.disqualify_reasons.values() if r.left_out)
 
     @property
+    def inquiry_points(self) -> int:
+        """What a direct inquiry is worth that a rep recorded: as much as the best a form brings."""
+        return max((a.points for a in self.actions.values() if a.inquiry), default=0)
+
+    @property
     def score_max_before_call(self) -> int:
         return self.fit.max + self.engagement_max
 
@@ -185,7 +202,8 @@ def parse_definition(text: str, version: int = 1) -> Definition:
     """Read a definition from YAML.
 
     Raises:
-        BadDefinition: broken YAML, a missing or unknown part, a value of the wrong kind, an SQL gate nobody can reach.
+        BadDefinition: broken YAML, a missing or unknown part, a value of the wrong kind, or an SQL gate
+            that nobody can reach.
     """
     try:
         raw = yaml.safe_load(text)
@@ -264,7 +282,12 @@ def _fit(raw: dict[str, Any]) -> Fit:
         max=int(raw["max"]),
         title_unknown=int(raw["title"]["unknown"]),
         levels=tuple(
-            TitleLevel(level["name"], int(level["points"]), tuple(word.lower() for word in level["words"]))
+            TitleLevel(
+                level["name"],
+                int(level["points"]),
+                tuple(word.lower() for word in level["words"]),
+                bool(level.get("knock_out")),
+            )
             for level in raw["title"]["levels"]
         ),
         size_unknown=int(raw["size"]["unknown"]),
@@ -311,6 +334,6 @@ def _check(definition: Definition) -> None:
             f"Nobody can reach sql.bant {definition.sql_bant}: the letters add up to {best_bant}."
         )
     ordered = sorted(definition.fit.sizes, key=lambda r: r.start)
-    for smaller, larger in zip(ordered, ordered[1:], strict=False):
+    for smaller, larger in pairwise(ordered):
         if larger.start <= smaller.end:
             raise BadDefinition(f"fit.size.ranges overlap at {larger.start}.")

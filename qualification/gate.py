@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from qualification.definition import Definition
-from qualification.domains import domain_of
+from qualification.domains import DISPOSABLE, KnockOut, domain_of, screen_domain
 from qualification.lead import LETTERS, Lead, Profile
-from qualification.scoring import is_direct_inquiry, score, title_fit
+from qualification.scoring import is_direct_inquiry, open_letters, score, title_level
+
+KNOCK_OUTS: Mapping[KnockOut, str] = {
+    "own_domain": "This is our own domain",
+    "competitor": "This is a competitor's domain",
+    "disposable": "This is a disposable address",
+    "student": "This is a student's address",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,7 @@ class Gate:
 
 
 def sql_gate(lead: Lead, definition: Definition, now: datetime) -> Gate:
-    """Judge the lead on the whole number that is shown: score, direct inquiry, letters, BANT, blocks, knock-outs."""
+    """Judge the lead on the whole number that is shown: score, inquiry, BANT, blocks and knock-outs."""
     shown = score(lead, definition, now)
     missing = []
     if shown.total < definition.sql_score:
@@ -33,9 +41,9 @@ def sql_gate(lead: Lead, definition: Definition, now: datetime) -> Gate:
     if definition.sql_direct_inquiry and not is_direct_inquiry(lead, definition):
         missing.append("No direct inquiry: did they ask for a demo, price, quote or call?")
     if shown.letters_known < definition.sql_letters:
-        open_letters = [name.capitalize() for name in LETTERS if not lead.answers.letter(name).confirmed]
+        ask = _either([name.capitalize() for name in open_letters(lead.answers, definition)])
         missing.append(
-            f"{shown.letters_known} of {definition.sql_letters} BANT answers known: ask about {_either(open_letters)}"
+            f"{shown.letters_known} of {definition.sql_letters} BANT answers known: ask about {ask}"
         )
     if shown.bant < definition.sql_bant:
         missing.append(f"BANT {shown.bant} of {definition.sql_bant}")
@@ -53,23 +61,23 @@ def _blocked_answers(lead: Lead, definition: Definition) -> list[str]:
         if option and option.blocks_sql:
             blocked.append(f"{name.capitalize()} is “{option.says.lower()}”")
     # Need must be at least "known", and where three letters are enough it may be the one not asked.
-    if not lead.answers.need.confirmed:
+    if "need" in open_letters(lead.answers, definition):
         blocked.append("Need is not known yet")
     return blocked
 
 
 def knock_out(profile: Profile, definition: Definition) -> str | None:
     """Why this person can never be an SQL, or None."""
+    lists = definition.lists
     domain = domain_of(profile.email) if profile.email else None
-    if domain in definition.lists.own_domains:
-        return "This is our own domain"
-    if domain in definition.lists.competitor_domains:
-        return "This is a competitor's domain"
-    if domain in definition.lists.disposable_domains:
-        return "This is a disposable address"
-    if title_fit(profile.title, definition).text == "Title: student":
-        return "This is a student"
-    return None
+    if domain:
+        found = screen_domain(
+            domain, lists.own_domains, lists.competitor_domains, DISPOSABLE | lists.disposable_domains
+        )
+        if found:
+            return KNOCK_OUTS[found]
+    level = title_level(profile.title, definition)
+    return f"Their title says {level.name}" if level and level.knock_out else None
 
 
 def _either(words: list[str]) -> str:

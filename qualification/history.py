@@ -11,6 +11,7 @@ from qualification.events import Event, Kind
 from qualification.lead import (
     LETTERS,
     Activity,
+    Answers,
     Given,
     Lead,
     Permission,
@@ -31,8 +32,8 @@ def fold(events: Iterable[Event], facts: Facts) -> Lead | None:
     undone = {event.data["step"] for event in recorded if event.kind is Kind.UNDONE}
     lead: Lead | None = None
     for event in recorded:
-        if event.step and event.step in undone and event.kind is not Kind.UNDONE:
-            lead = replace(lead, revision=lead.revision + 1) if lead else None
+        if lead and event.step in undone and event.kind is not Kind.UNDONE:
+            lead = lead.but(revision=lead.revision + 1)
         else:
             lead = apply(lead, event, facts)
     return lead
@@ -42,14 +43,13 @@ def apply(lead: Lead | None, event: Event, facts: Facts) -> Lead:
     """The lead one event later.
 
     Raises:
-        ValueError: the first event of a lead is not `created`.
+        ValueError: the first event of a lead is not `created`, or another one is.
     """
-    if event.kind is Kind.CREATED:
-        return _created(event)
+    if (lead is None) != (event.kind is Kind.CREATED):
+        raise ValueError(f"a lead's history begins with created and has it once, not {event.kind}")
     if lead is None:
-        raise ValueError(f"a lead's history can't begin with {event.kind}")
-    changed = _STEPS[event.kind](lead, event, facts)
-    return replace(changed, revision=lead.revision + 1)
+        return _created(event)
+    return _STEPS[event.kind](lead, event, facts).but(revision=lead.revision + 1)
 
 
 def _created(event: Event) -> Lead:
@@ -70,36 +70,53 @@ def _created(event: Event) -> Lead:
 
 def _activity(lead: Lead, event: Event, facts: Facts) -> Lead:
     data, fact = event.data, facts.get(event.data.get("fact", ""), {})
+    claims = tuple(sorted(data["claims"].items())) if data.get("claims") else ()
     activity = Activity(
-        data["action"], event.at, bool(data.get("with_message")), bool(data.get("counts", True))
+        data["action"], event.at, bool(data.get("with_message")), bool(data.get("counts", True)), claims
     )
-    changed = replace(
-        lead, activities=(*lead.activities, activity), given=_with_profile(lead.given, event.at, fact)
-    )
-    if data.get("qualifies") and event.at < lead.created_at:
+    changes: dict[str, Any] = {
+        "activities": (*lead.activities, activity),
+        "given": _with_profile(lead.given, event.at, fact),
+    }
+    if data.get("qualifies") and _touch(event.at, data) < _touch(lead.created_at, lead.__dict__):
         # The first qualifying touch dates the lead and names its source, also when it arrives late.
-        changed = replace(
-            changed,
-            created_at=event.at,
-            source=data.get("source") or "unknown",
-            campaign=data.get("campaign"),
-            variant=data.get("variant"),
-        )
-    if data.get("claims"):
-        claims = data["claims"]
-        letters = {
-            name: replace(lead.answers.letter(name), claimed=claims[name])
-            for name in LETTERS
-            if name in claims
+        changes |= {
+            "created_at": event.at,
+            "source": data.get("source") or "unknown",
+            "campaign": data.get("campaign"),
+            "variant": data.get("variant"),
+            "captured_by": data.get("captured_by", ""),
         }
-        changed = replace(changed, answers=replace(lead.answers, **letters))
+        if lead.stage is Stage.LEAD:
+            changes["stage_since"] = event.at
+    if claims:
+        changes["answers"] = _with_claims(lead.answers, changes["activities"])
     if fact.get("external_id"):
-        changed = replace(changed, external_id=fact["external_id"])
-    if fact.get("message"):
-        changed = replace(changed, message=fact["message"])
+        changes["external_id"] = fact["external_id"]
+    message = fact.get("message")
+    if message and (lead.message_at is None or (event.at, message) > (lead.message_at, lead.message)):
+        changes |= {"message": message, "message_at": event.at}
     if fact.get("extra"):
-        changed = replace(changed, extra=tuple(sorted({**dict(lead.extra), **fact["extra"]}.items())))
-    return changed
+        changes["extra"] = tuple(sorted({**dict(lead.extra), **fact["extra"]}.items()))
+    return lead.but(**changes)
+
+
+def _touch(at: datetime, told: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Orders touches by time; at one instant a known source comes first, then the alphabet, never arrival."""
+    source = told.get("source") or "unknown"
+    rest = (told.get("campaign") or "", told.get("variant") or "", told.get("captured_by") or "")
+    return (at, source == "unknown", source, *rest)
+
+
+def _with_claims(answers: Answers, activities: Iterable[Activity]) -> Answers:
+    """The letters with what forms said of them last, by the time of the form and not of its arrival."""
+    claims: dict[str, str] = {}
+    for activity in sorted(activities, key=lambda a: (a.at, a.action)):
+        claims.update(activity.claims)
+    letters = {
+        name: replace(answers.letter(name), claimed=claims[name]) for name in LETTERS if name in claims
+    }
+    return replace(answers, **letters)
 
 
 def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
@@ -111,11 +128,11 @@ def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
         basis=data.get("basis", lead.permission.basis),
         opted_out=lead.permission.opted_out,
     )
-    return replace(lead, permission=permission)
+    return lead.but(permission=permission)
 
 
 def _details(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(lead, given=_with_profile(lead.given, event.at, facts.get(event.data["fact"], {})))
+    return lead.but(given=_with_profile(lead.given, event.at, facts.get(event.data["fact"], {})))
 
 
 def _claimed(lead: Lead, event: Event, facts: Facts) -> Lead:
@@ -131,12 +148,11 @@ def _released(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 def _snoozed(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(lead, snoozed_until=moment(event.data["until"]) if event.data.get("until") else None)
+    return lead.but(snoozed_until=moment(event.data["until"]) if event.data.get("until") else None)
 
 
 def _touched(lead: Lead, event: Event, facts: Facts) -> Lead:
-    touched = replace(
-        lead,
+    touched = lead.but(
         touches=lead.touches + 1,
         first_touch_at=lead.first_touch_at or event.at,
         last_touch_at=event.at,
@@ -147,29 +163,32 @@ def _touched(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 def _answered(lead: Lead, event: Event, facts: Facts) -> Lead:
     data = event.data
-    letters = {}
-    for name in LETTERS:
-        if name in data.get("answers", {}):
-            letters[name] = replace(lead.answers.letter(name), confirmed=data["answers"][name])
-    changed = replace(
-        lead,
-        answers=replace(lead.answers, **letters) if letters else lead.answers,
-        inquiry=data["inquiry"] if "inquiry" in data else lead.inquiry,
-        handed_to=data.get("hand_to") if "hand_to" in data else lead.handed_to,
-        next_step_at=moment(data["next_step_at"]) if data.get("next_step_at") else lead.next_step_at,
-        qualified_at=event.at,
-    )
+    confirmed = data.get("answers", {})
+    letters = {
+        name: replace(lead.answers.letter(name), confirmed=confirmed[name])
+        for name in LETTERS
+        if name in confirmed
+    }
+    inquiry = data.get("inquiry", lead.inquiry)
+    changes: dict[str, Any] = {
+        "answers": replace(lead.answers, **letters),
+        "inquiry": inquiry,
+        "inquiry_at": (lead.inquiry_at or event.at) if inquiry else None,
+        "handed_to": data.get("hand_to", lead.handed_to),
+        "qualified_at": event.at,
+    }
+    if "next_step_at" in data:
+        changes["next_step_at"] = moment(data["next_step_at"]) if data["next_step_at"] else None
     step = facts.get(data.get("next_step", ""), {})
-    if step.get("text"):
-        changed = replace(changed, next_step=step["text"])
-    return _with_note(_accepted(changed, event.at), event, facts)
+    if "text" in step:
+        changes["next_step"] = step["text"]
+    return _with_note(_accepted(lead.but(**changes), event.at), event, facts)
 
 
 def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
     data = event.data
     to = Stage(data["to"])
-    changed = replace(
-        lead,
+    changed = lead.but(
         stage=to,
         stage_since=event.at,
         reason=data.get("reason"),
@@ -179,51 +198,77 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
     )
     match to:
         case Stage.MQL:
-            changed = replace(
-                changed, mql_at=lead.mql_at or event.at, approved_by=None, handed_to=None, taken_by=None
+            changed = _in_the_hands_of(
+                data.get("back_to"),
+                Stage(data["from"]),
+                changed.but(mql_at=lead.mql_at or event.at),
+                event.at,
             )
-            if Stage(data["from"]) in (Stage.NURTURE, Stage.LOST, Stage.DISQUALIFIED):
-                changed = replace(
-                    _unowned(changed, event.at), lost_at=None, disqualified_at=None, disqualified_by=None
-                )
-            elif data.get("back_to"):
-                changed = _owned_by(_unowned(changed, event.at), data["back_to"], event.at)
         case Stage.SQL:
-            changed = replace(changed, sql_at=lead.sql_at or event.at, approved_by=event.actor)
+            changed = changed.but(sql_at=lead.sql_at or event.at, approved_by=event.actor)
         case Stage.CUSTOMER:
-            changed = replace(
-                changed, won_at=event.at, amount_minor=data.get("amount_minor"), currency=data.get("currency")
+            changed = changed.but(
+                won_at=event.at, amount_minor=data.get("amount_minor"), currency=data.get("currency")
             )
         case Stage.LOST:
-            changed = replace(changed, lost_at=event.at)
+            changed = changed.but(lost_at=event.at)
         case Stage.NURTURE:
             changed = _unowned(changed, event.at)
         case Stage.DISQUALIFIED:
-            changed = replace(changed, disqualified_at=event.at, disqualified_by=event.actor)
+            changed = changed.but(disqualified_at=event.at, disqualified_by=event.actor)
     if to in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
-        changed = replace(changed, owned=_closed(changed.owned, event.at))
+        changed = changed.but(owned=_closed(changed.owned, event.at))
     return _with_note(changed, event, facts)
 
 
+def _in_the_hands_of(rep: str | None, came_from: Stage, lead: Lead, at: datetime) -> Lead:
+    """Who has a lead that became an MQL: who had it before; after a send-back `rep`; else the queue."""
+    lead = lead.but(approved_by=None, handed_to=None, taken_by=None)
+    if came_from is not Stage.LEAD:
+        lead = _unowned(lead, at).but(lost_at=None, disqualified_at=None, disqualified_by=None)
+    return _owned_by(lead, rep, at) if rep else lead
+
+
 def _redated(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(lead, mql_at=event.at)
+    """The rules date the MQL anew, or take it back (`withdrawn`), because something older came in late."""
+    if event.data.get("withdrawn"):
+        return lead.but(mql_at=None, stage=Stage.LEAD, stage_since=event.at)
+    since = event.at if lead.stage_since == lead.mql_at else lead.stage_since
+    return lead.but(mql_at=event.at, stage_since=since)
 
 
 def _taken(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(_owned_by(_unowned(lead, event.at), event.actor, event.at), taken_by=event.actor)
+    return _owned_by(_unowned(lead, event.at), event.actor, event.at).but(taken_by=event.actor)
 
 
 def _clock(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(lead, claim_due=lead.claim_due or moment(event.data["due"]))
+    """The promise to the first claim: the earliest one made until then; later rounds don't change it."""
+    due = moment(event.data["due"])
+    if lead.first_claimed_at:
+        return lead
+    return lead.but(claim_due=min(lead.claim_due or due, due))
 
 
 def _opted_out(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(lead, permission=Permission(basis=lead.permission.basis, opted_out=True))
+    """Nobody may contact them any more: clocks, dates and the time somebody worked on it end here."""
+    return lead.but(
+        permission=Permission(basis=lead.permission.basis, opted_out=True),
+        owned=_closed(lead.owned, event.at),
+        until=None,
+        snoozed_until=None,
+    )
 
 
 def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return replace(
-        lead, given=(), external_id=None, message=None, notes=None, next_step=None, extra=(), erased=True
+    return lead.but(
+        given=(),
+        external_id=None,
+        message=None,
+        message_at=None,
+        notes=None,
+        next_step=None,
+        extra=(),
+        erased=True,
     )
 
 
@@ -263,17 +308,16 @@ def _with_profile(given: tuple[Given, ...], at: datetime, fact: Mapping[str, Any
 
 def _with_note(lead: Lead, event: Event, facts: Facts) -> Lead:
     note = facts.get(event.data.get("note", ""), {})
-    return replace(lead, notes=note["text"]) if "text" in note else lead
+    return lead.but(notes=note["text"]) if "text" in note else lead
 
 
 def _accepted(lead: Lead, at: datetime) -> Lead:
     """Accepted = claimed and worked: a saved Qualify or a logged touch (design §1)."""
-    return replace(lead, accepted_at=lead.accepted_at or at) if lead.owner else lead
+    return lead.but(accepted_at=lead.accepted_at or at) if lead.owner else lead
 
 
 def _owned_by(lead: Lead, rep: str, at: datetime) -> Lead:
-    return replace(
-        lead,
+    return lead.but(
         owner=rep,
         claimed_at=at,
         first_claimed_at=lead.first_claimed_at or at,
@@ -283,8 +327,7 @@ def _owned_by(lead: Lead, rep: str, at: datetime) -> Lead:
 
 
 def _unowned(lead: Lead, at: datetime) -> Lead:
-    return replace(
-        lead,
+    return lead.but(
         previous_owner=lead.owner or lead.previous_owner,
         owner=None,
         claimed_at=None,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 LETTERS = ("budget", "authority", "need", "timeline")
 
@@ -74,6 +75,8 @@ class Activity:
     with_message: bool = False
     counts: bool = True
     """False for observed behaviour without permission to profile: kept, never scored."""
+    claims: tuple[tuple[str, str], ...] = ()
+    """What the form said of BANT: pairs of letter and option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +121,12 @@ class Permission:
     opted_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lead:
     """One person who may buy. A projection of the lead's events and facts (`history.py`)."""
+
+    # No slots: `but` copies the instance dictionary, ten times faster than dataclasses.replace on this many
+    # fields, and every event of every intake lead makes a copy.
 
     number: int
     created_at: datetime
@@ -147,6 +153,8 @@ class Lead:
     answers: Answers = Answers()
     inquiry: bool | None = None
     """What a rep said about a direct inquiry; None when not asked yet."""
+    inquiry_at: datetime | None = None
+    """Since when a rep says that they asked; None unless `inquiry` is True."""
     permission: Permission = Permission()
     touches: int = 0
     first_touch_at: datetime | None = None
@@ -171,6 +179,8 @@ class Lead:
     next_step_at: datetime | None = None
     external_id: str | None = None
     message: str | None = None
+    """What they wrote last, by their time, not by ours; `message_at` is when."""
+    message_at: datetime | None = None
     notes: str | None = None
     next_step: str | None = None
     merged_into: int | None = None
@@ -181,6 +191,13 @@ class Lead:
     def name(self) -> str:
         """The L-number people say and type."""
         return f"L-{self.number}"
+
+    def but(self, **changes: Any) -> Lead:
+        """A copy with these fields changed."""
+        copy = object.__new__(Lead)
+        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(changes)
+        return copy
 
     @property
     def profile(self) -> Profile:
@@ -204,7 +221,10 @@ class Lead:
 
 def merged_profile(given: Iterable[Given]) -> Profile:
     """Fold profiles in time order; at one instant the order is by content, so arrival order never matters."""
+    told = tuple(given)
+    if len(told) == 1:
+        return told[0].profile
     merged = Profile()
-    for one in sorted(given, key=lambda g: (g.at, repr(g.profile))):
+    for one in sorted(told, key=lambda g: (g.at, repr(g.profile))):
         merged = merged.filled_from(one.profile)
     return merged

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from qualification.errors import Refused
 from qualification.events import Event, Kind
-from qualification.lead import Lead, Stage
-from qualification.stages import STAGE_NAMES, WrongStage
+from qualification.lead import IN_PLAY, Lead, Stage
+from qualification.stages import STAGE_NAMES, WrongStage, move
 
 TOUCHES = {
     "no_answer": "Called, no answer",
@@ -37,11 +37,11 @@ def claim(lead: Lead, rep: str, now: datetime) -> list[Event]:
         return []
     if lead.owner is not None:
         raise AlreadyOwned(lead)
-    if lead.stage not in (Stage.LEAD, Stage.MQL, Stage.SQL, Stage.NURTURE):
+    if lead.stage not in (*IN_PLAY, Stage.NURTURE):
         raise WrongStage(f"{lead.name} is closed ({STAGE_NAMES[lead.stage]}), so there is nothing to claim.")
     if lead.permission.opted_out:
         raise WrongStage(f"{lead.name} asked not to be contacted.")
-    return [Event(Kind.CLAIMED, now, rep)]
+    return [*_into_play(lead, rep, now, "claimed"), Event(Kind.CLAIMED, now, rep)]
 
 
 def release(lead: Lead, rep: str, now: datetime, by_manager: bool = False) -> list[Event]:
@@ -58,15 +58,19 @@ def reassign(lead: Lead, rep: str, to: str, now: datetime) -> list[Event]:
         return []
     if lead.stage in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
         raise WrongStage(f"{lead.name} is closed ({STAGE_NAMES[lead.stage]}), so nobody needs to work on it.")
-    return [Event(Kind.REASSIGNED, now, rep, {"to": to})]
+    if lead.permission.opted_out:
+        raise WrongStage(f"{lead.name} asked not to be contacted.")
+    return [*_into_play(lead, rep, now, "reassigned"), Event(Kind.REASSIGNED, now, rep, {"to": to})]
 
 
 def snooze(lead: Lead, rep: str, until: datetime, now: datetime) -> list[Event]:
     """Keep it, out of the queue, clock paused, until a date."""
     if until <= now:
         raise Refused("That time has passed. Choose one that is still to come.")
-    if lead.stage not in (Stage.LEAD, Stage.MQL, Stage.SQL):
-        raise WrongStage(f"{lead.name} is {STAGE_NAMES[lead.stage]}, so there is nothing to snooze.")
+    if lead.stage not in IN_PLAY:
+        raise WrongStage(
+            f"{lead.name} is not being worked on ({STAGE_NAMES[lead.stage]}), so there is nothing to snooze."
+        )
     if lead.snoozed_until == until:
         return []
     return [Event(Kind.SNOOZED, now, rep, {"until": until.isoformat()})]
@@ -84,12 +88,13 @@ def touch(lead: Lead, rep: str, kind: str, now: datetime, note: str | None = Non
     if lead.permission.opted_out:
         raise WrongStage(f"{lead.name} asked not to be contacted.")
     data = {"kind": kind, "note": note} if note else {"kind": kind}
-    first = (
-        [Event(Kind.CLAIMED, now, rep)]
-        if lead.owner is None and lead.stage in (Stage.LEAD, Stage.MQL)
-        else []
-    )
+    first = [Event(Kind.CLAIMED, now, rep)] if lead.owner is None and lead.stage in IN_PLAY else []
     return [*first, Event(Kind.TOUCHED, now, rep, data)]
+
+
+def _into_play(lead: Lead, rep: str, now: datetime, why: str) -> list[Event]:
+    """Who takes or gives a nurtured lead works on it from now on: it leaves nurture."""
+    return [move(lead, Stage.MQL, now, rep, reason=why)] if lead.stage is Stage.NURTURE else []
 
 
 def _must_be_theirs(lead: Lead, rep: str, by_manager: bool, what: str) -> None:

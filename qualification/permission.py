@@ -52,6 +52,9 @@ def rule_on_permission(
     held = held or Permission()
     if consent and not consent.granted:
         return Ruling(Allowed.NO, held, "They did not give permission to contact them")
+    if held.opted_out:
+        # They may have changed their mind, but a form that anybody can fill in does not prove it.
+        return Ruling(Allowed.YES, held, "They asked not to be contacted: kept, but nobody may call or write")
     granted = set(consent.purposes) if consent else set()
     basis = (consent.basis or "consent") if consent else held.basis
     if action in definition.by_request and "contact" not in granted:
@@ -62,7 +65,6 @@ def rule_on_permission(
         marketing=held.marketing or "marketing" in granted,
         profiling=held.profiling or "profiling" in granted,
         basis=basis,
-        opted_out=held.opted_out,
     )
     if permission.contact:
         return Ruling(Allowed.YES, permission, f"Permission: {basis}")

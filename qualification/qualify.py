@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from qualification.gate import Gate, sql_gate
 from qualification.history import apply
 from qualification.lead import IN_PLAY, LETTERS, Lead, Stage
 from qualification.scoring import Score, score
-from qualification.stages import STAGE_NAMES, WrongStage, move
+from qualification.stages import STAGE_NAMES, WrongStage, move, promote
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,16 @@ class Preview:
 
     @property
     def would_be(self) -> Stage:
-        return Stage.SQL if self.gate.holds else self.lead.stage
+        """The stage after saving."""
+        return self.lead.stage
 
 
 def save_call(
     lead: Lead, rep: str, call: Call, now: datetime, definition: Definition, facts: list[Fact]
 ) -> list[Event]:
-    """The events of saving the dialog: answers, details, a first claim, and the hand-over when the gate holds.
+    """The events of saving the dialog: first claim, details, answers, and the hand-over if the gate holds.
+
+    Saving the same again changes nothing, unless the gate has come to hold since.
 
     Args:
         facts: The personal and free-text part of the dialog, made by `call_facts`.
@@ -60,33 +63,41 @@ def save_call(
             f"{lead.name} is closed ({STAGE_NAMES[lead.stage]}). A new direct inquiry opens it again."
         )
     if lead.permission.opted_out:
-        raise Refused(f"{lead.name} asked not to be contacted, so it can't be qualified.")
+        raise WrongStage(f"{lead.name} asked not to be contacted, so it can't be qualified.")
     _known_answers(call, definition)
+    events = _own_events(lead, rep, call, now, facts)
+    after = _after(lead, events, facts)
+    moved = _moved_up(after, rep, now, definition)
+    same = after.but(revision=lead.revision, qualified_at=lead.qualified_at) == lead
+    return [] if same and lead.qualified_at and not moved else [*events, *moved]
+
+
+def _after(lead: Lead, events: list[Event], facts: list[Fact]) -> Lead:
     told = {fact.id: fact.data for fact in facts}
-    events: list[Event] = []
-    after = lead
-    for event in _own_events(lead, rep, call, now, facts):
-        events.append(event)
-        after = apply(after, event, told)
-    if after.stage in (Stage.LEAD, Stage.MQL) and sql_gate(after, definition, now).holds:
-        if after.stage is Stage.LEAD:
-            events.append(move(after, Stage.MQL, now, rep))
-            after = apply(after, events[-1], told)
-        events.append(move(after, Stage.SQL, now, rep))
-    return events
+    for event in events:
+        lead = apply(lead, event, told)
+    return lead
+
+
+def _moved_up(lead: Lead, rep: str, now: datetime, definition: Definition) -> list[Event]:
+    """The stages that what the rep learned leads to: SQL by the gate, or at least MQL by the rules."""
+    if lead.stage not in (Stage.LEAD, Stage.MQL) or not sql_gate(lead, definition, now).holds:
+        return promote(lead, definition)
+    if lead.stage is Stage.MQL:
+        return [move(lead, Stage.SQL, now, rep)]
+    first = move(lead, Stage.MQL, now, rep)
+    return [first, move(apply(lead, first, {}), Stage.SQL, now, rep)]
 
 
 def preview(lead: Lead, rep: str, call: Call, now: datetime, definition: Definition) -> Preview:
     """What saving `call` now would show, without saving anything."""
-    facts = call_facts(lead, call, now, lambda: "preview")
-    told = {fact.id: fact.data for fact in facts if fact.kind == "details"}
-    after = lead
-    for event in _own_events(lead, rep, call, now, [f for f in facts if f.kind == "details"]):
-        after = apply(after, event, told)
-    return Preview(after, score(after, definition, now), sql_gate(after, definition, now))
+    facts = [fact for fact in call_facts(lead, call, now, lambda: "preview") if fact.kind == "details"]
+    after = _after(lead, _own_events(lead, rep, call, now, facts), facts)
+    shown, gate = score(after, definition, now), sql_gate(after, definition, now)
+    return Preview(_after(after, _moved_up(after, rep, now, definition), []), shown, gate)
 
 
-def call_facts(lead: Lead, call: Call, now: datetime, new_id: Any) -> list[Fact]:
+def call_facts(lead: Lead, call: Call, now: datetime, new_id: Callable[[], str]) -> list[Fact]:
     """The dialog's personal and free-text parts that are new, as facts."""
     facts = []
     details: dict[str, Any] = {}
@@ -105,7 +116,7 @@ def call_facts(lead: Lead, call: Call, now: datetime, new_id: Any) -> list[Fact]
 
 def _own_events(lead: Lead, rep: str, call: Call, now: datetime, facts: list[Fact]) -> list[Event]:
     by_kind = {fact.kind: fact.id for fact in facts}
-    events = []
+    events: list[Event] = []
     if lead.stage is Stage.NURTURE:
         events.append(move(lead, Stage.MQL, now, rep, reason="qualified"))
     if lead.owner is None:
@@ -116,9 +127,8 @@ def _own_events(lead: Lead, rep: str, call: Call, now: datetime, facts: list[Fac
         "answers": {letter: call.answers.get(letter) for letter in LETTERS},
         "inquiry": call.inquiry,
         "hand_to": call.hand_to,
+        "next_step_at": call.next_step_at.isoformat() if call.next_step_at else None,
     }
-    if call.next_step_at:
-        data["next_step_at"] = call.next_step_at.isoformat()
     if "note" in by_kind:
         data["note"] = by_kind["note"]
     if "next_step" in by_kind:
@@ -133,3 +143,19 @@ def _known_answers(call: Call, definition: Definition) -> None:
             raise Refused(
                 "This dialog was made under an older definition. Open it again; your notes are kept in it."
             )
+
+
+def known_call(lead: Lead) -> Call:
+    """What is saved already, as the dialog's contents: the start of a call, or its continuation.
+
+    What a form claimed is not in it: a rep who saves without asking must not confirm it.
+    """
+    confirmed = {name: lead.answers.letter(name).confirmed for name in LETTERS}
+    return Call(
+        answers={name: option_id for name, option_id in confirmed.items() if option_id},
+        inquiry=lead.inquiry,
+        notes=lead.notes,
+        next_step=lead.next_step,
+        next_step_at=lead.next_step_at,
+        hand_to=lead.handed_to,
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from qualification.definition import Action, Definition
+from qualification.definition import Definition, TitleLevel
 from qualification.domains import domain_of, is_free_mail
-from qualification.lead import IN_PLAY, LETTERS, Activity, Answers, Lead, Letter, Profile
+from qualification.lead import LETTERS, Activity, Answers, Lead, Letter, Profile, Stage
+
+_NOTHING_ASKED = Answers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,18 @@ def score(lead: Lead, definition: Definition, now: datetime) -> Score:
     fit_points, fit_reasons = fit(lead.profile, definition)
     engagement_points, engagement_reasons = engagement(lead, definition, now)
     bant_points, bant_reasons = bant(lead.answers, definition)
-    known = sum(1 for name in LETTERS if lead.answers.letter(name).confirmed)
-    return Score(
-        fit_points, engagement_points, bant_points, (*engagement_reasons, *fit_reasons, *bant_reasons), known
-    )
+    reasons = (*engagement_reasons, *fit_reasons, *bant_reasons)
+    known = len(LETTERS) - len(open_letters(lead.answers, definition))
+    return Score(fit_points, engagement_points, bant_points, reasons, known)
+
+
+def open_letters(answers: Answers, definition: Definition) -> list[str]:
+    """The letters a rep has not confirmed, or only with an option that the definition no longer has."""
+    if answers is _NOTHING_ASKED:
+        return list(LETTERS)
+    return [
+        name for name in LETTERS if definition.questions[name].option(answers.letter(name).confirmed) is None
+    ]
 
 
 def fit(profile: Profile, definition: Definition) -> tuple[int, list[Reason]]:
@@ -71,11 +79,18 @@ def fit(profile: Profile, definition: Definition) -> tuple[int, list[Reason]]:
 
 def title_fit(title: str | None, definition: Definition) -> Reason:
     """Seniority read off the title's words; a title we can't place counts as unknown."""
-    words = (title or "").lower()
-    for level in definition.fit.levels:
-        if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", words) for word in level.words):
-            return Reason(level.points, f"Title: {level.name}")
-    return Reason(definition.fit.title_unknown, "Title unknown" if not title else "Title not placed")
+    level = title_level(title, definition)
+    if level:
+        return Reason(level.points, f"Title: {level.name}")
+    return Reason(definition.fit.title_unknown, "Title not placed" if title else "Title unknown")
+
+
+def title_level(title: str | None, definition: Definition) -> TitleLevel | None:
+    """The first level one of whose words stands in the title."""
+    if not title:
+        return None
+    words = title.lower()
+    return next((level for level in definition.fit.levels if level.pattern.search(words)), None)
 
 
 def size_fit(employees: int | None, definition: Definition) -> Reason:
@@ -101,34 +116,50 @@ def _listed(
 def engagement(lead: Lead, definition: Definition, now: datetime) -> tuple[int, list[Reason]]:
     """What they did up to `now`, 0 to 30: the sum over actions, capped per action, halved every half-life.
 
-    A direct inquiry's points hold still while the lead is open and owned, at most 30 days, so that a
-    rep who works does not race the decay.
+    An inquiry that a rep recorded counts like one they made. A direct inquiry's points hold still while the
+    lead is open and owned, at most 30 days, so that a rep who works does not race the decay.
     """
     totals: dict[str, float] = {}
-    for activity in sorted(lead.activities, key=lambda a: (a.at, a.action)):
+    unknown: set[str] = set()
+    for activity in sorted(lead.activities, key=_by_time):
+        if activity.at > now:
+            break
         action = definition.actions.get(activity.action)
-        if action is None or not activity.counts or activity.at > now:
-            continue
-        totals[action.name] = totals.get(action.name, 0.0) + _decayed(lead, activity, action, definition, now)
+        if action is None:
+            unknown.add(activity.action)
+        elif activity.counts:
+            holds = action.is_inquiry(activity.with_message)
+            points = _decayed(action.points, activity.at, holds, lead, definition, now)
+            totals[action.name] = totals.get(action.name, 0.0) + points
     reasons = []
     for name, points in totals.items():
         action = definition.actions[name]
         capped = min(points, action.cap) if action.cap is not None else points
         if capped:
             reasons.append(Reason(capped, action.says))
-    unknown = {a.action for a in lead.activities if a.action not in definition.actions and a.at <= now}
+    if lead.inquiry_at and lead.inquiry_at <= now:
+        points = _decayed(definition.inquiry_points, lead.inquiry_at, True, lead, definition, now)
+        reasons.append(Reason(points, "Asked for us, says the rep"))
     reasons += [Reason(0, f"Unknown action “{name}”, not scored") for name in sorted(unknown)]
     total = sum(r.points for r in reasons)
     return rounded(max(0.0, min(float(definition.engagement_max), total))), reasons
 
 
-def _decayed(lead: Lead, activity: Activity, action: Action, definition: Definition, now: datetime) -> float:
-    age = now - activity.at
-    if action.is_inquiry(activity.with_message):
-        age -= _held(lead, activity.at, min(now, activity.at + definition.inquiry_holds), now)
-    # Twelve decimals: sums must not depend on the order in which floats were added.
+def _by_time(activity: Activity) -> tuple[datetime, str]:
+    return activity.at, activity.action
+
+
+def _decayed(
+    points: int, at: datetime, holds: bool, lead: Lead, definition: Definition, now: datetime
+) -> float:
+    age = now - at
+    if not age:
+        return float(points)
+    if holds and lead.owned:
+        age -= _held(lead, at, min(now, at + definition.inquiry_holds), now)
     halvings: float = age / definition.half_life
-    return round(float(action.points * 0.5**halvings), 12)
+    # Twelve decimals: a half that floats miss by a hair still rounds up.
+    return round(float(points * 0.5**halvings), 12)
 
 
 def _held(lead: Lead, start: datetime, end: datetime, now: datetime) -> timedelta:
@@ -141,7 +172,9 @@ def _held(lead: Lead, start: datetime, end: datetime, now: datetime) -> timedelt
 
 
 def bant(answers: Answers, definition: Definition) -> tuple[int, list[Reason]]:
-    """What is known of BANT, 0 to 40. A rep's answer counts in full; a form's claim counts half until then."""
+    """What is known of BANT, 0 to 40. A rep's answer counts in full, until then a form's claim half."""
+    if answers is _NOTHING_ASKED:
+        return 0, []
     reasons = []
     for name in LETTERS:
         reason = letter_points(name, answers.letter(name), definition)
@@ -166,13 +199,19 @@ def letter_points(name: str, letter: Letter, definition: Definition) -> Reason |
 
 
 def first_mql_moment(lead: Lead, definition: Definition) -> datetime | None:
-    """When the lead first deserved a rep, or None: each activity judged at its own time.
+    """When the lead first deserved a rep, or None: judged at every moment at which something became known.
 
-    The answer depends on the set of activities only, not on the order in which they arrived.
+    The answer depends on the set of activities and details only, not on the order in which they arrived.
+    Nobody is an MQL before they are a lead.
     """
-    for moment in sorted({a.at for a in lead.activities}):
-        if _fast_lane_at(lead.activities, moment, definition):
+    moments = {a.at for a in lead.activities} | {g.at for g in lead.given}
+    if lead.inquiry_at:
+        moments.add(lead.inquiry_at)
+    for moment in sorted(m for m in moments if m >= lead.created_at):
+        if _fast_lane_at(lead, moment, definition):
             return moment
+        if _at_most(lead, moment, definition) < definition.mql_engagement:
+            continue  # old leads with hundreds of page views: decay only ever takes away
         engaged, _ = engagement(lead, definition, moment)
         fits, _ = fit(lead.profile_at(moment), definition)
         if engaged >= definition.mql_engagement and fits + engaged >= definition.mql_score:
@@ -180,13 +219,31 @@ def first_mql_moment(lead: Lead, definition: Definition) -> datetime | None:
     return None
 
 
-def _fast_lane_at(activities: Iterable[Activity], moment: datetime, definition: Definition) -> bool:
-    at_moment = [a for a in activities if a.at == moment and a.action in definition.actions]
-    return any(definition.actions[a.action].is_fast(a.with_message) for a in at_moment)
+def _fast_lane_at(lead: Lead, moment: datetime, definition: Definition) -> bool:
+    """Whether a fast-lane action happened, or a rep recorded an inquiry, at exactly this moment."""
+    if lead.inquiry_at == moment:
+        return True
+    return any(
+        definition.actions[a.action].is_fast(a.with_message)
+        for a in lead.activities
+        if a.at == moment and a.counts and a.action in definition.actions
+    )
+
+
+def _at_most(lead: Lead, moment: datetime, definition: Definition) -> int:
+    """Engagement without decay, caps and minus points: never less than the real one."""
+    worth = (
+        definition.actions[a.action].points
+        for a in lead.activities
+        if a.action in definition.actions and a.at <= moment
+    )
+    return sum(points for points in worth if points > 0) + (
+        definition.inquiry_points if lead.inquiry_at else 0
+    )
 
 
 def is_direct_inquiry(lead: Lead, definition: Definition) -> bool:
-    """Whether they asked for us: by an action of theirs, or because a rep says so; a rep's No wins over a form."""
+    """Whether they asked for us, by an action or because a rep says so. A rep's No wins over a form."""
     if lead.inquiry is not None:
         return lead.inquiry
     return asked_at(lead, definition) is not None
@@ -203,8 +260,17 @@ def asked_at(lead: Lead, definition: Definition) -> datetime | None:
 
 
 def cooling(lead: Lead, definition: Definition, now: datetime) -> bool:
-    """Decay took an open lead under the threshold it once crossed; the stage stays (design §4)."""
-    if lead.stage not in IN_PLAY or lead.mql_at is None or lead.sql_at is not None:
-        return False
-    now_score = score(lead, definition, now)
-    return now_score.fit + now_score.engagement < definition.mql_score
+    """Decay took an MQL or SQL under the threshold it once crossed; the stage stays (design §4).
+
+    Only decay counts: then and now are judged with what we know today. Who came by the fast lane without the
+    points never crossed the threshold and can't cool below it.
+    """
+    if lead.stage is Stage.MQL and lead.mql_at:
+        today, _ = fit(lead.profile, definition)
+        then, _ = engagement(lead, definition, lead.mql_at)
+        left, _ = engagement(lead, definition, now)
+        return today + left < definition.mql_score <= today + then
+    if lead.stage is Stage.SQL and lead.sql_at:
+        then_total = score(lead, definition, lead.sql_at).total
+        return score(lead, definition, now).total < definition.sql_score <= then_total
+    return False

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from qualification.definition import Definition
 from qualification.errors import Refused
-from qualification.events import RULE, Event, Kind
+from qualification.events import IMPORT, RULE, Event, Kind
 from qualification.lead import IN_PLAY, Activity, Lead, Stage
+from qualification.money import Money
 from qualification.scoring import first_mql_moment
 
 TRANSITIONS: Mapping[Stage, frozenset[Stage]] = {
@@ -41,14 +41,6 @@ class UnknownReason(Refused):
     """No such reason code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in minor units (cents) with its ISO currency."""
-
-    minor: int
-    currency: str
-
-
 def move(lead: Lead, to: Stage, at: datetime, actor: str, **data: Any) -> Event:
     """One stage change as an event.
 
@@ -56,7 +48,7 @@ def move(lead: Lead, to: Stage, at: datetime, actor: str, **data: Any) -> Event:
         WrongStage: design §4 has no such transition.
     """
     if to not in TRANSITIONS[lead.stage]:
-        raise WrongStage(f"{lead.name} is {_a(lead.stage)}; it can't become {_a(to)} from there.")
+        raise WrongStage(f"{lead.name} is {_a(lead.stage)}. From there it can't go to {STAGE_NAMES[to]}.")
     details = {key: value for key, value in data.items() if value is not None}
     return Event(Kind.STAGE, at, actor, {"from": lead.stage.value, "to": to.value, **details})
 
@@ -83,13 +75,24 @@ def disqualify(
         raise UnknownReason(
             f"“{reason}” is no reason we know. Choose one of: {', '.join(definition.disqualify_reasons)}."
         )
+    if reason == "opted_out":
+        return opt_out(lead, rep, now, note)
     if lead.stage is Stage.DISQUALIFIED and lead.reason == reason:
         return []
+    if lead.stage is Stage.DISQUALIFIED:
+        raise WrongStage(f"{lead.name} is disqualified already, for another reason.")
     until = (now + timedelta(days=code.back_days)).isoformat() if code.back_days else None
-    events = [move(lead, Stage.DISQUALIFIED, now, rep, reason=reason, until=until, note=note)]
-    if reason == "opted_out" and not lead.permission.opted_out:
-        events.append(Event(Kind.OPTED_OUT, now, rep))
-    return events
+    return [move(lead, Stage.DISQUALIFIED, now, rep, reason=reason, until=until, note=note)]
+
+
+def opt_out(lead: Lead, actor: str, now: datetime, note: str | None = None) -> list[Event]:
+    """They asked not to be contacted: that holds in every stage, and closes a lead that is not closed."""
+    if lead.permission.opted_out:
+        return []
+    events = []
+    if Stage.DISQUALIFIED in TRANSITIONS[lead.stage]:
+        events.append(move(lead, Stage.DISQUALIFIED, now, actor, reason="opted_out", note=note))
+    return [*events, Event(Kind.OPTED_OUT, now, actor)]
 
 
 def won(lead: Lead, actor: str, amount: Money | None, now: datetime) -> list[Event]:
@@ -124,7 +127,8 @@ def send_back(lead: Lead, actor: str, reason_fact: str, now: datetime) -> list[E
     """Sales returns an SQL to the rep who approved it, with a reason in words (a fact's id)."""
     if lead.stage is not Stage.SQL:
         raise WrongStage(f"{lead.name} is {_a(lead.stage)} now, so there is nothing to send back.")
-    return [move(lead, Stage.MQL, now, actor, back_to=lead.approved_by, note=reason_fact, reason="sent_back")]
+    approver = lead.approved_by if lead.approved_by != IMPORT else None
+    return [move(lead, Stage.MQL, now, actor, back_to=approver, note=reason_fact, reason="sent_back")]
 
 
 def come_back(lead: Lead, actor: str, now: datetime) -> list[Event]:
@@ -139,19 +143,28 @@ def come_back(lead: Lead, actor: str, now: datetime) -> list[Event]:
 
 def after_activity(lead: Lead, activity: Activity, definition: Definition) -> list[Event]:
     """What the rules make of a lead that just did something: MQL, an earlier MQL date, or reopened."""
+    if lead.permission.opted_out:
+        return []
     if lead.stage is Stage.LEAD:
-        crossed = first_mql_moment(lead, definition)
-        return [move(lead, Stage.MQL, crossed, RULE)] if crossed else []
+        return promote(lead, definition)
     action = definition.actions.get(activity.action)
     if action and action.is_inquiry(activity.with_message) and _may_reopen(lead, activity, definition):
         cycle = lead.cycle if lead.stage is Stage.NURTURE else lead.cycle + 1
         return [move(lead, Stage.MQL, activity.at, RULE, cycle=cycle, reason="direct_inquiry")]
-    return _earlier_mql(lead, definition)
+    return _dated_anew(lead, definition)
+
+
+def promote(lead: Lead, definition: Definition) -> list[Event]:
+    """A lead that deserves a rep by the definition becomes an MQL, dated when it first deserved one."""
+    if lead.stage is not Stage.LEAD or lead.permission.opted_out:
+        return []
+    crossed = first_mql_moment(lead, definition)
+    return [move(lead, Stage.MQL, crossed, RULE)] if crossed else []
 
 
 def _may_reopen(lead: Lead, activity: Activity, definition: Definition) -> bool:
     """A newer direct inquiry reopens nurture, lost and disqualified, except what was closed for good."""
-    if lead.permission.opted_out or (lead.stage_since and activity.at <= lead.stage_since):
+    if lead.stage_since and activity.at <= lead.stage_since:
         return False
     if lead.stage is Stage.DISQUALIFIED:
         code = definition.disqualify_reasons.get(lead.reason or "")
@@ -159,14 +172,28 @@ def _may_reopen(lead: Lead, activity: Activity, definition: Definition) -> bool:
     return lead.stage in (Stage.NURTURE, Stage.LOST)
 
 
-def _earlier_mql(lead: Lead, definition: Definition) -> list[Event]:
-    """A late event may show that the lead deserved a rep earlier than we knew."""
+def _dated_anew(lead: Lead, definition: Definition) -> list[Event]:
+    """Something older came in late: the MQL gets the date it would have had, had everything come in order.
+
+    A later date, or none at all, only counts while nobody has worked on the lead: what people saw and did
+    is not taken back by a rule.
+    """
     if lead.imported or lead.mql_at is None:
         return []
     crossed = first_mql_moment(lead, definition)
-    if crossed and crossed < lead.mql_at:
+    if crossed == lead.mql_at:
+        return []
+    if crossed and (crossed < lead.mql_at or _only_the_rules_touched(lead)):
         return [Event(Kind.REDATED, crossed, RULE)]
+    if crossed is None and _only_the_rules_touched(lead):
+        return [Event(Kind.REDATED, lead.created_at, RULE, {"withdrawn": True})]
     return []
+
+
+def _only_the_rules_touched(lead: Lead) -> bool:
+    by_rule = lead.stage is Stage.MQL and lead.reason is None
+    worked = lead.first_claimed_at or lead.touches or lead.qualified_at or lead.snoozed_until
+    return by_rule and not worked
 
 
 def is_open(lead: Lead) -> bool:
@@ -175,5 +202,12 @@ def is_open(lead: Lead) -> bool:
 
 
 def _a(stage: Stage) -> str:
-    names = {Stage.LEAD: "a lead", Stage.MQL: "an MQL", Stage.SQL: "an SQL", Stage.CUSTOMER: "a customer"}
-    return names.get(stage, f"in {stage.value}" if stage is Stage.NURTURE else stage.value)
+    match stage:
+        case Stage.NURTURE:
+            return "in nurture"
+        case Stage.LOST | Stage.DISQUALIFIED:
+            return STAGE_NAMES[stage]
+        case Stage.MQL | Stage.SQL:
+            return f"an {STAGE_NAMES[stage]}"
+        case _:
+            return f"a {STAGE_NAMES[stage]}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.engine import database_url, engines
@@ -15,6 +16,18 @@ from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
 FIRST_WORKSPACE = "W1"
+
+
+class DatabaseAway(Exception):
+    """The database can't be reached or can't write; nothing of the transaction was saved."""
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, OSError) as away:
+        raise DatabaseAway(type(away).__name__) from away
 
 
 class Store:
@@ -82,18 +95,21 @@ class Store:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A bare writing transaction, for work across workspaces."""
         if not self.is_sqlite:
-            async with self._writer.begin() as connection:
-                yield connection
+            with _reachable():
+                async with self._writer.begin() as connection:
+                    yield connection
             return
         # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
-        async with self._one_writer, self._writer.begin() as connection:
-            yield connection
+        with _reachable():
+            async with self._one_writer, self._writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A bare reading transaction, for questions across workspaces."""
-        async with self._reader.begin() as connection:
-            yield connection
+        with _reachable():
+            async with self._reader.begin() as connection:
+                yield connection
 
     async def workspace(self) -> str:
         """The only workspace, made now if there is none yet."""

@@ -13,7 +13,7 @@ from handlers.http.desk import Answer, Verdict
 from handlers.http.told import Mistake
 
 
-class Declined(Exception):  # noqa: N818  an answer to the caller, not a fault of ours
+class Declined(Exception):
     """The request can't be taken as it is: an HTTP status, why, and where in the body."""
 
     def __init__(

@@ -11,7 +11,7 @@ from qualification.arrival import NewLead
 from qualification.definition import Definition
 
 
-class Overloaded(Exception):  # noqa: N818  an answer to the caller, not a fault of ours
+class Overloaded(Exception):
     """More is waiting than we can save soon. The caller is told to come back."""
 
     def __init__(self, retry_after: float = 1.0) -> None:
@@ -20,7 +20,7 @@ class Overloaded(Exception):  # noqa: N818  an answer to the caller, not a fault
         self.retry_after = retry_after
 
 
-class StoreDown(Exception):  # noqa: N818  as above
+class StoreDown(Exception):
     """The database can't be reached: nothing was saved."""
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from handlers.http.desk import SpendRow
+from handlers.http.lead_fields import Field
 from handlers.http.told import BadBody, Mistake, Told, kind_of
 from qualification.money import CURRENCIES, minor_digits
 from qualification.money import LARGEST as MOST_MINOR
@@ -14,6 +15,15 @@ from qualification.money import LARGEST as MOST_MINOR
 MOST_ROWS = 500
 AHEAD = timedelta(days=366)
 """A year's plan may be entered; further ahead is a typing mistake."""
+
+SPEND_FIELDS: dict[str, Field] = {
+    "source": Field("string", "The channel the money went to", "linkedin"),
+    "campaign": Field("string|null", "The campaign, when it is known", "spring-webinar"),
+    "from": Field("string", "First day", "2026-11-01"),
+    "to": Field("string", "Last day, included", "2026-11-30"),
+    "amount": Field("string|number", "Major units, decimal point", "1234.50"),
+    "currency": Field("string|null", "ISO 4217; the workspace's when absent", "EUR"),
+}
 
 
 def read_spend(body: object, currency: str, today: date) -> list[SpendRow]:

@@ -41,7 +41,7 @@ class Mistake:
         return {"path": self.path, "message": self.message}
 
 
-class BadBody(Exception):  # noqa: N818  an answer to the caller, not a fault of ours
+class BadBody(Exception):
     """A body we can read but not take. `mistakes` has at least one."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
@@ -114,7 +114,7 @@ class Told:
             return None
 
 
-class BadTime(Exception):  # noqa: N818  an answer to the caller, not a fault of ours
+class BadTime(Exception):
     """A time we can't take. `str()` of it says why."""
 
 
