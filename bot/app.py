@@ -13,7 +13,6 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from prometheus_client import CollectorRegistry
-from handlers.http.health import Health, add_health
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -26,6 +25,7 @@ from bot.settings import Settings
 from bot.slack_out import SlackOut
 from bot.worker import Worker
 from handlers.flows.office import Office
+from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
 from handlers.slack import register_all
 from handlers.slack.reception import Reception

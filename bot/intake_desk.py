@@ -10,8 +10,8 @@ from bot.collector import Collector
 from bot.collector import Overloaded as Full
 from bot.settings import Settings
 from handlers.flows.office import Office
-from handlers.flows.receive import take_in
-from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, Overloaded, SpendRow, StoreDown, Verdict
+from handlers.flows.receive import Verdict, take_in
+from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, Overloaded, SpendRow, StoreDown
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
 from qualification.definition import Definition

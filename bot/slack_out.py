@@ -15,7 +15,7 @@ from store.outcomes import Dead, Hold, Job, Retry
 
 METADATA = "greenlight_job"
 SETTLES = 15.0
-"""Seconds after an unknown outcome before looking whether the message is there: Slack's own index needs a moment."""
+"""Seconds after an unknown outcome before looking for the message: Slack's own index needs a moment."""
 PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
@@ -73,7 +73,10 @@ class SlackOut:
         while True:
             answer = await self.call(
                 self.client.conversations_list(
-                    limit=500, cursor=cursor or None, exclude_archived=True, types="public_channel,private_channel"
+                    limit=500,
+                    cursor=cursor or None,
+                    exclude_archived=True,
+                    types="public_channel,private_channel",
                 )
             )
             for channel in answer["channels"]:

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from qualification.calendar import WorkWeek
-from qualification.definition import Definition
-from qualification.events import IMPORT, RULE, Event, Fact, Kind
+from qualification.definition import PLAIN_NAME, Definition
+from qualification.events import RULE, Event, Fact, Kind
 from qualification.history import apply
-from qualification.lead import IN_PLAY, Lead, Profile, Stage
+from qualification.lead import Lead, Profile, Stage
+from qualification.past import Past, told_by_file
 from qualification.permission import Allowed, Consent, Ruling, rule_on_permission
 from qualification.scoring import asked_at
-from qualification.stages import after_activity, is_open, move, opt_out
-
-_PLAIN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,5}")
-"""A name of an action as programs write them; longer ones are texts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What an import says already happened. Instants; `amount_minor` in cents."""
-
-    stage: Stage | None = None
-    owner: str | None = None
-    mql_at: datetime | None = None
-    sql_at: datetime | None = None
-    won_at: datetime | None = None
-    lost_at: datetime | None = None
-    disqualified_at: datetime | None = None
-    reason: str | None = None
-    amount_minor: int | None = None
-    currency: str | None = None
+from qualification.stages import after_activity, is_open, opt_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +48,7 @@ class NewLead:
         A plain word stands as it is. Anything else might be an address or a sentence: it reads "other", and
         the original goes with the personal part.
         """
-        return self.action if _PLAIN.fullmatch(self.action) else "other"
+        return self.action if PLAIN_NAME.fullmatch(self.action) else "other"
 
     @property
     def fact(self) -> Fact:
@@ -167,7 +148,7 @@ def _taken_in(
     activity_event = _activity(new, definition, ruling)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
-        for event in _history(new, new.past, lead, definition):
+        for event in told_by_file(new.past, lead, new.occurred_at, definition):
             lead = _record(lead, events, event, facts)
     if not (new.past and new.past.stage):
         for event in after_activity(lead, lead.activities[-1], definition):
@@ -190,17 +171,22 @@ def _record(
 
 
 def _actor(new: NewLead) -> str:
-    return new.captured_by or "intake"
+    return new.captured_by if new.captured_by and "@" not in new.captured_by else "intake"
+
+
+def _origin(new: NewLead) -> dict[str, Any]:
+    """Where the touch came from. Senders type these labels, and an address is none."""
+    labels = {"campaign": new.campaign, "variant": new.variant, "captured_by": new.captured_by}
+    told: dict[str, Any] = {name: label for name, label in labels.items() if label and "@" not in label}
+    told["source"] = new.source if new.source and "@" not in new.source else "unknown"
+    return told
 
 
 def _created(new: NewLead, number: int, now: datetime) -> Event:
     data = {
         "number": number,
         "received_at": (new.occurred_at if new.past else now).isoformat(),
-        "source": new.source or "unknown",
-        "campaign": new.campaign,
-        "variant": new.variant,
-        "captured_by": new.captured_by,
+        **_origin(new),
         "imported": new.past is not None,
     }
     return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
@@ -227,10 +213,7 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling) -> Event:
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
         "counts": not (action and action.observed) or ruling.permission.profiling,
-        "source": new.source or "unknown",
-        "campaign": new.campaign,
-        "variant": new.variant,
-        "captured_by": new.captured_by,
+        **_origin(new),
     }
     claims = {
         letter: option
@@ -262,56 +245,6 @@ def _clock(
     else:
         return []
     return [Event(Kind.CLOCK, now, RULE, {"due": week.due(now, target).isoformat()})]
-
-
-def _history(new: NewLead, past: Past, lead: Lead, definition: Definition) -> list[Event]:
-    """The stages an import says were reached, each at its own time; a missing date is the one before.
-
-    For somebody we know already a file only moves forward: it never takes a lead from its owner, lowers a
-    stage or reopens what was closed.
-    """
-    at = new.occurred_at
-    events: list[Event] = []
-    if past.owner and lead.owner is None and past.stage is not Stage.NURTURE and lead.stage in IN_PLAY:
-        events.append(Event(Kind.REASSIGNED, at, IMPORT, {"to": past.owner}))
-    here = lead.stage
-    at = max(at, lead.stage_since or at)
-    for to, when in _path(past):
-        if here not in IN_PLAY or (to in IN_PLAY and IN_PLAY.index(to) <= IN_PLAY.index(here)):
-            continue
-        at = max(at, when or at)
-        outcome = _outcome(past, to, definition)
-        events.append(move(replace(lead, stage=here), to, at, past.owner or IMPORT, **outcome))
-        here = to
-    return events
-
-
-def _path(past: Past) -> list[tuple[Stage, datetime | None]]:
-    """The way from lead to the stage an import names, with the dates it gives."""
-    mql, sql = (Stage.MQL, past.mql_at), (Stage.SQL, past.sql_at or past.mql_at)
-    reached = [mql, sql] if past.sql_at else [mql] if past.mql_at else []
-    match past.stage:
-        case Stage.MQL:
-            return [mql]
-        case Stage.SQL:
-            return [mql, sql]
-        case Stage.CUSTOMER | Stage.LOST:
-            end = past.won_at if past.stage is Stage.CUSTOMER else past.lost_at
-            return [mql, sql, (past.stage, end)]
-        case Stage.DISQUALIFIED | Stage.NURTURE:
-            end = past.disqualified_at if past.stage is Stage.DISQUALIFIED else None
-            return [*reached, (past.stage, end)]
-        case _:
-            return []
-
-
-def _outcome(past: Past, to: Stage, definition: Definition) -> dict[str, Any]:
-    if to is Stage.CUSTOMER and past.amount_minor is not None:
-        return {"amount_minor": past.amount_minor, "currency": past.currency}
-    if to in (Stage.LOST, Stage.DISQUALIFIED):
-        codes = definition.lost_reasons if to is Stage.LOST else definition.disqualify_reasons
-        return {"reason": past.reason if past.reason in codes else "other"}
-    return {}
 
 
 def too_far_ahead(moment: datetime, now: datetime) -> bool:

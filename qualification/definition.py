@@ -4,153 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time, timedelta
 from itertools import pairwise
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
-from qualification.calendar import WorkWeek
-from qualification.errors import Refused
+from qualification.definition_parts import (
+    Action,
+    Clocks,
+    Fit,
+    Lists,
+    Option,
+    Question,
+    ReasonCode,
+    SizeRange,
+    TitleLevel,
+)
 from qualification.lead import LETTERS
+from qualification.yaml_part import BadDefinition, Part
 
+__all__ = [
+    "PLAIN_NAME",
+    "Action",
+    "BadDefinition",
+    "Clocks",
+    "Definition",
+    "Fit",
+    "Lists",
+    "Option",
+    "Question",
+    "ReasonCode",
+    "SizeRange",
+    "TitleLevel",
+    "parse_definition",
+]
 
-class BadDefinition(Refused):
-    """The definition contradicts itself or names something unknown. Says where and what."""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a person did, and what it is worth."""
-
-    name: str
-    points: int
-    says: str
-    qualifies: bool = False
-    inquiry: bool = False
-    fast: bool = False
-    needs_message: bool = False
-    """Inquiry and fast lane hold only when a message came with it."""
-    observed: bool = False
-    cap: int | None = None
-
-    def is_inquiry(self, with_message: bool) -> bool:
-        """Whether this is a direct inquiry."""
-        return self.inquiry and (with_message or not self.needs_message)
-
-    def is_fast(self, with_message: bool) -> bool:
-        """Whether this goes straight to MQL."""
-        return self.fast and (with_message or not self.needs_message)
-
-
-@dataclass(frozen=True, slots=True)
-class TitleLevel:
-    """Titles of one rank. The words are lower case and match as whole words."""
-
-    name: str
-    points: int
-    words: tuple[str, ...]
-    knock_out: bool = False
-    """Never handed to sales, as a student."""
-    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        # Compiled once per definition: every intake lead and import row is matched against it.
-        either = "|".join(re.escape(word) for word in self.words)
-        object.__setattr__(self, "pattern", re.compile(rf"(?<!\w)(?:{either})(?!\w)"))
-
-
-@dataclass(frozen=True, slots=True)
-class SizeRange:
-    start: int
-    end: int
-    points: int
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """Points for who they are, 0 to `max`."""
-
-    max: int
-    title_unknown: int
-    levels: tuple[TitleLevel, ...]
-    size_unknown: int
-    size_other: int
-    sizes: tuple[SizeRange, ...]
-    industry: tuple[int, int, int]
-    """Points when listed, when not, when unknown."""
-    country: tuple[int, int, int]
-    """Points when served, when not, when unknown."""
-    free_mail: int
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer to a BANT question."""
-
-    id: str
-    points: int
-    says: str
-    blocks_sql: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One BANT letter."""
-
-    letter: str
-    asks: str
-    options: tuple[Option, ...]
-
-    def option(self, option_id: str | None) -> Option | None:
-        """The option with this id, or None when nothing (or nothing known) is chosen."""
-        return next((o for o in self.options if o.id == option_id), None)
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonCode:
-    """Why a lead is closed, and what follows."""
-
-    id: str
-    says: str
-    back_days: int | None = None
-    left_out: bool = False
-    final: bool = False
-    """A later direct inquiry does not reopen it."""
-    ask: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """Answer times in working hours, and when we work."""
-
-    days: tuple[int, ...]
-    opens: str
-    closes: str
-    inquiry_to_claim: timedelta
-    mql_to_claim: timedelta
-    claim_to_touch: timedelta
-    late_after: timedelta
-
-    def week(self, zone: ZoneInfo) -> WorkWeek:
-        """The working hours in the workspace's zone."""
-        return WorkWeek(
-            zone, frozenset(self.days), time.fromisoformat(self.opens), time.fromisoformat(self.closes)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """Domains, industries and countries the rules look up; all lower case."""
-
-    own_domains: frozenset[str]
-    competitor_domains: frozenset[str]
-    disposable_domains: frozenset[str]
-    industries: frozenset[str]
-    countries: frozenset[str]
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,5}")
+"""A name as programs write them; anything longer may be a text, or somebody's address."""
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,145 +87,211 @@ class Definition:
         return self.fit.max + self.engagement_max
 
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
 def parse_definition(text: str, version: int = 1) -> Definition:
     """Read a definition from YAML.
 
     Raises:
-        BadDefinition: broken YAML, a missing or unknown part, a value of the wrong kind, or an SQL gate
-            that nobody can reach.
+        BadDefinition: broken YAML, a missing or unknown part, a value of the wrong kind, a threshold that
+            nobody can reach, or parts that contradict each other. The text names the place.
     """
     try:
         raw = yaml.safe_load(text)
     except yaml.YAMLError as problem:
         raise BadDefinition(f"The definition is not valid YAML: {problem}") from problem
-    if not isinstance(raw, dict):
-        raise BadDefinition(
-            "The definition must be a mapping with actions, fit, bant, mql, sql and the rest."
-        )
-    try:
-        definition = _definition(raw, version)
-    except KeyError as missing:
-        raise BadDefinition(f"The definition lacks {missing}.") from missing
-    except (TypeError, ValueError, AttributeError) as wrong:
-        raise BadDefinition(f"A value in the definition has the wrong kind: {wrong}") from wrong
-    _check(definition)
+    with Part(raw, "") as whole:
+        definition = _definition(whole, version)
+    _check_reach(definition)
+    _check_sense(definition)
     return definition
 
 
-def _definition(raw: dict[str, Any], version: int) -> Definition:
-    return Definition(
-        version=version,
-        title=str(raw["title"]),
-        actions={name: _action(name, spec) for name, spec in raw["actions"].items()},
-        engagement_max=int(raw["engagement"]["max"]),
-        half_life=timedelta(days=float(raw["engagement"]["half_life_days"])),
-        inquiry_holds=timedelta(days=float(raw["engagement"]["inquiry_holds_days"])),
-        fit=_fit(raw["fit"]),
-        questions={letter: _question(letter, raw["bant"][letter]) for letter in LETTERS},
-        claimed_share=float(raw["bant"]["claimed_share"]),
-        mql_score=int(raw["mql"]["score"]),
-        mql_engagement=int(raw["mql"]["engagement"]),
-        sql_score=int(raw["sql"]["score"]),
-        sql_letters=int(raw["sql"]["letters"]),
-        sql_bant=int(raw["sql"]["bant"]),
-        sql_direct_inquiry=bool(raw["sql"]["direct_inquiry"]),
-        by_request=frozenset(raw["permission"]["by_request"]),
-        waits=timedelta(days=float(raw["permission"]["waits_days"])),
-        disqualify_reasons={
-            name: ReasonCode(name, **spec) for name, spec in raw["reasons"]["disqualify"].items()
-        },
-        lost_reasons={name: ReasonCode(name, **spec) for name, spec in raw["reasons"]["lost"].items()},
-        clocks=_clocks(raw["clocks"]),
-        post_from=str(raw["post_from"]),
-        lists=Lists(
-            own_domains=_lowered(raw["lists"]["own_domains"]),
-            competitor_domains=_lowered(raw["lists"]["competitor_domains"]),
-            disposable_domains=_lowered(raw["lists"]["disposable_domains"]),
-            industries=_lowered(raw["lists"]["industries"]),
-            countries=_lowered(raw["lists"]["countries"]),
-        ),
-    )
+def _definition(raw: Part, version: int) -> Definition:
+    with (
+        raw.part("engagement") as engagement,
+        raw.part("bant") as bant,
+        raw.part("mql") as mql,
+        raw.part("sql") as sql,
+        raw.part("permission") as permission,
+        raw.part("reasons") as reasons,
+    ):
+        return Definition(
+            version=version,
+            title=raw.text("title"),
+            actions={name: _action(name, spec) for name, spec in raw.parts("actions").items()},
+            engagement_max=engagement.whole("max", 1),
+            half_life=timedelta(days=engagement.number("half_life_days")),
+            inquiry_holds=timedelta(days=engagement.number("inquiry_holds_days")),
+            fit=_fit(raw.part("fit")),
+            questions={letter: _question(letter, bant.part(letter)) for letter in LETTERS},
+            claimed_share=bant.number("claimed_share"),
+            mql_score=mql.whole("score", 0),
+            mql_engagement=mql.whole("engagement", 0),
+            sql_score=sql.whole("score", 0),
+            sql_letters=sql.whole("letters", 0),
+            sql_bant=sql.whole("bant", 0),
+            sql_direct_inquiry=bool(sql.yes("direct_inquiry")),
+            by_request=frozenset(permission.words("by_request")),
+            waits=timedelta(days=permission.number("waits_days")),
+            disqualify_reasons=_reasons(reasons.parts("disqualify")),
+            lost_reasons=_reasons(reasons.parts("lost")),
+            clocks=_clocks(raw.part("clocks")),
+            post_from=raw.text("post_from"),
+            lists=_lists(raw.part("lists")),
+        )
 
 
-def _lowered(words: list[object]) -> frozenset[str]:
-    # YAML reads a bare NO (Norway) as False: the one country whose code needs help.
-    return frozenset("no" if word is False else str(word).lower() for word in words)
+def _action(name: str, spec: Part) -> Action:
+    with spec:
+        inquiry, fast = spec.yes("inquiry", "with_message"), spec.yes("fast", "with_message")
+        return Action(
+            name=name,
+            points=spec.whole("points"),
+            says=spec.text("says"),
+            qualifies=bool(spec.yes("qualifies")),
+            inquiry=bool(inquiry),
+            fast=bool(fast),
+            needs_message="with_message" in (inquiry, fast),
+            observed=bool(spec.yes("observed")),
+            cap=spec.whole_or_none("cap", 1),
+        )
 
 
-def _action(name: str, spec: dict[str, Any]) -> Action:
-    return Action(
-        name=name,
-        points=int(spec["points"]),
-        says=str(spec["says"]),
-        qualifies=bool(spec.get("qualifies")),
-        inquiry=bool(spec.get("inquiry")),
-        fast=bool(spec.get("fast")),
-        needs_message="with_message" in (spec.get("inquiry"), spec.get("fast")),
-        observed=bool(spec.get("observed")),
-        cap=spec.get("cap"),
-    )
+def _fit(raw: Part) -> Fit:
+    with (
+        raw,
+        raw.part("title") as title,
+        raw.part("size") as size,
+        raw.part("industry") as industry,
+        raw.part("country") as country,
+    ):
+        return Fit(
+            max=raw.whole("max", 1),
+            title_unknown=title.whole("unknown"),
+            levels=tuple(_level(level) for level in title.listed("levels")),
+            size_unknown=size.whole("unknown"),
+            size_other=size.whole("other"),
+            sizes=tuple(_size(size_range) for size_range in size.listed("ranges")),
+            industry=(industry.whole("listed"), industry.whole("other"), industry.whole("unknown")),
+            country=(country.whole("served"), country.whole("other"), country.whole("unknown")),
+            free_mail=raw.whole("free_mail"),
+        )
 
 
-def _fit(raw: dict[str, Any]) -> Fit:
-    return Fit(
-        max=int(raw["max"]),
-        title_unknown=int(raw["title"]["unknown"]),
-        levels=tuple(
-            TitleLevel(
-                level["name"],
-                int(level["points"]),
-                tuple(word.lower() for word in level["words"]),
-                bool(level.get("knock_out")),
-            )
-            for level in raw["title"]["levels"]
-        ),
-        size_unknown=int(raw["size"]["unknown"]),
-        size_other=int(raw["size"]["other"]),
-        sizes=tuple(SizeRange(r["from"], r["to"], r["points"], r["says"]) for r in raw["size"]["ranges"]),
-        industry=(raw["industry"]["listed"], raw["industry"]["other"], raw["industry"]["unknown"]),
-        country=(raw["country"]["served"], raw["country"]["other"], raw["country"]["unknown"]),
-        free_mail=int(raw["free_mail"]),
-    )
+def _level(raw: Part) -> TitleLevel:
+    with raw:
+        return TitleLevel(
+            raw.text("name"), raw.whole("points"), raw.words("words"), bool(raw.yes("knock_out"))
+        )
 
 
-def _question(letter: str, raw: dict[str, Any]) -> Question:
-    options = tuple(
-        Option(str(o["id"]), int(o["points"]), str(o["says"]), bool(o.get("blocks_sql")))
-        for o in raw["options"]
-    )
-    return Question(letter, str(raw["asks"]), options)
+def _size(raw: Part) -> SizeRange:
+    with raw:
+        return SizeRange(raw.whole("from", 0), raw.whole("to", 0), raw.whole("points"), raw.text("says"))
 
 
-def _clocks(raw: dict[str, Any]) -> Clocks:
-    return Clocks(
-        days=tuple(_DAYS.index(day) for day in raw["work_days"]),
-        opens=str(raw["opens"]),
-        closes=str(raw["closes"]),
-        inquiry_to_claim=timedelta(minutes=raw["inquiry_to_claim_minutes"]),
-        mql_to_claim=timedelta(minutes=raw["mql_to_claim_minutes"]),
-        claim_to_touch=timedelta(minutes=raw["claim_to_touch_minutes"]),
-        late_after=timedelta(hours=raw["late_after_hours"]),
-    )
+def _question(letter: str, raw: Part) -> Question:
+    with raw:
+        return Question(letter, raw.text("asks"), tuple(_option(o) for o in raw.listed("options")))
 
 
-def _check(definition: Definition) -> None:
+def _option(raw: Part) -> Option:
+    with raw:
+        return Option(raw.text("id"), raw.whole("points", 0), raw.text("says"), bool(raw.yes("blocks_sql")))
+
+
+def _reasons(raw: Mapping[str, Part]) -> dict[str, ReasonCode]:
+    return {name: _reason(name, spec) for name, spec in raw.items()}
+
+
+def _reason(name: str, raw: Part) -> ReasonCode:
+    with raw:
+        return ReasonCode(
+            id=name,
+            says=raw.text("says"),
+            back_days=raw.whole_or_none("back_days", 1),
+            left_out=bool(raw.yes("left_out")),
+            final=bool(raw.yes("final")),
+            ask=raw.text_or_empty("ask"),
+        )
+
+
+def _clocks(raw: Part) -> Clocks:
+    with raw:
+        days = raw.words("work_days")
+        strange = [day for day in days if day not in _DAYS]
+        if strange or not days:
+            raise BadDefinition(f"clocks.work_days must be some of {', '.join(_DAYS)}.")
+        return Clocks(
+            days=tuple(_DAYS.index(day) for day in days),
+            opens=_hour(raw, "opens"),
+            closes=_hour(raw, "closes"),
+            inquiry_to_claim=timedelta(minutes=raw.number("inquiry_to_claim_minutes")),
+            mql_to_claim=timedelta(minutes=raw.number("mql_to_claim_minutes")),
+            claim_to_touch=timedelta(minutes=raw.number("claim_to_touch_minutes")),
+            late_after=timedelta(hours=raw.number("late_after_hours")),
+        )
+
+
+def _hour(raw: Part, name: str) -> str:
+    text = raw.text(name)
+    try:
+        time.fromisoformat(text)
+    except ValueError as problem:
+        raise BadDefinition(f'clocks.{name} must be a time like "09:00", not “{text}”.') from problem
+    return text
+
+
+def _lists(raw: Part) -> Lists:
+    with raw:
+        return Lists(
+            own_domains=frozenset(raw.words("own_domains")),
+            competitor_domains=frozenset(raw.words("competitor_domains")),
+            disposable_domains=frozenset(raw.words("disposable_domains")),
+            industries=frozenset(raw.words("industries")),
+            countries=frozenset(raw.words("countries")),
+        )
+
+
+def _check_reach(definition: Definition) -> None:
+    """Every threshold can be reached by somebody."""
+    best_bant = sum(max(o.points for o in q.options) for q in definition.questions.values())
+    before_call = definition.score_max_before_call
+    for name, threshold, most in (
+        ("mql.score", definition.mql_score, before_call),
+        ("mql.engagement", definition.mql_engagement, definition.engagement_max),
+        ("sql.score", definition.sql_score, before_call + best_bant),
+        ("sql.bant", definition.sql_bant, best_bant),
+        ("sql.letters", definition.sql_letters, len(LETTERS)),
+    ):
+        if threshold > most:
+            raise BadDefinition(f"Nobody can reach {name} {threshold}: the most there can be is {most}.")
+    if not any(action.qualifies for action in definition.actions.values()):
+        raise BadDefinition("No action qualifies, so nobody could ever become a lead.")
+    if definition.sql_direct_inquiry and not definition.inquiry_points:
+        raise BadDefinition("sql.direct_inquiry asks for an inquiry, but no action is one.")
+
+
+def _check_sense(definition: Definition) -> None:
+    """The parts don't contradict each other."""
+    for name in definition.actions:
+        if not PLAIN_NAME.fullmatch(name):
+            raise BadDefinition(f"actions.{name} must be named in small letters, as demo_request is.")
     unknown = definition.by_request - definition.actions.keys()
     if unknown:
         raise BadDefinition(f"permission.by_request names an action that does not exist: {min(unknown)}.")
-    best_bant = sum(max(o.points for o in q.options) for q in definition.questions.values())
-    if definition.sql_score > definition.score_max_before_call + best_bant:
-        raise BadDefinition(
-            f"Nobody can reach sql.score {definition.sql_score}: the most a lead can have is "
-            f"{definition.score_max_before_call + best_bant}."
-        )
-    if definition.sql_bant > best_bant:
-        raise BadDefinition(
-            f"Nobody can reach sql.bant {definition.sql_bant}: the letters add up to {best_bant}."
-        )
-    ordered = sorted(definition.fit.sizes, key=lambda r: r.start)
-    for smaller, larger in pairwise(ordered):
+    for question in definition.questions.values():
+        if len({option.id for option in question.options}) < len(question.options):
+            raise BadDefinition(f"bant.{question.letter} has two options with the same id.")
+    if definition.claimed_share > 1:
+        raise BadDefinition("bant.claimed_share is a share: at most 1.")
+    if definition.post_from not in ("lead", "mql"):
+        raise BadDefinition(f"post_from must be lead or mql, not “{definition.post_from}”.")
+    if time.fromisoformat(definition.clocks.opens) >= time.fromisoformat(definition.clocks.closes):
+        raise BadDefinition("clocks.opens must be before clocks.closes.")
+    sizes = sorted(definition.fit.sizes, key=lambda r: r.start)
+    for size in sizes:
+        if size.end < size.start:
+            raise BadDefinition(f"fit.size.ranges has one from {size.start} down to {size.end}.")
+    for smaller, larger in pairwise(sizes):
         if larger.start <= smaller.end:
             raise BadDefinition(f"fit.size.ranges overlap at {larger.start}.")

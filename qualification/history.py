@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from qualification.events import Event, Kind
+from qualification.history_inbound import Facts, came_in, with_profile
 from qualification.lead import (
     LETTERS,
-    Activity,
-    Answers,
-    Given,
     Lead,
     Permission,
-    Profile,
     Span,
     Stage,
 )
-
-Facts = Mapping[str, Mapping[str, Any]]
-"""Fact id → its data; a fact that was erased is simply not there."""
-
-_PROFILE_FIELDS = tuple(f.name for f in fields(Profile))
 
 
 def fold(events: Iterable[Event], facts: Facts) -> Lead | None:
@@ -68,57 +60,6 @@ def _created(event: Event) -> Lead:
     )
 
 
-def _activity(lead: Lead, event: Event, facts: Facts) -> Lead:
-    data, fact = event.data, facts.get(event.data.get("fact", ""), {})
-    claims = tuple(sorted(data["claims"].items())) if data.get("claims") else ()
-    activity = Activity(
-        data["action"], event.at, bool(data.get("with_message")), bool(data.get("counts", True)), claims
-    )
-    changes: dict[str, Any] = {
-        "activities": (*lead.activities, activity),
-        "given": _with_profile(lead.given, event.at, fact),
-    }
-    if data.get("qualifies") and _touch(event.at, data) < _touch(lead.created_at, lead.__dict__):
-        # The first qualifying touch dates the lead and names its source, also when it arrives late.
-        changes |= {
-            "created_at": event.at,
-            "source": data.get("source") or "unknown",
-            "campaign": data.get("campaign"),
-            "variant": data.get("variant"),
-            "captured_by": data.get("captured_by", ""),
-        }
-        if lead.stage is Stage.LEAD:
-            changes["stage_since"] = event.at
-    if claims:
-        changes["answers"] = _with_claims(lead.answers, changes["activities"])
-    if fact.get("external_id"):
-        changes["external_id"] = fact["external_id"]
-    message = fact.get("message")
-    if message and (lead.message_at is None or (event.at, message) > (lead.message_at, lead.message)):
-        changes |= {"message": message, "message_at": event.at}
-    if fact.get("extra"):
-        changes["extra"] = tuple(sorted({**dict(lead.extra), **fact["extra"]}.items()))
-    return lead.but(**changes)
-
-
-def _touch(at: datetime, told: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Orders touches by time; at one instant a known source comes first, then the alphabet, never arrival."""
-    source = told.get("source") or "unknown"
-    rest = (told.get("campaign") or "", told.get("variant") or "", told.get("captured_by") or "")
-    return (at, source == "unknown", source, *rest)
-
-
-def _with_claims(answers: Answers, activities: Iterable[Activity]) -> Answers:
-    """The letters with what forms said of them last, by the time of the form and not of its arrival."""
-    claims: dict[str, str] = {}
-    for activity in sorted(activities, key=lambda a: (a.at, a.action)):
-        claims.update(activity.claims)
-    letters = {
-        name: replace(answers.letter(name), claimed=claims[name]) for name in LETTERS if name in claims
-    }
-    return replace(answers, **letters)
-
-
 def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
     data = event.data
     permission = Permission(
@@ -132,7 +73,7 @@ def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 def _details(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return lead.but(given=_with_profile(lead.given, event.at, facts.get(event.data["fact"], {})))
+    return lead.but(given=with_profile(lead.given, event.at, facts.get(event.data["fact"], {})))
 
 
 def _claimed(lead: Lead, event: Event, facts: Facts) -> Lead:
@@ -233,7 +174,8 @@ def _redated(lead: Lead, event: Event, facts: Facts) -> Lead:
     """The rules date the MQL anew, or take it back (`withdrawn`), because something older came in late."""
     if event.data.get("withdrawn"):
         return lead.but(mql_at=None, stage=Stage.LEAD, stage_since=event.at)
-    since = event.at if lead.stage_since == lead.mql_at else lead.stage_since
+    by_then = lead.stage is Stage.MQL and lead.stage_since == lead.mql_at
+    since = event.at if by_then else lead.stage_since
     return lead.but(mql_at=event.at, stage_since=since)
 
 
@@ -277,7 +219,7 @@ def _nothing_more(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
-    Kind.ACTIVITY: _activity,
+    Kind.ACTIVITY: came_in,
     Kind.PERMISSION: _permission,
     Kind.DETAILS: _details,
     Kind.CLAIMED: _claimed,
@@ -299,11 +241,6 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
 def moment(text: str) -> datetime:
     """An ISO instant from an event's data."""
     return datetime.fromisoformat(text)
-
-
-def _with_profile(given: tuple[Given, ...], at: datetime, fact: Mapping[str, Any]) -> tuple[Given, ...]:
-    told = {name: fact[name] for name in _PROFILE_FIELDS if fact.get(name) is not None}
-    return (*given, Given(at, Profile(**told))) if told else given
 
 
 def _with_note(lead: Lead, event: Event, facts: Facts) -> Lead:

@@ -100,6 +100,8 @@ def won(lead: Lead, actor: str, amount: Money | None, now: datetime) -> list[Eve
     same = amount is None or (lead.amount_minor, lead.currency) == (amount.minor, amount.currency)
     if lead.stage is Stage.CUSTOMER and same:
         return []
+    if lead.stage is Stage.CUSTOMER:
+        raise WrongStage(f"{lead.name} is a customer already, with another amount.")
     if lead.stage is not Stage.SQL:
         raise WrongStage(f"{lead.name} is {_a(lead.stage)}; only an SQL can be won. Press Qualify first.")
     details = {"amount_minor": amount.minor, "currency": amount.currency} if amount else {}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-
-from aiohttp import web
 
 from sandbox import controls, screen
 from sandbox.controls import Wanted
 from sandbox.delivery import Answer, Delivery
-from sandbox.errors import ScreenError, SlackError
+from sandbox.dialogs import View
+from sandbox.errors import ScreenError
 from sandbox.interactions import Interactions
+from sandbox.messages import Message
 from sandbox.people import BOT_USER, Person
 from sandbox.workspace import Workspace
 
@@ -63,6 +62,8 @@ class Control:
     async def command(self, body: Json) -> Json:
         """{as, channel, text}: the whole line, `/lead find acme`; or command and text apart."""
         person = self._as(body)
+        if body.get("thread_ts"):
+            raise ScreenError("not_in_threads", hint="Slack does not take an app's commands in a thread")
         line = str(body.get("text", ""))
         if body.get("command"):
             line = f"{body['command']} {line}"
@@ -72,6 +73,7 @@ class Control:
         """{as, label | action_id, channel?, ts?, block_id?, value?, near?, option?}"""
         person, wanted = self._as(body), _wanted(body)
         place = screen.place(self._workspace, person, body.get("channel"), body.get("ts"), wanted)
+        await self._fill_first(person, place, body)
         control = controls.find(place.blocks, wanted)
         if control.element["type"] in (
             "button",
@@ -90,6 +92,7 @@ class Control:
         person = self._as(body)
         wanted = _wanted({key: value for key, value in body.items() if key != "value"})
         place = screen.place(self._workspace, person, body.get("channel"), body.get("ts"), wanted)
+        await self._fill_first(person, place, body)
         control = controls.find(place.blocks, wanted)
         if control.element["type"] == "overflow":
             picked = await self._people.click(person, place, control, wanted, body.get("value"))
@@ -97,8 +100,11 @@ class Control:
         return self._acted(person, await self._people.choose(person, place, control, body.get("value")))
 
     async def submit(self, body: Json) -> Json:
-        """{as, values?: {label: value}}; `invalid_input` when the client itself refuses."""
+        """{as, values?: {label: value}, view_id?}; `invalid_input` when the client itself refuses."""
         person = self._as(body)
+        top = self._workspace.screens.top(person.id)
+        if body.get("view_id") and (top is None or top.id != body["view_id"]):
+            raise ScreenError("no_open_view", wanted=body["view_id"])
         answer, errors = await self._people.submit(person, body.get("values") or {})
         acted = self._acted(person, answer)
         return (
@@ -224,7 +230,7 @@ class Control:
                 person = self._workspace.person(_need(query, "as"))
                 return {"ok": True, "messages": screen.private(self._workspace, person)}
             case "calls":
-                since = int(query.get("since") or 0)
+                since = int(query["since"]) if str(query.get("since", "")).isdigit() else 0
                 return {"ok": True, "calls": [call for call in self._workspace.calls if call["n"] > since]}
         raise ScreenError(
             "not_found", wanted=what, there=["state", "messages", "view", "home", "seen", "calls"]
@@ -237,6 +243,11 @@ class Control:
         if person.deleted:
             raise ScreenError("account_inactive", wanted=person.name)
         return person
+
+    async def _fill_first(self, person: Person, place: Message | View, body: Json) -> None:
+        """`values` in a click or select: what was typed meanwhile in the same dialog."""
+        if isinstance(place, View) and body.get("values"):
+            await self._people.fill(person, place, body["values"])
 
     def _acted(self, person: Person, answer: Answer | None) -> Json:
         view = screen.view(self._workspace, self._workspace.screens.top(person.id))
@@ -256,28 +267,3 @@ def _need(body: Json, name: str) -> Any:
 def _wanted(body: Json) -> Wanted:
     names = ("label", "action_id", "block_id", "value", "near")
     return Wanted(**{name: str(body[name]) for name in names if body.get(name) is not None})
-
-
-def answering(control: Control) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The HTTP side: GET reads, POST acts; what cannot be done answers 400 and says what can."""
-
-    async def handle(request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        try:
-            if request.method == "GET":
-                return web.json_response(control.read(name, dict(request.query)))
-            act = control.acts.get(name)
-            if act is None:
-                raise ScreenError("not_found", wanted=name, there=sorted(control.acts))
-            body = await request.json() if request.can_read_body else {}
-            return web.json_response(await act(body))
-        except ScreenError as no:
-            return web.json_response({"ok": False, "error": no.error, **no.detail}, status=400)
-        except SlackError as no:
-            return web.json_response(no.body(), status=400)
-        except (json.JSONDecodeError, TypeError, ValueError) as broken:
-            return web.json_response(
-                {"ok": False, "error": "invalid_json", "detail": str(broken)}, status=400
-            )
-
-    return handle

@@ -91,7 +91,7 @@ class House:
 async def house(database_url: str, **settings: Any) -> AsyncIterator[House]:
     """Start a sandbox and a bot on this database, and stop both at the end.
 
-    Nothing the bot draws may be refused by the sandbox as malformed: that is checked at the end of every story.
+    Nothing the bot drew may have been refused by the sandbox as malformed: checked at the end of each story.
     """
     clock = Clock()
     async with running() as place, aiohttp.ClientSession() as http:

@@ -23,6 +23,7 @@ from store.house import Person
 from store.store import Store
 from store.work import Work
 
+UTC = ZoneInfo("UTC")
 FRESH = 5.0
 """Seconds for which rules may be remembered: another replica's change is seen at most this much later."""
 
@@ -38,7 +39,7 @@ class NoSuchLead(Refused):
 class Setup:
     """What was decided at installation: by environment, or asked in App Home."""
 
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC
     country: str = "DE"
     currency: str = "EUR"
     leads_channel: str = ""
@@ -98,7 +99,7 @@ class AtLead:
     async def record(
         self, events: Sequence[Event], facts: Sequence[Fact] = (), *, refold: bool = False
     ) -> Saved:
-        """Save what happened, and queue what others must learn from it. Nothing happened: nothing is saved."""
+        """Save what happened, and queue what others must learn. Nothing happened: nothing is saved."""
         if not events:
             return Saved(self.lead, "")
         before = self.lead

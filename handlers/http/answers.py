@@ -9,7 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from handlers.http.desk import Answer, Verdict
+from handlers.flows.receive import Verdict
+from handlers.http.desk import Answer
 from handlers.http.told import Mistake
 
 

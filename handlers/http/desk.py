@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from handlers.flows.receive import Verdict
 from qualification.arrival import NewLead
 from qualification.definition import Definition
 
@@ -22,19 +23,6 @@ class Overloaded(Exception):
 
 class StoreDown(Exception):
     """The database can't be reached: nothing was saved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one lead."""
-
-    status: str
-    """created, updated, duplicate, not_a_lead or quarantined."""
-    lead: str | None = None
-    """The L-number, as `L-1042`."""
-    stage: str | None = None
-    score: int | None = None
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from handlers.flows.receive import Verdict
 from handlers.http.answers import (
     Declined,
     busy,
@@ -19,7 +20,7 @@ from handlers.http.answers import (
     verdict_as_json,
     written,
 )
-from handlers.http.desk import Answer, Desk, Overloaded, StoreDown, Verdict
+from handlers.http.desk import Answer, Desk, Overloaded, StoreDown
 from handlers.http.keys import bearer_key, signed_by
 from handlers.http.lead_body import Reader, read_lead
 from handlers.http.repeats import Turns, once

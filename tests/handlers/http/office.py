@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import qualification
-from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, SpendRow, StoreDown, Verdict
+from handlers.flows.receive import Verdict
+from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, SpendRow, StoreDown
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
 from qualification.definition import Definition, parse_definition

@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from handlers.http.desk import Overloaded, Verdict
+from handlers.flows.receive import Verdict
+from handlers.http.desk import Overloaded
 from handlers.http.intake import add_routes
 from handlers.http.request_body import LARGEST
 from tests.handlers.http.conftest import Door, Post

@@ -10,9 +10,9 @@ import pytest
 
 from handlers.views import ids
 from handlers.views.fields import loading_dialog
-from handlers.views.qualify_dialog import known_call, qualify_dialog, read_qualify
+from handlers.views.qualify_dialog import qualify_dialog, read_qualify
 from qualification.lead import Answers, Letter, Profile, Stage
-from qualification.qualify import Call, preview
+from qualification.qualify import Call, known_call, preview
 from tests.handlers.views.people import (
     ADA,
     DEFINITION,

@@ -1,0 +1,177 @@
+"""Design §4's tables, word for word, against the definition we ship; and definitions that are refused."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from qualification.definition import BadDefinition, parse_definition
+from qualification.errors import Refused
+from tests.qualification.stories import RULES, YAML
+
+ACTIONS = """
+demo_request 30 q i f · pricing_request 30 q i f · quote_request 30 q i f · call_request 30 q i f ·
+positive_reply 30 q i f · contact_form 20 q · free_trial 25 q f · referral 20 q · webinar_attended 15 q ·
+chat 15 q · webinar_signup 10 q · content_download 10 q · event_badge 10 q · newsletter_signup 5 q ·
+pricing_page 10 · product_page 2 · product_video 5 · blog_page 1 (cap 5) · time_on_page_60s 2 (cap 6) ·
+email_click 5 (cap 15) · email_open 0 · careers_page -10 · unsubscribe -20
+"""
+BANT = {
+    "budget": [10, 7, 6, 2, 0],
+    "authority": [10, 9, 7, 2, 0],
+    "need": [10, 9, 4, 1, 0],
+    "timeline": [10, 9, 5, 2, 0],
+}
+BACK = {"unreachable": 30, "no_budget": 90, "wrong_person": 30}
+DISQUALIFY = (
+    "unreachable, no_need, no_budget, no_fit, wrong_person, competitor, vendor, student, job_seeker, "
+    "existing_customer, duplicate, bad_data, spam, test, opted_out"
+)
+
+
+def test_every_action_is_worth_what_the_design_says():
+    told = {line.split()[0]: line.split()[1:] for line in ACTIONS.replace("\n", " ").split(" · ")}
+
+    assert set(RULES.actions) == set(told)
+    for name, (points, *marks) in told.items():
+        action = RULES.actions[name]
+        assert action.points == int(points), name
+        assert action.qualifies == ("q" in marks), name
+        assert action.is_inquiry(with_message=False) == ("i" in marks), name
+        assert action.is_fast(with_message=False) == ("f" in marks), name
+        assert action.cap == (int(marks[-1].strip(")")) if "(cap" in marks else None), name
+        assert action.observed == ("q" not in marks), name
+
+
+def test_a_contact_form_with_a_message_is_a_direct_inquiry():
+    action = RULES.actions["contact_form"]
+    assert action.is_inquiry(with_message=True)
+    assert action.is_fast(with_message=True)
+    assert action.qualifies
+
+
+def test_every_bant_option_is_worth_what_the_design_says():
+    assert {letter: [o.points for o in q.options] for letter, q in RULES.questions.items()} == BANT
+    blocking = {(q.letter, o.id) for q in RULES.questions.values() for o in q.options if o.blocks_sql}
+    assert blocking == {
+        ("budget", "below_floor"),
+        ("budget", "none"),
+        ("need", "curious"),
+        ("need", "none"),
+    }
+
+
+def test_reasons_say_when_a_lead_may_come_back_and_whether_it_counts():
+    codes = RULES.disqualify_reasons
+    assert list(codes) == DISQUALIFY.split(", ")
+    assert {name: code.back_days for name, code in codes.items() if code.back_days} == BACK
+    assert RULES.left_out == {"spam", "test", "duplicate", "existing_customer"}
+    assert {name for name, code in codes.items() if code.final} == {"spam", "test", "duplicate", "opted_out"}
+    assert "right person" in codes["wrong_person"].ask
+    assert list(RULES.lost_reasons) == (
+        ["price", "competitor", "no_decision", "timing", "missing_feature", "lost_contact", "other"]
+    )
+
+
+def test_thresholds_and_clocks():
+    assert (RULES.mql_score, RULES.mql_engagement) == (35, 15)
+    assert (RULES.sql_score, RULES.sql_letters, RULES.sql_bant) == (75, 3, 20)
+    assert RULES.sql_direct_inquiry
+    clocks = RULES.clocks
+    minutes = [c.total_seconds() / 60 for c in (clocks.inquiry_to_claim, clocks.mql_to_claim)]
+    assert minutes == [5, 60]
+    assert clocks.claim_to_touch.total_seconds() == clocks.late_after.total_seconds() == 24 * 3600
+    assert (clocks.days, clocks.opens, clocks.closes) == ((0, 1, 2, 3, 4), "09:00", "18:00")
+    assert (RULES.half_life.days, RULES.inquiry_holds.days, RULES.waits.days) == (30, 30, 7)
+    assert (RULES.score_max_before_call, RULES.inquiry_points, RULES.post_from) == (60, 30, "mql")
+
+
+def test_norway_is_a_country():
+    assert "no" in RULES.lists.countries
+
+
+def changed(**changes):
+    """The shipped definition with values at dotted places replaced, or taken out where the value is None."""
+    raw = yaml.safe_load(YAML)
+    for place, value in changes.items():
+        *path, last = place.split("__")
+        part = raw
+        for name in path:
+            part = part[name]
+        if value is None:
+            del part[last]
+        else:
+            part[last] = value
+    return yaml.safe_dump(raw, allow_unicode=True)
+
+
+DEMO = {"points": 30, "qualifies": True, "inquiry": True, "fast": True, "says": "Asked"}
+SMALL = {"from": 10, "to": 49, "points": 7, "says": "small"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"title": None}, "lacks title"),
+        ({"bant": None}, "lacks bant"),
+        ({"bant__need": None}, "lacks bant.need"),
+        ({"sql__letters": None}, "lacks sql.letters"),
+        ({"fit__title__levels": None}, "lacks fit.title.levels"),
+        ({"titel": "x"}, "titel is nothing"),
+        ({"actions__demo_request": {**DEMO, "quailfies": True}}, "actions.demo_request.quailfies is nothing"),
+        ({"bant__money": {"asks": "?"}}, "bant.money is nothing"),
+        ({"actions__demo_request": {**DEMO, "points": "many"}}, "must be a whole number, not 'many'"),
+        ({"actions__demo_request": {**DEMO, "points": True}}, "must be a whole number, not True"),
+        ({"actions__demo_request": {**DEMO, "qualifies": "yes"}}, "must be true or false, not 'yes'"),
+        ({"actions__demo_request": {**DEMO, "says": 7}}, "must be text, not 7"),
+        ({"actions__demo_request": 30}, "actions.demo_request must be a mapping"),
+        ({"actions__demo_request": {**DEMO, "cap": 0}}, "must be at least 1, not 0"),
+        ({"actions": {}}, "actions is empty"),
+        ({"actions__Demo Request": DEMO}, "must be named in small letters"),
+        ({"engagement__half_life_days": 0}, "must be a number above 0, not 0"),
+        ({"engagement__half_life_days": float("nan")}, "must be a number above 0"),
+        ({"bant__claimed_share": 2}, "at most 1"),
+        ({"bant__need__options": []}, "at least one entry"),
+        ({"bant__need__options": [{"id": "a", "points": 9, "says": "A"}] * 2}, "two options with the same"),
+        ({"lists__countries": "DE"}, "lists.countries must be a list of words"),
+        ({"clocks__work_days": ["mon", "funday"]}, "clocks.work_days must be some of mon"),
+        ({"clocks__work_days": []}, "clocks.work_days must be some of mon"),
+        ({"clocks__opens": "nine"}, "clocks.opens must be a time"),
+        ({"clocks__opens": "19:00"}, "clocks.opens must be before"),
+        ({"post_from": "never"}, "post_from must be lead or mql"),
+        ({"permission__by_request": ["demo"]}, "an action that does not exist: demo"),
+        ({"fit__size__ranges": [SMALL, {**SMALL, "from": 40, "to": 60}]}, "overlap at 40"),
+        ({"fit__size__ranges": [{**SMALL, "to": 5}]}, "from 10 down to 5"),
+        ({"sql__score": 101}, "Nobody can reach sql.score 101: the most there can be is 100"),
+        ({"sql__bant": 41}, "Nobody can reach sql.bant 41"),
+        ({"sql__letters": 5}, "Nobody can reach sql.letters 5"),
+        ({"mql__score": 61}, "Nobody can reach mql.score 61"),
+        ({"mql__engagement": 31}, "Nobody can reach mql.engagement 31"),
+        ({"actions": {"visit": {"points": 1, "says": "Came by"}}, "permission__by_request": []}, "No action"),
+        (
+            {
+                "actions": {"badge": {"points": 1, "qualifies": True, "says": "B"}},
+                "permission__by_request": [],
+            },
+            "no action is one",
+        ),
+    ],
+)
+def test_a_bad_definition_is_refused_with_the_place(changes, says):
+    with pytest.raises(BadDefinition) as refused:
+        parse_definition(changed(**changes))
+    assert says in str(refused.value)
+    assert isinstance(refused.value, Refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("a: [", "not valid YAML"), ("- a", "must be a mapping"), ("", "must be a mapping")]
+)
+def test_what_is_no_definition_at_all_is_refused(text, says):
+    with pytest.raises(BadDefinition, match=says):
+        parse_definition(text)
+
+
+def test_a_changed_definition_is_another_version():
+    stricter = parse_definition(changed(sql__score=80, sql__direct_inquiry=False), version=2)
+    assert (stricter.version, stricter.sql_score, stricter.sql_direct_inquiry) == (2, 80, False)
