@@ -55,15 +55,18 @@ async def open_file(office: Office, where: str, path: Path, choices: Choices | N
             f"No column of {path.name} is an e-mail address or a phone number, and it is no spend (source, "
             f"from, to, amount). Its columns: {', '.join(table.header[:20])}"
         )
+    now = office.clock()
+    reader = await row_reader(office, where, columns, choices or Choices(as_of=made_at(path, now)))
+    return OpenFile(table, columns, reader, reader.past.currency, now)
+
+
+async def row_reader(office: Office, where: str, columns: ColumnMap, choices: Choices) -> RowReader:
+    """A reader of rows under these columns, by the rules of this workspace and with its people."""
     rules = await office.rules(where)
     async with office.store.read(where) as work:
         people = await work.house.people()
-    now = office.clock()
-    if choices is None:
-        choices = Choices(as_of=made_at(path, now))
-    reading = Reader(rules.definition, rules.setup.country, rules.setup.zone, now)
-    reader = RowReader(columns, reading, choices, Owners(people).find, rules.setup.currency)
-    return OpenFile(table, columns, reader, rules.setup.currency, now)
+    reading = Reader(rules.definition, rules.setup.country, rules.setup.zone, office.clock())
+    return RowReader(columns, reading, choices, Owners(people).find, rules.setup.currency)
 
 
 def made_at(path: Path, now: datetime) -> datetime:

@@ -19,7 +19,7 @@ _LOCAL = re.compile(
 )
 
 
-class RefusedRow(Exception):  # noqa: N818 - a row's answer, not a fault of ours
+class RefusedRow(Exception):
     """Why a row can't be taken; without the row's own values, so that equal reasons can be counted."""
 
 

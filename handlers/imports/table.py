@@ -20,7 +20,7 @@ MARKS = (
 )
 
 
-class NoTable(Exception):  # noqa: N818 - said to the person as it stands
+class NoTable(Exception):
     """The file holds no table we can read."""
 
 

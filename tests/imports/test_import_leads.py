@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,8 +23,16 @@ from qualification.lead import Lead, Profile, Stage
 from store.store import Store
 from tests.imports.conftest import NOW, WriteFile
 
-HEADER = "email,first_name,action,occurred_at,stage,owner,mql_at,sql_at,won_at,reason,amount,currency,consent_basis\n"
-WON = "ada@acme.example,Ada,demo_request,2026-01-05,customer,ana,2026-01-05,2026-01-09,2026-02-01,,1200.50,EUR,trade fair\n"
+HEADER = (
+    "email,first_name,action,occurred_at,stage,owner,mql_at,sql_at,won_at,reason,amount,currency,"
+    "consent_basis
+"
+)
+WON = (
+    "ada@acme.example,Ada,demo_request,2026-01-05,customer,ana,2026-01-05,2026-01-09,2026-02-01,,1200.50,EUR,"
+    "trade fair
+"
+)
 OPEN = "bo@bolt.example,Bo,demo_request,2026-11-19T10:00:00Z,,,,,,,,,web form\n"
 SPAM = "x@spam.example,X,contact_form,2026-10-01,disqualified,ben,,,,spam,,,web form\n"
 SILENT = "cy@core.example,Cy,demo_request,2026-10-02,,,,,,,,,\n"
@@ -155,10 +164,8 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(
     def stop(tally: Tally) -> None:
         raise Stopped
 
-    try:
+    with contextlib.suppress(Stopped):
         await import_leads(office, here, rows, on_progress=stop)
-    except Stopped:
-        pass
     assert counts(await import_leads(office, here, rows)) == (1200, 700, 0, 500, 0)
 
 
