@@ -170,6 +170,10 @@ def _element(element: Json, host: str, surface: str, here: str) -> Iterator[Prob
         yield f"{here}/style", "must be primary or danger"
     if kind == "plain_text_input" and not within(element.get("max_length"), 1, 3000):
         yield f"{here}/max_length", "must be between 1 and 3000"
+    if kind == "plain_text_input" and within(element.get("max_length"), 1, 3000):
+        most = int(element.get("max_length") or 3000)
+        if len(str(element.get("initial_value") or "")) > most:
+            yield f"{here}/initial_value", f"must be less than {most + 1} characters"
     if kind == "file_input" and not within(element.get("max_files"), 1, 10):
         yield f"{here}/max_files", "must be between 1 and 10"
     if element.get("response_url_enabled") and (surface != "modal" or host != "input"):

@@ -31,6 +31,8 @@ class Message:
     ephemeral_for: str | None = None
     deleted: bool = False
     pings: list[str] = field(default_factory=list)
+    # The last drawings before this one: somebody may press a button the moment it is taken away.
+    earlier: list[list[Json]] = field(default_factory=list)
     # Per person, what stands in the message's own menus: block_id, action_id, value.
     chosen: dict[str, dict[str, dict[str, Json]]] = field(default_factory=dict)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.errors import ScreenError
+
 Json = dict[str, Any]
 
 
@@ -25,3 +27,14 @@ def within(node: Any, least: int, most: int) -> bool:
         return least <= int(node) <= most
     except (TypeError, ValueError):
         return False
+
+
+def need(body: Json, name: str) -> Any:
+    """A field of a control API body.
+
+    Raises:
+        ScreenError: missing_field.
+    """
+    if not body.get(name):
+        raise ScreenError("missing_field", wanted=name)
+    return body[name]

@@ -160,6 +160,7 @@ class Workspace:
         if text is not None:
             message.text = text
         if blocks is not None:
+            message.earlier = [*message.earlier[-2:], message.blocks]
             message.blocks = with_ids(blocks)
         message.pings = pinged(message.text, message.blocks)
         message.edited = {"user": by, "ts": self.new_ts()}

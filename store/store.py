@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.engine import database_url, engines
+from store.engine import PATIENCE, database_url, engines
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
@@ -27,6 +27,8 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, OSError) as away:
+        if "readonly" in str(away):  # our own mistake, not the database's
+            raise
         raise DatabaseAway(type(away).__name__) from away
 
 
@@ -110,6 +112,27 @@ class Store:
         with _reachable():
             async with self._reader.begin() as connection:
                 yield connection
+
+    async def forget_deleted(self) -> bool:
+        """Empty SQLite's log, in which deleted rows can still be read; after an erasure.
+
+        Returns:
+            False while someone reads an older state: try again later. On PostgreSQL there is nothing to do
+            here; VACUUM does it.
+        """
+        if not self.is_sqlite:
+            return True
+        async with self._one_writer, self._writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            # Never wait here for a reader: everyone who writes would wait along.
+            await driver.execute("PRAGMA busy_timeout=0")
+            try:
+                answer = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, _, _ = await answer.fetchone()
+            finally:
+                await driver.execute(f"PRAGMA {PATIENCE}")
+            return not busy
 
     async def workspace(self) -> str:
         """The only workspace, made now if there is none yet."""

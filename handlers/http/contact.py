@@ -13,7 +13,7 @@ LONGEST_EMAIL = 254
 
 # What nearly every address looks like. Whatever fails here is looked at by email-validator, 50 times slower.
 _ORDINARY = re.compile(
-    r"(?=.{3,64}@)[a-z0-9]+(?:[._+-][a-z0-9]+)*@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})",
+    r"(?=.{1,64}@)[a-z0-9]+(?:[._+-][a-z0-9]+)*@((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24})",
     re.IGNORECASE | re.ASCII,
 )
 _SPECIAL = frozenset({"test", "invalid", "local", "localhost", "onion", "arpa"})

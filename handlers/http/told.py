@@ -121,6 +121,8 @@ class BadTime(Exception):
 def tidy(value: str, *, lines: bool = False) -> str | None:
     """Text without anything invisible, or None if nothing is left."""
     if value.isascii() and value.isprintable():  # most are: nothing to compose, nothing to take out
+        if "  " not in value and value[:1] != " " and value[-1:] != " ":
+            return value or None
         return " ".join(value.split()) or None
     return clean_text(value, LONGEST, lines=lines) or None
 

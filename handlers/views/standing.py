@@ -76,11 +76,11 @@ def score_line(seen: Seen, shown: Score | None = None) -> str:
     impression = f"{fit_words(score.fit)}, {heat_words(score.engagement)}"
     before_call = seen.definition.score_max_before_call
     if not score.letters_known and not score.bant:
-        return f"*{score.fit + score.engagement} of {before_call}* before the call: {impression}"
+        return f"*{score.fit + score.engagement} of {before_call} before the call: {impression}*"
     bant_max = sum(max(o.points for o in q.options) for q in seen.definition.questions.values())
     unconfirmed = "" if score.letters_known else " as they say"
     bant = f"BANT {score.bant} of {bant_max}{unconfirmed}"
-    return f"*{score.total} of {before_call + bant_max}*: {impression}, {bant}"
+    return f"*{score.total} of {before_call + bant_max}: {impression}, {bant}*"
 
 
 def top_reasons(seen: Seen, most: int = 3) -> str:

@@ -12,6 +12,8 @@ LINE = 150
 """Most characters of one outside value on a line (a name, a title, a company)."""
 QUOTE = 500
 """Most characters of a message on a card; Details shows all of it."""
+ROWS = 6
+"""Most lines of it: a card has to fit a phone."""
 SECTION = 2900
 """Slack refuses a section over 3,000 characters."""
 
@@ -82,10 +84,12 @@ def bold(text: str) -> str:
     return f"*{line(text)}*" if line(text) else ""
 
 
-def quote(text: str, n: int = QUOTE) -> str:
+def quote(text: str, n: int = QUOTE, rows: int = ROWS) -> str:
     """Outside text as a block quote, each line marked; "" when nothing readable is left."""
-    rows = [row.strip() for row in clip(clean(text), n).split("\n")]
-    return "\n".join(f">{escape(row)}" for row in rows if row)
+    written = [row.strip() for row in clip(clean(text), n).split("\n") if row.strip()]
+    if len(written) > rows:
+        written = [*written[: rows - 1], f"{written[rows - 1].rstrip('…')}…"]
+    return "\n".join(f">{escape(row)}" for row in written)
 
 
 def pages(text: str, n: int = SECTION) -> list[str]:

@@ -41,7 +41,8 @@ export function troubleWith(answer) {
   }
   if (answer.unreachable) return answer.error;
   if (code >= 400) return `${appName()} answered ${code}, so what you did was not taken. Try again.`;
-  if (answer.ok === false) return explained(answer) ?? `That did not work: ${answer.error ?? "no reason given"}`;
+  if (answer.ok === false)
+    return explained(answer) ?? `That did not work: ${answer.error ?? "no reason given"}`;
   return null;
 }
 

@@ -22,7 +22,11 @@ function get(path, query = {}) {
 
 /** One acting call; answers {ok, status, ack_ms, ack, view} or {ok: false, error}. */
 export function act(path, body) {
-  return call(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  return call(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }
 
 export const readState = () => get("state");
@@ -45,7 +49,11 @@ export async function readHome(as) {
 
 function opened(answer) {
   const view = answer?.blocks ? answer : (answer?.view ?? answer?.home ?? null);
-  return { view: view?.blocks ? view : null, errors: answer?.errors ?? view?.errors ?? {}, failed: Boolean(answer?.unreachable) };
+  return {
+    view: view?.blocks ? view : null,
+    errors: answer?.errors ?? view?.errors ?? {},
+    failed: Boolean(answer?.unreachable),
+  };
 }
 
 /** Calls `onChange({kind, channel?, user?, ts?})` for each change; `onLink(true|false)` when the line goes up or down. */

@@ -10,7 +10,16 @@ import { closeMenu } from "./menu.js";
 import { drawSidebar } from "./sidebar.js";
 import { openSwitcher } from "./switcher.js";
 import { allUnread, countUnread, markSeen } from "./unread.js";
-import { appName, channel, channelLabel, me, person, refreshState, visibleChannels, workspace } from "./workspace.js";
+import {
+  appName,
+  channel,
+  channelLabel,
+  me,
+  person,
+  refreshState,
+  visibleChannels,
+  workspace,
+} from "./workspace.js";
 
 const byId = (id) => document.getElementById(id);
 const open = { channelId: null, home: null, main: null, thread: null };
@@ -24,7 +33,9 @@ function readAddress() {
   const named = channel(given.get("channel"));
   const wanted = named?.is_im && !(named.members ?? []).includes(who?.id) ? null : named;
   return {
-    who, home: given.get("home") === "1", thread: given.get("thread"),
+    who,
+    home: given.get("home") === "1",
+    thread: given.get("thread"),
     channelId: wanted?.id ?? rooms.find((one) => one.name === "leads")?.id ?? rooms[0]?.id ?? null,
   };
 }
@@ -49,6 +60,7 @@ const here = () => ({ channelId: open.channelId, home: Boolean(open.home) });
 async function followAddress() {
   const at = readAddress();
   if (!at.who) return;
+  if (location.hash.length < 2) history.replaceState(null, "", `#as=${at.who.name}`);
   const another = workspace.me !== at.who.id;
   if (another) {
     closeMenu();
@@ -77,8 +89,14 @@ function showChannel({ channelId }, another) {
   open.channelId = channelId;
   open.main = new Conversation({ channelId, openThread: (ts) => go({ thread: ts }) });
   const count = channel(channelId)?.members?.length;
-  fill(byId("main"), 
-    head(h("h1", {}, channelLabel(channel(channelId))), count && !channel(channelId).is_im ? h("p", {}, `${count} members`) : null), open.main.node);
+  fill(
+    byId("main"),
+    head(
+      h("h1", {}, channelLabel(channel(channelId))),
+      count && !channel(channelId).is_im ? h("p", {}, `${count} members`) : null,
+    ),
+    open.main.node,
+  );
   void refreshMain();
 }
 
@@ -106,17 +124,36 @@ function showThread(ts, another) {
   open.thread = new Conversation({ channelId: open.channelId, threadTs: ts, openThread: () => undefined });
   pane.hidden = false;
   pane.replaceChildren(
-    h("header", { class: "place-head" }, h("h2", {}, "Thread"), h("p", {}, channelLabel(channel(open.channelId))),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close thread", "data-hook": "close-thread", onclick: closeThread }, icon("close"))),
-    open.thread.node);
+    h(
+      "header",
+      { class: "place-head" },
+      h("h2", {}, "Thread"),
+      h("p", {}, channelLabel(channel(open.channelId))),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Close thread",
+          "data-hook": "close-thread",
+          onclick: closeThread,
+        },
+        icon("close"),
+      ),
+    ),
+    open.thread.node,
+  );
   void open.thread.refresh();
-  if (matchMedia("(min-width: 761px)").matches) open.thread.node.querySelector("textarea").focus({ preventScroll: true });
+  if (matchMedia("(min-width: 761px)").matches)
+    open.thread.node.querySelector("textarea").focus({ preventScroll: true });
 }
 
 function closeThread() {
   const ts = open.thread?.threadTs;
   go({});
-  requestAnimationFrame(() => document.querySelector(`.main [data-ts="${CSS.escape(ts ?? "")}"]`)?.focus({ preventScroll: true }));
+  requestAnimationFrame(() =>
+    document.querySelector(`.main [data-ts="${CSS.escape(ts ?? "")}"]`)?.focus({ preventScroll: true }),
+  );
 }
 
 // What changed
@@ -131,7 +168,9 @@ async function refreshMain() {
 
 async function countOthers() {
   const { rooms, directs } = visibleChannels();
-  await Promise.all([...rooms, ...directs].filter((one) => one.id !== open.channelId).map((one) => countUnread(one.id)));
+  await Promise.all(
+    [...rooms, ...directs].filter((one) => one.id !== open.channelId).map((one) => countUnread(one.id)),
+  );
   drawSide();
 }
 
@@ -145,7 +184,13 @@ function drawSide() {
 async function refreshAll() {
   if (!(await refreshState())) return;
   if (!workspace.me) return followAddress();
-  await Promise.all([refreshMain(), open.thread?.refresh(), open.home?.refresh(), refreshDialog(), countOthers()]);
+  await Promise.all([
+    refreshMain(),
+    open.thread?.refresh(),
+    open.home?.refresh(),
+    refreshDialog(),
+    countOthers(),
+  ]);
 }
 
 // Several changes come within a few milliseconds of one act; they are read together, once.
@@ -155,7 +200,9 @@ let timer = null;
 function changed({ kind, channel: where, user }) {
   if (kind === "call") return;
   if (["view", "home", "ephemeral"].includes(kind) && user && user !== workspace.me) return;
-  waiting.add(["message", "ephemeral", "file"].includes(kind) ? `messages ${channel(where)?.id ?? where ?? ""}` : kind);
+  waiting.add(
+    ["message", "ephemeral", "file"].includes(kind) ? `messages ${channel(where)?.id ?? where ?? ""}` : kind,
+  );
   timer ??= setTimeout(readChanges, 40);
 }
 
@@ -164,12 +211,17 @@ async function readChanges() {
   const kinds = [...waiting];
   waiting.clear();
   if (kinds.includes("state")) return refreshAll();
-  const channels = kinds.filter((kind) => kind.startsWith("messages ")).map((kind) => kind.slice("messages ".length));
+  const channels = kinds
+    .filter((kind) => kind.startsWith("messages "))
+    .map((kind) => kind.slice("messages ".length));
   const mine = channels.some((id) => !id || id === open.channelId);
   const others = channels.filter((id) => id && id !== open.channelId);
   if (others.some((id) => !channel(id))) await refreshState();
   await Promise.all([
-    mine && refreshMain(), mine && open.thread?.refresh(), kinds.includes("view") && refreshDialog(), kinds.includes("home") && open.home?.refresh(),
+    mine && refreshMain(),
+    mine && open.thread?.refresh(),
+    kinds.includes("view") && refreshDialog(),
+    kinds.includes("home") && open.home?.refresh(),
     ...others.filter((id) => visible(id)).map(countUnread),
   ]);
   if (others.length) drawSide();
@@ -200,7 +252,13 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     openSwitcher(go);
   }
-  if (event.key !== "Escape" || event.defaultPrevented || dialogIsOpen() || document.querySelector("dialog[open]")) return;
+  if (
+    event.key !== "Escape" ||
+    event.defaultPrevented ||
+    dialogIsOpen() ||
+    document.querySelector("dialog[open]")
+  )
+    return;
   if (closeMenu()) return;
   if (byId("frame").classList.contains("sidebar-open")) showSidebar(false);
   else if (open.thread) closeThread();
@@ -210,7 +268,11 @@ document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-open-channel]");
   if (!chip) return;
   event.preventDefault();
-  go({ channel: channel(chip.dataset.openChannel)?.is_im ? chip.dataset.openChannel : channel(chip.dataset.openChannel)?.name });
+  go({
+    channel: channel(chip.dataset.openChannel)?.is_im
+      ? chip.dataset.openChannel
+      : channel(chip.dataset.openChannel)?.name,
+  });
 });
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
@@ -220,12 +282,15 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && workspace.me) void refreshMain();
 });
 byId("jump").addEventListener("click", () => openSwitcher(go));
-byId("open-sidebar").addEventListener("click", () => showSidebar(!byId("frame").classList.contains("sidebar-open")));
+byId("open-sidebar").addEventListener("click", () =>
+  showSidebar(!byId("frame").classList.contains("sidebar-open")),
+);
 byId("frame").addEventListener("click", (event) => event.target === byId("frame") && showSidebar(false));
 addEventListener("hashchange", () => void followAddress());
 
 async function start() {
-  while (!(await refreshState()) || !workspace.people.length) await new Promise((resolve) => setTimeout(resolve, 1000));
+  while (!(await refreshState()) || !workspace.people.length)
+    await new Promise((resolve) => setTimeout(resolve, 1000));
   await followAddress();
   listen(changed, linkChanged);
 }

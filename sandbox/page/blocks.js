@@ -4,12 +4,10 @@
 // keep(element, block, value)}; form is null on messages.
 
 import { chart } from "./charts.js";
-import { confirmed } from "./confirm.js";
-import { freshId, h, icon } from "./dom.js";
-import { initialValue } from "./form.js";
+import { freshId, h } from "./dom.js";
+import { element, picture, wiring } from "./elements.js";
 import { control } from "./inputs.js";
 import { markdown } from "./markdown.js";
-import { showMenu } from "./menu.js";
 import { mrkdwn, plain, textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { dataTable, table } from "./tables.js";
@@ -18,7 +16,11 @@ import { dataTable, table } from "./tables.js";
 export function blockItems(blocks, surface) {
   return (blocks ?? []).map((block, index) => ({
     key: block.block_id ?? `block-${index}`,
-    print: JSON.stringify([block, surface.errors?.[block.block_id] ?? null, surface.form?.changes(block) ?? 0]),
+    print: JSON.stringify([
+      block,
+      surface.errors?.[block.block_id] ?? null,
+      surface.form?.changes(block) ?? 0,
+    ]),
     make: () => drawBlock(block, surface),
   }));
 }
@@ -30,13 +32,35 @@ export function drawBlock(block, surface) {
 }
 
 const DRAWN = {
-  section, header, context, divider: () => h("hr", { class: "block block-divider" }), actions, image, input, alert, card, video, file: remoteFile,
+  section,
+  header,
+  context,
+  divider: () => h("hr", { class: "block block-divider" }),
+  actions,
+  image,
+  input,
+  alert,
+  card,
+  video,
+  file: remoteFile,
   rich_text: (block) => h("div", { class: "block" }, richText(block)),
   markdown: (block) => h("div", { class: "block" }, markdown(block.text)),
-  table, data_table: dataTable, data_visualization: chart,
-  container: (block, surface) => h("div", { class: "block block-container" }, block.title && h("p", { class: "card-title" }, plain(block.title)),
-    (block.child_blocks ?? block.blocks ?? []).map((child) => drawBlock(child, surface))),
-  carousel: (block, surface) => h("div", { class: "block block-carousel", tabindex: "0" }, (block.elements ?? []).map((one) => drawBlock(one, surface))),
+  table,
+  data_table: dataTable,
+  data_visualization: chart,
+  container: (block, surface) =>
+    h(
+      "div",
+      { class: "block block-container" },
+      block.title && h("p", { class: "card-title" }, plain(block.title)),
+      (block.child_blocks ?? block.blocks ?? []).map((child) => drawBlock(child, surface)),
+    ),
+  carousel: (block, surface) =>
+    h(
+      "div",
+      { class: "block block-carousel", tabindex: "0" },
+      (block.elements ?? []).map((one) => drawBlock(one, surface)),
+    ),
 };
 
 function unknown(block) {
@@ -45,11 +69,22 @@ function unknown(block) {
 
 function section(block, surface) {
   const side = block.accessory && element(block.accessory, block, surface);
-  return h("div", { class: `block block-section${side ? " has-accessory" : ""}` },
-    h("div", { class: "section-body" },
+  return h(
+    "div",
+    { class: `block block-section${side ? " has-accessory" : ""}` },
+    h(
+      "div",
+      { class: "section-body" },
       block.text && textObject(block.text),
-      block.fields && h("div", { class: "fields" }, block.fields.map((one) => h("div", { class: "one-field" }, textObject(one))))),
-    side && h("div", { class: "accessory" }, side));
+      block.fields &&
+        h(
+          "div",
+          { class: "fields" },
+          block.fields.map((one) => h("div", { class: "one-field" }, textObject(one))),
+        ),
+    ),
+    side && h("div", { class: "accessory" }, side),
+  );
 }
 
 function header(block) {
@@ -57,41 +92,74 @@ function header(block) {
 }
 
 function context(block) {
-  return h("div", { class: "block block-context" }, (block.elements ?? []).map((one) =>
-    one.type === "image" ? picture(one, "context-image") : textObject(one)));
+  return h(
+    "div",
+    { class: "block block-context" },
+    (block.elements ?? []).map((one) =>
+      one.type === "image" ? picture(one, "context-image") : textObject(one),
+    ),
+  );
 }
 
 function actions(block, surface) {
-  return h("div", { class: "block block-actions" }, (block.elements ?? []).map((one) => element(one, block, surface)));
-}
-
-function picture(given, className) {
-  const url = given.image_url ?? given.slack_file?.url;
-  if (!/^(https?:|data:image\/)/i.test(url ?? "")) return h("span", { class: "unknown" }, given.alt_text);
-  return h("img", { class: className, src: url, alt: given.alt_text ?? "", loading: "lazy" });
+  return h(
+    "div",
+    { class: "block block-actions" },
+    (block.elements ?? []).map((one) => element(one, block, surface)),
+  );
 }
 
 function image(block) {
-  return h("figure", { class: "block block-image" }, block.title && h("figcaption", {}, plain(block.title)), picture(block, "big-image"));
+  return h(
+    "figure",
+    { class: "block block-image" },
+    block.title && h("figcaption", {}, plain(block.title)),
+    picture(block, "big-image"),
+  );
 }
 
 function alert(block) {
   const level = block.level ?? "default";
-  return h("div", { class: `block block-alert alert-${level}`, role: level === "error" ? "alert" : "note" }, textObject(block.text));
+  return h(
+    "div",
+    { class: `block block-alert alert-${level}`, role: level === "error" ? "alert" : "note" },
+    textObject(block.text),
+  );
 }
 
 function card(block, surface) {
-  return h("div", { class: "block block-card" },
+  return h(
+    "div",
+    { class: "block block-card" },
     block.hero_image && picture(block.hero_image, "card-hero"),
-    h("div", { class: "card-head" }, block.icon && picture(block.icon, "card-icon"), h("div", {},
-      block.title && h("div", { class: "card-title" }, textObject(block.title)),
-      block.subtitle && h("div", { class: "card-subtitle" }, textObject(block.subtitle)))),
+    h(
+      "div",
+      { class: "card-head" },
+      block.icon && picture(block.icon, "card-icon"),
+      h(
+        "div",
+        {},
+        block.title && h("div", { class: "card-title" }, textObject(block.title)),
+        block.subtitle && h("div", { class: "card-subtitle" }, textObject(block.subtitle)),
+      ),
+    ),
     block.body && textObject(block.body),
-    block.actions && h("div", { class: "block-actions" }, block.actions.map((one) => element(one, block, surface))));
+    block.actions &&
+      h(
+        "div",
+        { class: "block-actions" },
+        block.actions.map((one) => element(one, block, surface)),
+      ),
+  );
 }
 
 function video(block) {
-  return h("figure", { class: "block block-image" }, h("figcaption", {}, plain(block.title)), picture({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "big-image"));
+  return h(
+    "figure",
+    { class: "block block-image" },
+    h("figcaption", {}, plain(block.title)),
+    picture({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "big-image"),
+  );
 }
 
 function remoteFile(block) {
@@ -107,97 +175,29 @@ function input(block, surface) {
   const label = plain(block.label);
   const field = control(given, {
     ...wiring(given, block, surface, { dispatches: block.dispatch_action === true }),
-    id, label: marks ? label : null, describedBy: [error && errorId, block.hint && hintId].filter(Boolean).join(" ") || null,
+    id,
+    label: marks ? label : null,
+    describedBy: [error && errorId, block.hint && hintId].filter(Boolean).join(" ") || null,
   });
   if (!field) return unknown({ type: `input with ${given.type}` });
-  if (error) (field.matches("input, textarea, select") ? field : field.querySelector("input, textarea, select"))?.setAttribute("aria-invalid", "true");
-  return h(marks ? "fieldset" : "div", { class: `block block-input${error ? " has-error" : ""}` },
-    h(marks ? "legend" : "label", marks ? { class: "label" } : { for: id, class: "label" }, label, block.optional && h("span", { class: "optional" }, " optional")),
+  if (error)
+    (field.matches("input, textarea, select")
+      ? field
+      : field.querySelector("input, textarea, select")
+    )?.setAttribute("aria-invalid", "true");
+  return h(
+    marks ? "fieldset" : "div",
+    { class: `block block-input${error ? " has-error" : ""}` },
+    h(
+      marks ? "legend" : "label",
+      marks ? { class: "label" } : { for: id, class: "label" },
+      label,
+      block.optional && h("span", { class: "optional" }, " optional"),
+    ),
     field,
     error && h("p", { class: "field-error", id: errorId }, String(error)),
-    block.hint && h("p", { class: "hint", id: hintId }, plain(block.hint)));
-}
-
-const TYPED = new Set(["plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input"]);
-
-/** Connects a control to the form and to the app: every value is kept, and sent on where the element dispatches. */
-function wiring(given, block, surface, { dispatches }) {
-  let timer = null;
-  const triggers = given.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  const current = () => (surface.form ? surface.form.value(block, given) : initialValue(given));
-  const send = async (value, node) => {
-    if (given.confirm && !(await confirmed(given.confirm, node))) return;
-    await surface.choose(given, block, value, node);
-  };
-  return {
-    value: current(),
-    onValue: (value, how, event) => {
-      surface.form?.set(block, given, value);
-      const node = event?.target ?? null;
-      if (!TYPED.has(given.type)) {
-        if (dispatches) void send(value, node);
-        else if (how === "chosen") surface.keep(given, block, value);
-        return;
-      }
-      if (!dispatches) return how === "left" ? surface.keep(given, block, value) : undefined;
-      if (how === "entered" && triggers.includes("on_enter_pressed")) {
-        event.preventDefault();
-        void send(value, node);
-      }
-      if (how === "typed" && triggers.includes("on_character_entered")) {
-        clearTimeout(timer);
-        timer = setTimeout(() => void send(value, null), 350);
-      }
-    },
-  };
-}
-
-/** An element outside an input block: a button, an overflow menu, or a control that dispatches at once. */
-function element(given, block, surface) {
-  if (given.type === "button") return button(given, block, surface);
-  if (given.type === "overflow") return overflow(given, block, surface);
-  if (given.type === "image") return picture(given, "accessory-image");
-  const label = plain(given.placeholder) || given.accessibility_label || given.action_id;
-  const drawn = control(given, { ...wiring(given, block, surface, { dispatches: true }), id: freshId("field"), label });
-  return drawn ? h("div", { class: "inline-control" }, drawn) : h("span", { class: "unknown" }, `A “${given.type}” element, which this page cannot draw`);
-}
-
-function button(given, block, surface) {
-  const press = async (event) => {
-    const node = event.currentTarget;
-    if (given.confirm) {
-      if (given.url) event.preventDefault();
-      if (!(await confirmed(given.confirm, node))) return;
-      if (given.url) open(given.url, "_blank", "noopener");
-    }
-    await surface.press(given, block, node);
-  };
-  const props = {
-    class: `button ${given.style ? `button-${given.style}` : ""}`.trim(), "data-action-id": given.action_id, "data-hook": given.value ?? null,
-    "aria-label": given.accessibility_label, onclick: press,
-  };
-  if (/^(https?:|mailto:|tel:)/i.test(given.url ?? "")) {
-    return h("a", { ...props, href: given.url, target: "_blank", rel: "noopener noreferrer", role: "button" }, plain(given.text));
-  }
-  return h("button", { type: "button", ...props }, plain(given.text));
-}
-
-function overflow(given, block, surface) {
-  const choose = async (option, node) => {
-    if (given.confirm && !(await confirmed(given.confirm, node))) return;
-    await surface.press(given, block, node, { value: option.value, option: option.value });
-  };
-  const open = (event) => {
-    const node = event.currentTarget;
-    showMenu(node, (given.options ?? []).map((one) => ({
-      label: plain(one.text), hint: plain(one.description) || null, href: one.url ?? null, data: { "data-option": one.value },
-      run: () => void choose(one, node),
-    })), { label: "More" });
-  };
-  return h("button", {
-    type: "button", class: "button button-overflow", "data-action-id": given.action_id, "aria-haspopup": "menu", "aria-expanded": "false",
-    "aria-label": given.accessibility_label ?? "More choices", onclick: open,
-  }, icon("dots"));
+    block.hint && h("p", { class: "hint", id: hintId }, plain(block.hint)),
+  );
 }
 
 /** A message's or note's text where there are no blocks. */

@@ -14,14 +14,31 @@ export function confirmed(given, anchor) {
       anchor?.focus?.({ preventScroll: true });
       resolve(answer);
     };
-    const dialog = h("dialog", { class: "dialog dialog-confirm", role: "alertdialog", "aria-labelledby": titleId },
+    const dialog = h(
+      "dialog",
+      { class: "dialog dialog-confirm", role: "alertdialog", "aria-labelledby": titleId },
       h("h2", { id: titleId }, plain(given.title) || "Are you sure?"),
       h("div", { class: "dialog-body" }, given.text && textObject(given.text)),
-      h("div", { class: "dialog-foot" },
-        h("button", { type: "button", class: "button", onclick: () => finish(false), autofocus: risky }, plain(given.deny) || "Cancel"),
-        h("button", {
-          type: "button", class: `button ${risky ? "button-danger" : "button-primary"}`, onclick: () => finish(true), autofocus: !risky,
-        }, plain(given.confirm) || "Yes")));
+      h(
+        "div",
+        { class: "dialog-foot" },
+        h(
+          "button",
+          { type: "button", class: "button", onclick: () => finish(false), autofocus: risky },
+          plain(given.deny) || "Cancel",
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: `button ${risky ? "button-danger" : "button-primary"}`,
+            onclick: () => finish(true),
+            autofocus: !risky,
+          },
+          plain(given.confirm) || "Yes",
+        ),
+      ),
+    );
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       finish(false);

@@ -17,12 +17,24 @@ export class Conversation {
     this.channelId = channelId;
     this.threadTs = threadTs;
     this.latest = null;
-    this.list = h("div", { class: "messages", role: "log", "aria-label": "Messages", tabindex: "0", "data-hook": "messages" });
+    this.list = h("div", {
+      class: "messages",
+      role: "log",
+      "aria-label": "Messages",
+      tabindex: "0",
+      "data-hook": "messages",
+    });
     const where = channelLabel(channel(channelId));
-    this.node = h("div", { class: "conversation", "data-channel": channelId, "data-channel-name": channel(channelId)?.name },
-      this.list, composer({ channelId, threadTs, prompt: threadTs ? "Reply…" : `Message ${where}` }));
+    this.node = h(
+      "div",
+      { class: "conversation", "data-channel": channelId, "data-channel-name": channel(channelId)?.name },
+      this.list,
+      composer({ channelId, threadTs, prompt: threadTs ? "Reply…" : `Message ${where}` }),
+    );
     this.place = {
-      channelId, inThread: Boolean(threadTs), openThread,
+      channelId,
+      inThread: Boolean(threadTs),
+      openThread,
       dismiss: (ts) => {
         dismissed.add(ts);
         this.draw(this.messages);
@@ -34,7 +46,9 @@ export class Conversation {
     this.list.addEventListener("load", () => this.atEnd && this.toEnd(), true);
     this.list.addEventListener("scroll", () => {
       const { scrollHeight, scrollTop, clientHeight } = this.list;
-      this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX || scrollTop >= this.startOfLast() - NEAR_END_PX;
+      this.atEnd =
+        scrollHeight - scrollTop - clientHeight < NEAR_END_PX ||
+        scrollTop >= this.startOfLast() - NEAR_END_PX;
     });
     this.atEnd = true;
     // Opening a thread or a phone's keyboard makes the list smaller; who was at the end stays there.
@@ -79,7 +93,11 @@ export class Conversation {
     for (const m of shown) {
       const when = dateOfTs(m.ts);
       if (!before || dayKey(dateOfTs(before.ts)) !== dayKey(when)) {
-        items.push({ key: `day-${dayKey(when)}`, print: dayName(when), make: () => h("div", { class: "day", role: "separator" }, h("span", {}, dayName(when))) });
+        items.push({
+          key: `day-${dayKey(when)}`,
+          print: dayName(when),
+          make: () => h("div", { class: "day", role: "separator" }, h("span", {}, dayName(when))),
+        });
         before = null;
       }
       items.push(messageItem(m, this.place, continues(before, m)));
@@ -89,16 +107,25 @@ export class Conversation {
   }
 
   threadItems(shown) {
-    const items = shown.map((m, index) => messageItem(m, this.place, index > 1 && continues(shown[index - 1], m)));
+    const items = shown.map((m, index) =>
+      messageItem(m, this.place, index > 1 && continues(shown[index - 1], m)),
+    );
     const count = shown.length - 1;
     const words = count > 0 ? `${count} ${count === 1 ? "reply" : "replies"}` : "No replies yet";
-    if (items.length) items.splice(1, 0, { key: "replies", print: words, make: () => h("div", { class: "day", role: "separator" }, h("span", {}, words)) });
+    if (items.length)
+      items.splice(1, 0, {
+        key: "replies",
+        print: words,
+        make: () => h("div", { class: "day", role: "separator" }, h("span", {}, words)),
+      });
     return items;
   }
 
   emptyItem() {
     const where = channel(this.channelId);
-    const text = where?.is_im ? "Nothing has been said here yet." : `This is the start of #${where?.name ?? ""}. Write something, or press / for commands.`;
+    const text = where?.is_im
+      ? "Nothing has been said here yet."
+      : `This is the start of #${where?.name ?? ""}. Write something, or press / for commands.`;
     return { key: "empty", print: text, make: () => h("p", { class: "empty" }, text) };
   }
 
@@ -109,6 +136,7 @@ export class Conversation {
 
 /** The same person going on within five minutes needs no second head; cards always stand alone. */
 function continues(before, m) {
-  if (!before || before.ephemeral || m.ephemeral || fromBot(m) || fromBot(before) || m.blocks?.length > 1) return false;
+  if (!before || before.ephemeral || m.ephemeral || fromBot(m) || fromBot(before) || m.blocks?.length > 1)
+    return false;
   return before.user === m.user && Number(m.ts) - Number(before.ts) < TOGETHER_SECONDS;
 }

@@ -27,12 +27,18 @@ const LONG = { weekday: "long", day: "numeric", month: "long", year: "numeric" }
 const PLAIN = { day: "numeric", month: "long", year: "numeric" };
 const SHORT = { day: "numeric", month: "short", year: "numeric" };
 
-export const dayName = (date) => nearDay(date, format(date, { weekday: "long", day: "numeric", month: "long" }));
+export const dayName = (date) =>
+  nearDay(date, format(date, { weekday: "long", day: "numeric", month: "long" }));
 
 function ago(date) {
   const seconds = Math.round((date.getTime() - Date.now()) / 1000);
   const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  const steps = [[60, "second", 1], [3600, "minute", 60], [86_400, "hour", 3600], [Infinity, "day", 86_400]];
+  const steps = [
+    [60, "second", 1],
+    [3600, "minute", 60],
+    [86_400, "hour", 3600],
+    [Infinity, "day", 86_400],
+  ];
   const [, unit, size] = steps.find(([limit]) => Math.abs(seconds) < limit);
   return words.format(Math.round(seconds / size), unit);
 }

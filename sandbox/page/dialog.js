@@ -79,15 +79,40 @@ function frame() {
   const titleId = freshId("dialog-title");
   const title = h("h2", { id: titleId });
   const body = h("div", { class: "dialog-body" });
-  const closer = h("button", { type: "button", class: "button", "data-hook": "dialog-close", onclick: () => void closeView() });
-  const sender = h("button", { type: "submit", class: "button button-primary", "data-hook": "dialog-submit" });
-  const form = h("form", { class: "dialog-form", novalidate: true, onsubmit: submit },
-    h("header", { class: "dialog-head" }, h("span", { class: "lamp", "aria-hidden": "true" }), title,
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => void closeView() }, icon("close"))),
+  const closer = h("button", {
+    type: "button",
+    class: "button",
+    "data-hook": "dialog-close",
+    onclick: () => void closeView(),
+  });
+  const sender = h("button", {
+    type: "submit",
+    class: "button button-primary",
+    "data-hook": "dialog-submit",
+  });
+  const form = h(
+    "form",
+    { class: "dialog-form", novalidate: true, onsubmit: submit },
+    h(
+      "header",
+      { class: "dialog-head" },
+      h("span", { class: "lamp", "aria-hidden": "true" }),
+      title,
+      h(
+        "button",
+        { type: "button", class: "icon-button", "aria-label": "Close", onclick: () => void closeView() },
+        icon("close"),
+      ),
+    ),
     body,
     h("div", { class: "dialog-notes", role: "status", "aria-live": "polite" }),
-    h("footer", { class: "dialog-foot" }, closer, sender));
-  const node = h("dialog", { class: "dialog dialog-view", role: "dialog", "aria-modal": "true", "aria-labelledby": titleId }, form);
+    h("footer", { class: "dialog-foot" }, closer, sender),
+  );
+  const node = h(
+    "dialog",
+    { class: "dialog dialog-view", role: "dialog", "aria-modal": "true", "aria-labelledby": titleId },
+    form,
+  );
   node.addEventListener("cancel", (event) => {
     event.preventDefault();
     if (!closeMenu()) void closeView();
@@ -107,7 +132,11 @@ async function submit(event) {
   event.preventDefault();
   if (!shown) return;
   const { view } = shown;
-  const answer = await perform("submit", { values: valuesByLabel(view), view_id: view.id }, { control: shown.sender, quiet: true });
+  const answer = await perform(
+    "submit",
+    { values: valuesByLabel(view), view_id: view.id },
+    { control: shown.sender, quiet: true },
+  );
   if (!answer) return;
   await refreshDialog();
   const trouble = troubleWith(answer);
@@ -144,20 +173,33 @@ function surfaceOf(view) {
   const names = (element, block) => ({ action_id: element.action_id, block_id: block.block_id });
   const keep = (element, block, value) => {
     const body = { ...names(element, block), label: plainLabel(block), value };
-    void perform("select", body, { quiet: true }).then((answer) => answer.ok && form.sent(block, element, value));
+    void perform("select", body, { quiet: true }).then(
+      (answer) => answer.ok && form.sent(block, element, value),
+    );
   };
   // The app may look at everything typed when any control acts, so the sandbox hears of it first.
-  const keepAll = () => form.unsent(shown?.view.blocks ?? []).forEach(({ block, element, value }) => keep(element, block, value));
+  const keepAll = () =>
+    form.unsent(shown?.view.blocks ?? []).forEach(({ block, element, value }) => keep(element, block, value));
   return {
-    kind: "modal", form, errors,
+    kind: "modal",
+    form,
+    errors,
     press: async (element, block, node, extra = {}) => {
       keepAll();
-      const answer = await perform("click", { ...names(element, block), value: element.value, ...extra }, { control: node });
+      const answer = await perform(
+        "click",
+        { ...names(element, block), value: element.value, ...extra },
+        { control: node },
+      );
       if (answer) await refreshDialog();
     },
     choose: async (element, block, value, node) => {
       keepAll();
-      const answer = await perform("select", { ...names(element, block), label: plainLabel(block), value }, { control: node });
+      const answer = await perform(
+        "select",
+        { ...names(element, block), label: plainLabel(block), value },
+        { control: node },
+      );
       if (answer?.ok) form.sent(block, element, value);
       if (answer) await refreshDialog();
     },

@@ -1,7 +1,19 @@
 // Building and patching the document. Text always goes in as text nodes, so nothing a person typed can become markup.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "path", "g", "rect", "circle", "line", "polyline", "polygon", "text", "title", "desc"]);
+const SVG_TAGS = new Set([
+  "svg",
+  "path",
+  "g",
+  "rect",
+  "circle",
+  "line",
+  "polyline",
+  "polygon",
+  "text",
+  "title",
+  "desc",
+]);
 
 /** An element: `h("p", {class: "x", onclick: f, "data-ts": ts}, "text", node, [more])`. False and null are left out. */
 export function h(tag, props = {}, ...children) {
@@ -55,8 +67,10 @@ export function patchList(parent, items) {
 /** A redraw under the fingers of a person must not throw them out of the field they are in. */
 function replaceKeepingFocus(old, fresh) {
   const active = document.activeElement;
-  const hook = old.contains(active) && active !== old ? active.closest("[data-action-id], [data-hook]") : null;
-  const [start, end] = hook && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : [null, null];
+  const hook =
+    old.contains(active) && active !== old ? active.closest("[data-action-id], [data-hook]") : null;
+  const [start, end] =
+    hook && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : [null, null];
   old.replaceWith(fresh);
   if (!hook) return;
   const name = hook.dataset.actionId ? "data-action-id" : "data-hook";
@@ -91,5 +105,9 @@ const ICONS = {
 };
 
 export function icon(name) {
-  return h("svg", { viewBox: "0 0 20 20", class: `icon icon-${name}`, "aria-hidden": "true" }, h("path", { d: ICONS[name] }));
+  return h(
+    "svg",
+    { viewBox: "0 0 20 20", class: `icon icon-${name}`, "aria-hidden": "true" },
+    h("path", { d: ICONS[name] }),
+  );
 }

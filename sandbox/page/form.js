@@ -19,7 +19,8 @@ export class Form {
         const key = `${blockId}\n${actionId}`;
         const value = fromState(given);
         if (value === undefined || this.#unsent.has(key)) continue;
-        if (this.#values.has(key) && !same(value, this.#values.get(key))) this.#changes.set(key, (this.#changes.get(key) ?? 0) + 1);
+        if (this.#values.has(key) && !same(value, this.#values.get(key)))
+          this.#changes.set(key, (this.#changes.get(key) ?? 0) + 1);
         this.#values.set(key, value);
       }
     }
@@ -46,8 +47,11 @@ export class Form {
    * Files go with the submission only; an input that dispatches is sent by its own trigger, not in passing.
    */
   unsent(blocks) {
-    const inputs = blocks.filter((block) => block.type === "input" && !block.dispatch_action && block.element.type !== "file_input");
-    return inputs.map((block) => ({ block, element: block.element, value: this.value(block, block.element) }))
+    const inputs = blocks.filter(
+      (block) => block.type === "input" && !block.dispatch_action && block.element.type !== "file_input",
+    );
+    return inputs
+      .map((block) => ({ block, element: block.element, value: this.value(block, block.element) }))
       .filter(({ block, element }) => this.#unsent.has(keyOf(block, element)));
   }
 
@@ -94,11 +98,22 @@ export function initialValue(element) {
     case "multi_channels_select":
       return element.initial_channels ?? [];
     default:
-      return element.initial_option?.value ?? element.initial_user ?? element.initial_conversation ?? element.initial_channel
-        ?? element.initial_date ?? element.initial_time ?? element.initial_date_time ?? element.initial_value ?? null;
+      return (
+        element.initial_option?.value ??
+        element.initial_user ??
+        element.initial_conversation ??
+        element.initial_channel ??
+        element.initial_date ??
+        element.initial_time ??
+        element.initial_date_time ??
+        element.initial_value ??
+        null
+      );
   }
 }
 
 export function isEmpty(value) {
-  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+  return (
+    value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)
+  );
 }

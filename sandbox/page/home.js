@@ -38,19 +38,37 @@ export class Home {
   }
 
   surface(blocks) {
-    const names = (element, block) => ({ action_id: element.action_id, block_id: block.block_id, view_id: this.viewId, home: true });
+    const names = (element, block) => ({
+      action_id: element.action_id,
+      block_id: block.block_id,
+      view_id: this.viewId,
+      home: true,
+    });
     const form = this.form;
     const select = async (element, block, value, control, quiet) => {
-      const answer = await perform("select", { ...names(element, block), label: block.label?.text, value }, { control, quiet });
+      const answer = await perform(
+        "select",
+        { ...names(element, block), label: block.label?.text, value },
+        { control, quiet },
+      );
       if (answer?.ok) form.sent(block, element, value);
     };
     // As in a dialog: what was typed is known before something acts.
-    const keepAll = () => form.unsent(blocks).forEach(({ block, element, value }) => void select(element, block, value, null, true));
+    const keepAll = () =>
+      form
+        .unsent(blocks)
+        .forEach(({ block, element, value }) => void select(element, block, value, null, true));
     return {
-      kind: "home", form, errors: {},
+      kind: "home",
+      form,
+      errors: {},
       press: async (element, block, node, extra = {}) => {
         keepAll();
-        await perform("click", { ...names(element, block), value: element.value, ...extra }, { control: node });
+        await perform(
+          "click",
+          { ...names(element, block), value: element.value, ...extra },
+          { control: node },
+        );
       },
       choose: async (element, block, value, node) => {
         keepAll();

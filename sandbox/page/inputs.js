@@ -15,19 +15,27 @@ export function control(element, given) {
 
 function hooks(element, given) {
   return {
-    id: given.id, "data-action-id": element.action_id, "aria-describedby": given.describedBy,
-    "aria-label": given.label, autofocus: element.focus_on_load === true,
+    id: given.id,
+    "data-action-id": element.action_id,
+    "aria-describedby": given.describedBy,
+    "aria-label": given.label,
+    autofocus: element.focus_on_load === true,
   };
 }
 
 function textField(element, given) {
   const props = {
-    ...hooks(element, given), class: "field", placeholder: plain(element.placeholder), value: given.value ?? "",
-    minlength: element.min_length, maxlength: element.max_length,
+    ...hooks(element, given),
+    class: "field",
+    placeholder: plain(element.placeholder),
+    value: given.value ?? "",
+    minlength: element.min_length,
+    maxlength: element.max_length,
     oninput: (event) => given.onValue(event.target.value, "typed"),
     onchange: (event) => given.onValue(event.target.value, "left"),
     onkeydown: (event) => {
-      if (event.key === "Enter" && !event.shiftKey && !element.multiline && !event.isComposing) given.onValue(event.target.value, "entered", event);
+      if (event.key === "Enter" && !event.shiftKey && !element.multiline && !event.isComposing)
+        given.onValue(event.target.value, "entered", event);
     },
   };
   if (element.multiline) return h("textarea", { ...props, rows: 4 });
@@ -37,39 +45,70 @@ function textField(element, given) {
 
 function numberField(element, given) {
   return h("input", {
-    ...hooks(element, given), class: "field field-number", type: "text", inputmode: element.is_decimal_allowed ? "decimal" : "numeric",
-    placeholder: plain(element.placeholder), value: given.value ?? "", autocomplete: "off",
+    ...hooks(element, given),
+    class: "field field-number",
+    type: "text",
+    inputmode: element.is_decimal_allowed ? "decimal" : "numeric",
+    placeholder: plain(element.placeholder),
+    value: given.value ?? "",
+    autocomplete: "off",
     oninput: (event) => given.onValue(event.target.value, "typed"),
     onchange: (event) => given.onValue(event.target.value, "left"),
     onkeydown: (event) => event.key === "Enter" && given.onValue(event.target.value, "entered", event),
   });
 }
 
-const pickerOf = (type) => (element, given) => h("input", {
-  ...hooks(element, given), class: "field field-short", type, value: given.value ?? "",
-  onchange: (event) => given.onValue(event.target.value || null, "chosen"),
-});
+const pickerOf = (type) => (element, given) =>
+  h("input", {
+    ...hooks(element, given),
+    class: "field field-short",
+    type,
+    value: given.value ?? "",
+    onchange: (event) => given.onValue(event.target.value || null, "chosen"),
+  });
 
 /** The platform speaks Unix seconds here, the field local wall time. */
 function datetimeField(element, given) {
-  const shown = given.value ? new Date(given.value * 1000 - new Date(given.value * 1000).getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "";
+  const shown = given.value
+    ? new Date(given.value * 1000 - new Date(given.value * 1000).getTimezoneOffset() * 60_000)
+        .toISOString()
+        .slice(0, 16)
+    : "";
   return h("input", {
-    ...hooks(element, given), class: "field field-short", type: "datetime-local", value: shown,
-    onchange: (event) => given.onValue(event.target.value ? Math.round(new Date(event.target.value).getTime() / 1000) : null, "chosen"),
+    ...hooks(element, given),
+    class: "field field-short",
+    type: "datetime-local",
+    value: shown,
+    onchange: (event) =>
+      given.onValue(
+        event.target.value ? Math.round(new Date(event.target.value).getTime() / 1000) : null,
+        "chosen",
+      ),
   });
 }
 
 /** What can be chosen, as [{group?, value, text, description?}]. */
 function choices(element) {
   const kind = element.type.replace(/^multi_/, "");
-  if (kind === "users_select") return workspace.people.filter((one) => !one.deleted).map((one) => ({ value: one.id, text: one.real_name || one.name }));
-  if (kind === "channels_select") return visibleChannels().rooms.map((one) => ({ value: one.id, text: channelLabel(one) }));
+  if (kind === "users_select")
+    return workspace.people
+      .filter((one) => !one.deleted)
+      .map((one) => ({ value: one.id, text: one.real_name || one.name }));
+  if (kind === "channels_select")
+    return visibleChannels().rooms.map((one) => ({ value: one.id, text: channelLabel(one) }));
   if (kind === "conversations_select") {
     const { rooms, directs } = visibleChannels();
     return [...rooms, ...directs].map((one) => ({ value: one.id, text: channelLabel(one) }));
   }
-  const option = (group) => (one) => ({ group, value: one.value, text: plain(one.text), description: plain(one.description) });
-  const grouped = (element.option_groups ?? []).flatMap((group) => group.options.map(option(plain(group.label))));
+  const option = (group) => (one) => ({
+    group,
+    value: one.value,
+    text: plain(one.text),
+    description: plain(one.description),
+  });
+  const grouped = (element.option_groups ?? []).flatMap((group) =>
+    group.options.map(option(plain(group.label))),
+  );
   return [...(element.options ?? []).map(option(null)), ...grouped];
 }
 
@@ -90,13 +129,19 @@ function selectField(element, given) {
     note.textContent = list.find((one) => one.value === value)?.description ?? "";
     note.hidden = !note.textContent;
   };
-  const select = h("select", {
-    ...hooks(element, given), class: "field",
-    onchange: (event) => {
-      describe(event.target.value);
-      given.onValue(event.target.value || null, "chosen");
+  const select = h(
+    "select",
+    {
+      ...hooks(element, given),
+      class: "field",
+      onchange: (event) => {
+        describe(event.target.value);
+        given.onValue(event.target.value || null, "chosen");
+      },
     },
-  }, h("option", { value: "" }, unset), optionNodes(list, given.value));
+    h("option", { value: "" }, unset),
+    optionNodes(list, given.value),
+  );
   select.value = given.value ?? "";
   select.classList.toggle("is-unset", select.value === "");
   select.addEventListener("change", () => select.classList.toggle("is-unset", select.value === ""));
@@ -132,7 +177,12 @@ function multiField(element, given) {
       change(chosen.filter((one) => one !== value));
       select.focus();
     };
-    return h("li", {}, text, h("button", { type: "button", "aria-label": `Remove ${text}`, onclick: drop }, icon("close")));
+    return h(
+      "li",
+      {},
+      text,
+      h("button", { type: "button", "aria-label": `Remove ${text}`, onclick: drop }, icon("close")),
+    );
   };
   select.addEventListener("change", () => select.value && change([...chosen, select.value]));
   draw();
@@ -143,17 +193,40 @@ const markField = (type) => (element, given) => {
   const name = freshId("marks");
   const several = type === "checkbox";
   const picked = new Set(several ? given.value : [given.value]);
-  const box = h("div", { class: "marks", role: several ? "group" : "radiogroup", "aria-label": given.label, "aria-describedby": given.describedBy });
+  const box = h("div", {
+    class: "marks",
+    role: several ? "group" : "radiogroup",
+    "aria-label": given.label,
+    "aria-describedby": given.describedBy,
+  });
   const read = () => {
     const on = [...box.querySelectorAll("input:checked")].map((one) => one.value);
     given.onValue(several ? on : (on[0] ?? null), "chosen");
   };
-  box.append(...(element.options ?? []).map((one, index) => h("label", { class: "mark" },
-    h("input", {
-      type, name, value: one.value, checked: picked.has(one.value), onchange: read, id: index === 0 ? given.id : null,
-      "data-action-id": index === 0 ? element.action_id : null, "data-hook": `${element.action_id}:${one.value}`,
-    }),
-    h("span", { class: "mark-text" }, textObject(one.text), one.description && h("span", { class: "mark-hint" }, textObject(one.description))))));
+  box.append(
+    ...(element.options ?? []).map((one, index) =>
+      h(
+        "label",
+        { class: "mark" },
+        h("input", {
+          type,
+          name,
+          value: one.value,
+          checked: picked.has(one.value),
+          onchange: read,
+          id: index === 0 ? given.id : null,
+          "data-action-id": index === 0 ? element.action_id : null,
+          "data-hook": `${element.action_id}:${one.value}`,
+        }),
+        h(
+          "span",
+          { class: "mark-text" },
+          textObject(one.text),
+          one.description && h("span", { class: "mark-hint" }, textObject(one.description)),
+        ),
+      ),
+    ),
+  );
   return box;
 };
 
@@ -167,27 +240,59 @@ function fileField(element, given) {
     note.textContent = "";
     given.onValue(files, "chosen");
   };
-  return h("div", {}, h("input", { ...hooks(element, given), class: "field field-file", type: "file", multiple: several, accept: accept || null, onchange: read }), note);
+  return h(
+    "div",
+    {},
+    h("input", {
+      ...hooks(element, given),
+      class: "field field-file",
+      type: "file",
+      multiple: several,
+      accept: accept || null,
+      onchange: read,
+    }),
+    note,
+  );
 }
 
-const chosenNames = (files) => (Array.isArray(files) && files.length ? `Chosen: ${files.map((one) => one.name).join(", ")}` : "");
+const chosenNames = (files) =>
+  Array.isArray(files) && files.length ? `Chosen: ${files.map((one) => one.name).join(", ")}` : "";
 
 /** A file as the control API takes it. */
 export async function encoded(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   let binary = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  for (let at = 0; at < bytes.length; at += 0x8000)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return { name: file.name, base64: btoa(binary) };
 }
 
 const DRAWN = {
-  plain_text_input: textField, email_text_input: textField, url_text_input: textField, rich_text_input: (element, given) =>
-    textField({ ...element, multiline: true }, given),
-  number_input: numberField, datepicker: pickerOf("date"), timepicker: pickerOf("time"), datetimepicker: datetimeField,
-  static_select: selectField, users_select: selectField, conversations_select: selectField, channels_select: selectField,
-  multi_static_select: multiField, multi_users_select: multiField, multi_conversations_select: multiField, multi_channels_select: multiField,
+  plain_text_input: textField,
+  email_text_input: textField,
+  url_text_input: textField,
+  rich_text_input: (element, given) => textField({ ...element, multiline: true }, given),
+  number_input: numberField,
+  datepicker: pickerOf("date"),
+  timepicker: pickerOf("time"),
+  datetimepicker: datetimeField,
+  static_select: selectField,
+  users_select: selectField,
+  conversations_select: selectField,
+  channels_select: selectField,
+  multi_static_select: multiField,
+  multi_users_select: multiField,
+  multi_conversations_select: multiField,
+  multi_channels_select: multiField,
   // The app serves these options on demand; here their value is typed.
-  external_select: textField, multi_external_select: (element, given) =>
-    textField(element, { ...given, value: (given.value ?? []).join(", "), onValue: (value, how) => given.onValue(value.split(/,\s*/).filter(Boolean), how) }),
-  checkboxes: markField("checkbox"), radio_buttons: markField("radio"), file_input: fileField,
+  external_select: textField,
+  multi_external_select: (element, given) =>
+    textField(element, {
+      ...given,
+      value: (given.value ?? []).join(", "),
+      onValue: (value, how) => given.onValue(value.split(/,\s*/).filter(Boolean), how),
+    }),
+  checkboxes: markField("checkbox"),
+  radio_buttons: markField("radio"),
+  file_input: fileField,
 };

@@ -50,15 +50,41 @@ function block(rows, at) {
 
 function list(rows, at, tag, mark) {
   const [items, end] = takeWhile(rows, at, (one) => mark.test(one));
-  return [h(tag, {}, items.map((one) => h("li", {}, inline(one.replace(mark, ""))))), end];
+  return [
+    h(
+      tag,
+      {},
+      items.map((one) => h("li", {}, inline(one.replace(mark, "")))),
+    ),
+    end,
+  ];
 }
 
 function table(rows, at) {
   const [lines, end] = takeWhile(rows, at, (one) => one.includes("|"));
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => cell.trim());
   const [head, , ...body] = lines;
-  const row = (line, tag) => h("tr", {}, cells(line).map((cell) => h(tag, {}, inline(cell))));
-  const drawn = h("table", {}, h("thead", {}, row(head, "th")), h("tbody", {}, body.map((line) => row(line, "td"))));
+  const row = (line, tag) =>
+    h(
+      "tr",
+      {},
+      cells(line).map((cell) => h(tag, {}, inline(cell))),
+    );
+  const drawn = h(
+    "table",
+    {},
+    h("thead", {}, row(head, "th")),
+    h(
+      "tbody",
+      {},
+      body.map((line) => row(line, "td")),
+    ),
+  );
   return [h("div", { class: "table-scroll", tabindex: "0" }, drawn), end];
 }
 
@@ -80,5 +106,9 @@ function inline(text) {
   if (!first) return text ? [document.createTextNode(withEmoji(text))] : [];
   const before = text.slice(0, first.found.index);
   const after = text.slice(first.found.index + first.found[0].length);
-  return [before && document.createTextNode(withEmoji(before)), first.draw(first.found), ...inline(after)].filter(Boolean);
+  return [
+    before && document.createTextNode(withEmoji(before)),
+    first.draw(first.found),
+    ...inline(after),
+  ].filter(Boolean);
 }

@@ -12,8 +12,11 @@ export function showMenu(anchor, items, { label = "Menu", above = false } = {}) 
   closeMenu();
   if (again) return;
   const radio = items.some((item) => item.checked !== undefined);
-  const menu = h("div", { class: "menu", role: "menu", "aria-label": label, popover: "manual" },
-    items.map((item) => entry(item, radio)));
+  const menu = h(
+    "div",
+    { class: "menu", role: "menu", "aria-label": label, popover: "manual" },
+    items.map((item) => entry(item, radio)),
+  );
   menu.addEventListener("keydown", onKey);
   // Inside a dialog everything outside it is inert, so the menu has to be its child.
   (anchor.closest("dialog") ?? document.body).append(menu);
@@ -28,15 +31,23 @@ function entry(item, radio) {
   if (item.divider) return h("hr", {});
   if (item.heading) return h("p", { class: "menu-heading", role: "presentation" }, item.heading);
   const props = {
-    class: "menu-item", role: radio ? "menuitemradio" : "menuitem", tabindex: "-1",
-    "aria-checked": item.checked === undefined ? null : String(item.checked), ...item.data,
+    class: "menu-item",
+    role: radio ? "menuitemradio" : "menuitem",
+    tabindex: "-1",
+    "aria-checked": item.checked === undefined ? null : String(item.checked),
+    ...item.data,
     onclick: () => {
       closeMenu();
       item.run?.();
     },
   };
-  const content = [item.before, h("span", { class: "menu-label" }, item.label), item.hint && h("span", { class: "menu-hint" }, item.hint)];
-  if (item.href) return h("a", { ...props, href: item.href, target: "_blank", rel: "noopener noreferrer" }, content);
+  const content = [
+    item.before,
+    h("span", { class: "menu-label" }, item.label),
+    item.hint && h("span", { class: "menu-hint" }, item.hint),
+  ];
+  if (item.href)
+    return h("a", { ...props, href: item.href, target: "_blank", rel: "noopener noreferrer" }, content);
   return h("button", { type: "button", ...props }, content);
 }
 
@@ -55,7 +66,12 @@ function place(menu, anchor, above) {
 function onKey(event) {
   const all = entries(event.currentTarget);
   const at = all.indexOf(document.activeElement);
-  const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at - 1 + all.length) % all.length, Home: 0, End: all.length - 1 }[event.key];
+  const to = {
+    ArrowDown: (at + 1) % all.length,
+    ArrowUp: (at - 1 + all.length) % all.length,
+    Home: 0,
+    End: all.length - 1,
+  }[event.key];
   if (to !== undefined) all[to].focus();
   else if (event.key === "Escape" || event.key === "Tab") closeMenu();
   else if (event.key.length === 1 && event.key !== " ") byLetter(all, at, event.key);
@@ -81,6 +97,7 @@ export function closeMenu() {
 }
 
 document.addEventListener("pointerdown", (event) => {
-  if (openMenu && !openMenu.menu.contains(event.target) && !openMenu.anchor.contains(event.target)) closeMenu();
+  if (openMenu && !openMenu.menu.contains(event.target) && !openMenu.anchor.contains(event.target))
+    closeMenu();
 });
 addEventListener("resize", closeMenu);

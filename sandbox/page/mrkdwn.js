@@ -15,11 +15,19 @@ export function unescape(text) {
 export function link(url, label) {
   if (!SAFE_URL.test(url)) return document.createTextNode(label ?? url);
   const outside = /^https?:/i.test(url);
-  return h("a", { href: url, target: outside ? "_blank" : null, rel: outside ? "noopener noreferrer" : null }, label ?? url.replace(/^(mailto|tel):/i, ""));
+  return h(
+    "a",
+    { href: url, target: outside ? "_blank" : null, rel: outside ? "noopener noreferrer" : null },
+    label ?? url.replace(/^(mailto|tel):/i, ""),
+  );
 }
 
 export function userChip(id) {
-  return h("span", { class: id === workspace.me ? "chip chip-me" : "chip", "data-user": id }, `@${nameOf(id)}`);
+  return h(
+    "span",
+    { class: id === workspace.me ? "chip chip-me" : "chip", "data-user": id },
+    `@${nameOf(id)}`,
+  );
 }
 
 export const groupChip = (id) => h("span", { class: "chip" }, `@${groupHandle(id)}`);
@@ -28,13 +36,19 @@ export const everyoneChip = (range) => h("span", { class: "chip chip-me" }, `@${
 export function channelChip(id, label = null) {
   const found = channel(id);
   const text = found ? channelLabel(found) : `#${label || id}`;
-  return found ? h("a", { class: "chip", href: "#", "data-open-channel": found.id }, text) : h("span", { class: "chip" }, text);
+  return found
+    ? h("a", { class: "chip", href: "#", "data-open-channel": found.id }, text)
+    : h("span", { class: "chip" }, text);
 }
 
 export function dateToken(seconds, pattern, url, fallback) {
   const date = new Date(Number(seconds) * 1000);
   if (Number.isNaN(date.getTime())) return document.createTextNode(fallback ?? "");
-  const shown = h("time", { datetime: date.toISOString(), title: fullOf(date) }, fillDateTokens(pattern, date));
+  const shown = h(
+    "time",
+    { datetime: date.toISOString(), title: fullOf(date) },
+    fillDateTokens(pattern, date),
+  );
   if (!url || !SAFE_URL.test(url)) return shown;
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, shown);
 }
@@ -81,7 +95,12 @@ export function inline(text) {
 
 /** Inside code Slack still unwraps automatic links, so that <mailto:a@b|a@b> reads as a@b. */
 function codeText(code) {
-  return unescape(code.replace(/<((?:https?:|mailto:|tel:)[^<>|]+)(?:\|([^<>]+))?>/g, (_, target, label) => label ?? target));
+  return unescape(
+    code.replace(
+      /<((?:https?:|mailto:|tel:)[^<>|]+)(?:\|([^<>]+))?>/g,
+      (_, target, label) => label ?? target,
+    ),
+  );
 }
 
 function styled(text, held) {
@@ -146,7 +165,12 @@ function kindOf(row) {
 
 function paragraph({ kind, rows }) {
   if (kind === "quote") return h("blockquote", {}, inline(rows.join("\n")));
-  if (kind === "list") return h("ul", {}, rows.map((row) => h("li", {}, inline(row))));
+  if (kind === "list")
+    return h(
+      "ul",
+      {},
+      rows.map((row) => h("li", {}, inline(row))),
+    );
   const text = rows.join("\n");
   return text.trim() ? h("p", {}, inline(text)) : h("span", {});
 }

@@ -26,8 +26,14 @@ function part(element) {
 function list(element) {
   const ordered = element.style === "ordered";
   const start = ordered && element.offset ? element.offset + 1 : null;
-  const items = (element.elements ?? []).map((item) => h("li", {}, item.type === "rich_text_section" ? runs(item) : part(item)));
-  return h(ordered ? "ol" : "ul", { start, style: element.indent ? `margin-left: ${element.indent * 1.4}em` : null }, items);
+  const items = (element.elements ?? []).map((item) =>
+    h("li", {}, item.type === "rich_text_section" ? runs(item) : part(item)),
+  );
+  return h(
+    ordered ? "ol" : "ul",
+    { start, style: element.indent ? `margin-left: ${element.indent * 1.4}em` : null },
+    items,
+  );
 }
 
 const runs = (element) => (element.elements ?? []).map((run) => style(run, inner(run)));
@@ -60,7 +66,13 @@ function inner(run) {
 function style(run, node) {
   const given = run.style ?? {};
   let styled = node;
-  for (const [name, tag] of [["code", "code"], ["strike", "s"], ["italic", "em"], ["bold", "strong"], ["underline", "u"]]) {
+  for (const [name, tag] of [
+    ["code", "code"],
+    ["strike", "s"],
+    ["italic", "em"],
+    ["bold", "strong"],
+    ["underline", "u"],
+  ]) {
     if (given[name]) styled = h(tag, {}, styled);
   }
   return styled;

@@ -9,11 +9,23 @@ export function openSwitcher(go) {
   const back = document.activeElement;
   const listId = freshId("jump");
   const field = h("input", {
-    class: "field", type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": listId, "aria-label": "Jump to", placeholder: "A channel, a person, Home…",
-    autocomplete: "off", autofocus: true,
+    class: "field",
+    type: "text",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": listId,
+    "aria-label": "Jump to",
+    placeholder: "A channel, a person, Home…",
+    autocomplete: "off",
+    autofocus: true,
   });
   const list = h("ul", { class: "completions", role: "listbox", id: listId, "aria-label": "Places" });
-  const dialog = h("dialog", { class: "dialog dialog-jump", role: "dialog", "aria-label": "Jump to" }, field, list);
+  const dialog = h(
+    "dialog",
+    { class: "dialog dialog-jump", role: "dialog", "aria-label": "Jump to" },
+    field,
+    list,
+  );
   let found = [];
   let at = 0;
   const leave = (target) => {
@@ -30,8 +42,16 @@ export function openSwitcher(go) {
     const wanted = field.value.trim().toLowerCase();
     found = places().filter((one) => `${one.label} ${one.hint ?? ""}`.toLowerCase().includes(wanted));
     at = 0;
-    list.replaceChildren(...found.map((one, index) => h("li", { role: "option", id: `${listId}-${index}`, onclick: () => leave(one.target) },
-      h("span", { class: "menu-label" }, one.label), one.hint && h("span", { class: "menu-hint" }, one.hint))));
+    list.replaceChildren(
+      ...found.map((one, index) =>
+        h(
+          "li",
+          { role: "option", id: `${listId}-${index}`, onclick: () => leave(one.target) },
+          h("span", { class: "menu-label" }, one.label),
+          one.hint && h("span", { class: "menu-hint" }, one.hint),
+        ),
+      ),
+    );
     mark();
   };
   field.addEventListener("input", draw);
@@ -57,8 +77,16 @@ function places() {
   const { rooms, directs } = visibleChannels();
   return [
     ...rooms.map((one) => ({ label: channelLabel(one), target: { channel: one.name } })),
-    ...directs.map((one) => ({ label: channelLabel(one), hint: "Direct message", target: { channel: one.id } })),
+    ...directs.map((one) => ({
+      label: channelLabel(one),
+      hint: "Direct message",
+      target: { channel: one.id },
+    })),
     { label: `${appName()} Home`, target: { home: true } },
-    ...workspace.people.map((one) => ({ label: `Be ${one.real_name || one.name}`, hint: roleOf(one), target: { as: one.name } })),
+    ...workspace.people.map((one) => ({
+      label: `Be ${one.real_name || one.name}`,
+      hint: roleOf(one),
+      target: { as: one.name },
+    })),
   ];
 }

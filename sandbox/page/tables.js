@@ -11,7 +11,9 @@ function cellContent(cell) {
 }
 
 export function number(value) {
-  return typeof value === "number" ? value.toLocaleString("en-GB", { maximumFractionDigits: 2 }) : String(value ?? "");
+  return typeof value === "number"
+    ? value.toLocaleString("en-GB", { maximumFractionDigits: 2 })
+    : String(value ?? "");
 }
 
 const FIGURE = /^[\s€$£<>≤≥~+−-]*[\d.,]+\s*(%|x|[a-zA-Z]{1,3}|€)?$/;
@@ -38,12 +40,37 @@ function grid(block, { caption = null, headerColumn = null } = {}) {
   const cell = (tag, given, index, more = {}) =>
     h(tag, { class: `align-${aligned[index]}${wraps(index) ? "" : " nowrap"}`, ...more }, cellContent(given));
   const [head = [], ...body] = rows;
-  return h("div", { class: "table-scroll", tabindex: "0", role: "group", "aria-label": caption ?? "Table" },
-    h("table", {},
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "group", "aria-label": caption ?? "Table" },
+    h(
+      "table",
+      {},
       caption && h("caption", {}, caption),
-      h("thead", {}, h("tr", {}, head.map((given, index) => cell("th", given, index, { scope: "col" })))),
-      h("tbody", {}, body.map((row) => h("tr", {}, row.map((given, index) =>
-        index === headerColumn ? cell("th", given, index, { scope: "row" }) : cell("td", given, index)))))));
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          head.map((given, index) => cell("th", given, index, { scope: "col" })),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        body.map((row) =>
+          h(
+            "tr",
+            {},
+            row.map((given, index) =>
+              index === headerColumn ? cell("th", given, index, { scope: "row" }) : cell("td", given, index),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 export const table = (block) => h("div", { class: "block block-table" }, grid(block));
@@ -55,11 +82,20 @@ export function dataTable(block) {
   const box = h("div", { class: "block block-table" });
   const draw = (shown) => {
     const rows = [head ?? [], ...body.slice(0, shown)];
-    const drawn = grid({ ...block, rows }, { caption: block.caption, headerColumn: block.row_header_column_index ?? null });
+    const drawn = grid(
+      { ...block, rows },
+      { caption: block.caption, headerColumn: block.row_header_column_index ?? null },
+    );
     const left = body.length - shown;
     box.replaceChildren(drawn);
     if (left > 0) {
-      box.append(h("button", { type: "button", class: "text-button", onclick: () => draw(body.length) }, `Show ${left} more ${left === 1 ? "row" : "rows"}`));
+      box.append(
+        h(
+          "button",
+          { type: "button", class: "text-button", onclick: () => draw(body.length) },
+          `Show ${left} more ${left === 1 ? "row" : "rows"}`,
+        ),
+      );
     }
   };
   draw(size);

@@ -3,12 +3,23 @@
 import { readState } from "./api.js";
 
 const ROLES = {
-  ana: "Rep", ben: "Rep", maya: "Manager", mark: "Marketer", adam: "Admin",
+  ana: "Rep",
+  ben: "Rep",
+  maya: "Manager",
+  mark: "Marketer",
+  adam: "Admin",
 };
 
 /** What `GET /_sandbox/state` said last, plus `me`: the id of the person being played. */
 export const workspace = {
-  team: {}, people: [], channels: [], commands: [], shortcuts: { global: [], message: [] }, usergroups: [], bot: {}, me: null,
+  team: {},
+  people: [],
+  channels: [],
+  commands: [],
+  shortcuts: { global: [], message: [] },
+  usergroups: [],
+  bot: {},
+  me: null,
 };
 
 export async function refreshState() {
@@ -20,14 +31,19 @@ export async function refreshState() {
   workspace.people = (state.people ?? []).filter((one) => !isBot(one.id) && !one.is_bot);
   workspace.channels = state.channels ?? [];
   workspace.usergroups = state.usergroups ?? [];
-  workspace.commands = (state.commands ?? []).map((one) => (typeof one === "string" ? { command: one } : one));
+  workspace.commands = (state.commands ?? []).map((one) =>
+    typeof one === "string" ? { command: one } : one,
+  );
   workspace.shortcuts = sortShortcuts(state.shortcuts);
   return true;
 }
 
 function sortShortcuts(given) {
   if (Array.isArray(given)) {
-    return { global: given.filter((one) => one.type !== "message"), message: given.filter((one) => one.type === "message") };
+    return {
+      global: given.filter((one) => one.type !== "message"),
+      message: given.filter((one) => one.type === "message"),
+    };
   }
   return { global: given?.global ?? [], message: given?.message ?? [] };
 }
@@ -71,7 +87,9 @@ export function groupHandle(id) {
 
 /** Channels and direct messages this person can see: {rooms, directs}. */
 export function visibleChannels() {
-  const seen = workspace.channels.filter((one) => !one.is_archived && (!one.is_im || (one.members ?? []).includes(workspace.me)));
+  const seen = workspace.channels.filter(
+    (one) => !one.is_archived && (!one.is_im || (one.members ?? []).includes(workspace.me)),
+  );
   return { rooms: seen.filter((one) => !one.is_im), directs: seen.filter((one) => one.is_im) };
 }
 
@@ -79,5 +97,5 @@ export function channelLabel(one) {
   if (!one) return "";
   if (!one.is_im) return `#${one.name}`;
   const other = (one.members ?? []).find((id) => id !== workspace.me);
-  return other ? nameOf(other) : (one.user && one.user !== workspace.me ? nameOf(one.user) : appName());
+  return other ? nameOf(other) : one.user && one.user !== workspace.me ? nameOf(one.user) : appName();
 }

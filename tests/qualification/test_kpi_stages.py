@@ -171,6 +171,12 @@ def test_before_the_first_customer_nothing_is_said_about_time() -> None:
     assert answer.total["adjusted"] == share(0, 2)
 
 
+def test_a_cohort_without_leads_is_no_data() -> None:
+    answer = conversion(ASKED, [])
+    assert answer.text.startswith("No data: no leads were created")
+    assert (answer.total["conversion"], answer.total["adjusted"]) == (None, None)
+
+
 def test_a_source_without_leads_has_no_share_of_old_ones() -> None:
     answer = conversion(BY_SOURCE, [ConversionTimes("a", [30], [10], []), ConversionTimes("b", [], [], [])])
     assert answer.missing == dict.fromkeys(

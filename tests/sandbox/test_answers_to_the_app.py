@@ -135,6 +135,35 @@ async def test_a_socket_address_is_good_once(sandbox: Running) -> None:
     assert await refused(wrong) == "not_allowed_token_type"
 
 
+async def test_any_event_can_be_sent_and_sent_again(sandbox: Running, app: TinyApp) -> None:
+    heard: list[Json] = []
+
+    @app.bolt.event("app_uninstalled")
+    async def gone(body: Json) -> None:
+        heard.append(body)
+
+    first = await sandbox.slack.act("event", event={"type": "app_uninstalled"})
+    await sandbox.slack.act("event", event={"type": "app_uninstalled"}, event_id=first["event_id"])
+    assert [body["event_id"] for body in heard] == [first["event_id"]] * 2
+
+
+async def test_a_dialog_that_asks_where_may_answer_there(sandbox: Running, app: TinyApp) -> None:
+    @app.bolt.view("share")
+    async def share(ack: Any, body: Json) -> None:
+        await ack()
+        url = body["response_urls"][0]["response_url"]
+        await AsyncWebhookClient(url).send(text="shared", response_type="in_channel")
+
+    element = {"type": "conversations_select", "action_id": "x", "response_url_enabled": True}
+    field = {"type": "input", "block_id": "f", "label": plain("Where"), "element": element}
+    view = {"type": "modal", "callback_id": "share", "title": plain("Share"), "submit": plain("Go")}
+    trigger = sandbox.workspace.tickets.trigger("UANA")
+    await app.client.views_open(trigger_id=trigger, view={**view, "blocks": [field]})
+
+    await sandbox.slack.submit("ana", {"Where": "sales-alerts"})
+    assert [m["text"] for m in await sandbox.slack.messages("sales-alerts", as_="ben")] == ["shared"]
+
+
 class Stubborn:
     """A server that is no Bolt app: it answers what it is told to and keeps the headers it saw."""
 

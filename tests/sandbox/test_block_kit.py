@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox import block_schema
@@ -111,6 +111,16 @@ def test_refused(what: str, blocks: list[Json], pointer: str) -> None:
     )
 
 
+def test_a_start_value_must_fit_its_field() -> None:
+    element = {"type": "plain_text_input", "action_id": "n", "max_length": 5, "initial_value": "x" * 6}
+    field = {"type": "input", "label": plain("Notes"), "element": element}
+    with pytest.raises(SlackError, match="invalid_blocks") as caught:
+        accept_blocks([field])
+    assert caught.value.messages == [
+        "[ERROR] must be less than 6 characters [json-pointer:/blocks/0/element/initial_value]"
+    ]
+
+
 def test_what_is_right_is_taken_as_it_is() -> None:
     for blocks in (card(), [chart()], [table(["a", "b"], ["1", "2"])], [select(option("a", "1"))]):
         assert accept_blocks(blocks) == blocks
@@ -192,6 +202,7 @@ def spoil(blocks: list[Json], data: st.DataObject) -> Any:
         node = node[key]
 
 
+@settings(deadline=None)
 @given(valid, st.data())
 def test_whatever_is_put_in_the_answer_is_yes_or_a_reason(blocks: list[Json], data: st.DataObject) -> None:
     try:
@@ -201,6 +212,7 @@ def test_whatever_is_put_in_the_answer_is_yes_or_a_reason(blocks: list[Json], da
 
 
 @pytest.mark.skipif(not block_schema.SCHEMA_FILE.is_file(), reason="the schema file is not there")
+@settings(deadline=None)
 @given(valid, st.data())
 def test_the_schema_is_read_as_a_general_validator_reads_it(blocks: list[Json], data: st.DataObject) -> None:
     judge = jsonschema.Draft7Validator(

@@ -119,6 +119,7 @@ async def test_an_ephemeral_is_seen_once_and_cannot_be_reached_again(
     )
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument is missing")
 async def test_where_one_may_post(sandbox: Running, bot: AsyncWebClient) -> None:
     workspace = sandbox.workspace
     workspace.add_channel(Channel("COPEN", "open", ["UANA"]))

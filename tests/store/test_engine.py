@@ -6,9 +6,10 @@ import asyncio
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from store.lock import DatabaseInUse, hold_database
@@ -80,7 +81,7 @@ async def test_many_writers_at_once_all_get_their_turn(store: Store, here: str) 
         assert len((await work.execute(select(jobs.c.id))).all()) == 40
 
 
-async def test_what_was_erased_leaves_the_file(sqlite_url: str) -> None:
+async def test_the_pragmas_that_keep_our_promises(sqlite_url: str) -> None:
     store = Store(sqlite_url)
     async with store.writing() as connection:
         pragmas = ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
@@ -88,6 +89,24 @@ async def test_what_was_erased_leaves_the_file(sqlite_url: str) -> None:
     await store.close()
 
     assert values == ["wal", 2, 1, 1]
+
+
+async def test_what_was_deleted_leaves_the_files(sqlite_url: str) -> None:
+    store, secret = Store(sqlite_url), "ada@acme.example"
+    async with store.begin(secret) as work:
+        await work.execute(work.insert(workspaces).values(id=secret, created=work.now))
+    async with store.read(secret) as reader:
+        assert await reader.execute(select(workspaces.c.id)) is not None
+        async with store.begin(secret) as work:
+            await work.execute(delete(workspaces).where(workspaces.c.id == secret))
+        assert not await store.forget_deleted(), "someone still reads the older state"
+    assert await store.forget_deleted()
+
+    database = store.url.database
+    assert database is not None
+    for file in Path(database).parent.iterdir():
+        assert secret.encode() not in file.read_bytes()
+    await store.close()
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "sqlite+aiosqlite:///:memory:"])

@@ -142,6 +142,7 @@ async def test_leads_must_be_a_list_with_something_in_it(post: Post, leads):
         b'{"email": Infinity}',
         b'{"email": "a", "email": "b"}',
         b'{"consent": {"at": "x", "at": "y"}}',
+        b'{"\\ud800": 1, "\\ud800": 2}',
         b"[" * 100_000,
         b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
         b'{"employees": ' + b"9" * 5_000 + b"}",
@@ -315,6 +316,7 @@ async def test_a_refused_body_may_be_mended_under_the_same_key(post: Post, offic
     once = {"Idempotency-Key": "form-7"}
 
     assert (await post(json={"email": "no"}, headers=once))[0] == 422
+    assert (await post(json={"leads": [{"email": "no"}]}, headers=once))[0] == 422
     assert (await post(json=ADA, headers=once))[0] == 202
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -234,6 +235,14 @@ def test_without_a_time_it_happened_now():
 )
 def test_the_source_is_the_surest_thing_that_tells(body, source):
     assert read(**body).source == source
+
+
+def test_our_own_site_is_no_source():
+    ours = replace(RULES, lists=replace(RULES.lists, own_domains=frozenset({"us.example"})))
+    body = {"email": "ada@acme.example", "referrer": "https://www.us.example/pricing", "source": "web"}
+
+    assert read_lead(body, replace(READER, definition=ours)).source == "web"
+    assert read_lead(body, READER).source == "us.example"
 
 
 def test_the_campaign_of_the_link_goes_before_the_one_given():

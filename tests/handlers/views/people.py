@@ -161,3 +161,6 @@ EVERYBODY: dict[str, Callable[[], Lead]] = {
     "merged": lambda: lead(merged_into=881),
     "claimed letters": lambda: lead(answers=Answers(budget=Letter(claimed="planned"))),
 }
+
+STRANGE = ("bare", "rich", "hostile", "emoji", "nothing known", "erased", "opted out")
+"""Those whose names, numbers and texts differ, for views that don't depend on the stage."""

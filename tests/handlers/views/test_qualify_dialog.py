@@ -102,7 +102,7 @@ def test_what_was_saved_before_stands_there_again():
 
 def test_choosing_shows_score_stage_and_what_is_missing():
     text = mrkdwn(opened(owned(lead()), Call(answers={"budget": "none"}))["blocks"])
-    assert "*60 of 100*: fits, hot, BANT 0 of 40" in text
+    assert "*60 of 100: fits, hot, BANT 0 of 40*" in text
     assert "Saving keeps it an MQL." in text
     assert "•  Score 60 of 75: 15 short" in text
     assert "•  Budget is “none”" in text

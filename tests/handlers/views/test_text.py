@@ -86,6 +86,7 @@ def test_no_card_alert_or_details_pings_whatever_is_typed(name, company, message
 def test_a_message_keeps_its_lines():
     assert text.quote("one\n\n *two*\r\nthree") == ">one\n>∗two∗\n>three"
     assert text.quote(" \u200b ") == ""
+    assert text.quote("a\nb\nc\nd", rows=3) == ">a\n>b\n>c…"
 
 
 def test_dates_carry_the_workspaces_time_as_fallback():

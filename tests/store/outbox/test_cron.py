@@ -9,7 +9,7 @@ import pytest
 from store.cron import WORKDAYS, Rule, ensure_cron
 from store.finish import DEAD_JOB
 from store.jobs import Jobs
-from store.outcomes import Dead, Done
+from store.outcomes import Dead, Done, Outcome
 from store.store import Store
 from tests.clock import Clock
 from tests.store.outbox import end
@@ -87,17 +87,21 @@ async def test_of_many_missed_occurrences_one_is_made_up_for(
     assert await jobs.next_due() == 22.5 * 3600
 
 
-async def test_a_worker_whose_clock_is_behind_does_not_end_the_chain(
-    store: Store, here: str, jobs: Jobs, clock: Clock
+@pytest.mark.parametrize("outcome", [Done(), Dead("is_archived")])
+async def test_a_worker_whose_clock_is_behind_neither_repeats_the_day_nor_ends_the_chain(
+    store: Store, here: str, jobs: Jobs, clock: Clock, outcome: Outcome
 ) -> None:
     async with store.begin(here) as work:
         await ensure_cron(work, "digest", DIGEST)
     clock.forward(22.5 * 3600)
     (job,) = await jobs.claim(10)
     clock.forward(-1)
-    await end(store, job, Done())
+    await end(store, job, outcome)
 
-    assert await jobs.next_due() == 24 * 3600 + 1
+    clock.forward(1)
+    assert "digest" not in [job.topic for job in await jobs.claim(10)]
+    clock.forward(24 * 3600)
+    assert "digest" in [job.topic for job in await jobs.claim(10)]
 
 
 async def test_a_rule_that_moves_takes_its_planned_occurrence_along(
