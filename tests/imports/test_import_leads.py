@@ -25,13 +25,11 @@ from tests.imports.conftest import NOW, WriteFile
 
 HEADER = (
     "email,first_name,action,occurred_at,stage,owner,mql_at,sql_at,won_at,reason,amount,currency,"
-    "consent_basis
-"
+    "consent_basis\n"
 )
 WON = (
     "ada@acme.example,Ada,demo_request,2026-01-05,customer,ana,2026-01-05,2026-01-09,2026-02-01,,1200.50,EUR,"
-    "trade fair
-"
+    "trade fair\n"
 )
 OPEN = "bo@bolt.example,Bo,demo_request,2026-11-19T10:00:00Z,,,,,,,,,web form\n"
 SPAM = "x@spam.example,X,contact_form,2026-10-01,disqualified,ben,,,,spam,,,web form\n"
