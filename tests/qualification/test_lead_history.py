@@ -113,6 +113,7 @@ def test_scores_stay_in_their_bounds_and_add_up(arriving, answered, claimed, day
     assert shown.letters_known == len(answered)
 
 
+@settings(deadline=None)
 @given(profile=profiles, field=st.sampled_from(["title", "employees", "industry", "country"]))
 def test_not_knowing_is_never_worse_than_knowing_it_does_not_fit(profile, field):
     unknown = fit(
@@ -125,6 +126,7 @@ def test_not_knowing_is_never_worse_than_knowing_it_does_not_fit(profile, field)
     assert unknown > bad
 
 
+@settings(deadline=None)
 @given(known=answers, letter=st.sampled_from(LETTERS))
 def test_an_answer_more_never_takes_away_what_others_earned(known, letter):
     before = {n: Letter(confirmed=known.get(n)) for n in LETTERS}
