@@ -84,9 +84,8 @@ def give_it_pip(python: str) -> None:
 
 def main() -> None:
     if sys.version_info < (3, 11):
-        sys.exit(
-            f"Greenlight needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ..."
-        )
+        here = sys.version.split()[0]
+        sys.exit(f"Greenlight needs Python 3.11 or newer; this is {here}. Try: make PYTHON=python3.12 ...")
     target, *requirements = sys.argv[1:]
     python = str(Path(target) / "bin" / "python")
     if not Path(python).exists() and not run(sys.executable, "-m", "venv", "--without-pip", target):

@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-class Overloaded(Exception):  # noqa: N818 - said to a client as 429, with the same word
+class Overloaded(Exception):
     """Too many are waiting already; come back later."""
 
 

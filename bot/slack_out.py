@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Sequence
 from typing import Any
@@ -16,7 +15,7 @@ from store.outcomes import Dead, Hold, Job, Retry
 
 METADATA = "greenlight_job"
 SETTLES = 15.0
-"""Seconds after an unknown outcome before looking whether the message is there: Slack's own index needs a moment."""
+"""Seconds after an unknown outcome before looking for the message: Slack's own index needs a moment."""
 PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
@@ -48,7 +47,7 @@ class SlackOut:
             return await answer
         except SlackApiError as refused:
             raise _verdict(refused) from refused
-        except (aiohttp.ClientError, TimeoutError, asyncio.TimeoutError, OSError) as lost:
+        except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             raise Retry(f"no answer from Slack ({type(lost).__name__})", after=SETTLES) from lost
 
     async def channel(self, name: str) -> str:
@@ -74,7 +73,10 @@ class SlackOut:
         while True:
             answer = await self.call(
                 self.client.conversations_list(
-                    limit=500, cursor=cursor, exclude_archived=True, types="public_channel,private_channel"
+                    limit=500,
+                    cursor=cursor or None,
+                    exclude_archived=True,
+                    types="public_channel,private_channel",
                 )
             )
             for channel in answer["channels"]:
@@ -118,7 +120,7 @@ class SlackOut:
     async def _find(self, channel: str, key: str, oldest: float, thread_ts: str | None) -> str | None:
         cursor = ""
         while True:
-            window = {
+            window: dict[str, Any] = {
                 "channel": channel,
                 "oldest": f"{oldest:.6f}",
                 "include_all_metadata": True,

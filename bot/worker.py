@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from bot.collector import Collector
 from store.finish import Ending, Patience, finish
@@ -26,6 +28,13 @@ TROUBLED = 1.0
 SWEEP_EVERY = 3600.0
 # Slack and webhooks repeat themselves for hours, not weeks; until then a done job remembers its key.
 KEEP_DONE = timedelta(days=14)
+
+
+def fault(error: BaseException) -> str:
+    """What failed and where, without the error's words: they may quote what a person wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    way = " > ".join(f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}" for frame in frames)
+    return f"{type(error).__name__} in {way}"
 
 
 class Worker:
@@ -110,7 +119,7 @@ class Worker:
         return alive and time.monotonic() - self._well_at < 3 * self._poll + 10
 
     async def idle(self) -> None:
-        """Wait until no job is due and none runs; timers of later don't count."""
+        """Wait until no job is due and none runs; later timers don't count, jobs that wait for their lane do."""
         while self._running or await self._jobs.unfinished():
             self._wake.set()
             await asyncio.sleep(0.01)
@@ -153,7 +162,7 @@ class Worker:
                 await self._endings.put(Ending(job, outcome))
             except Exception as error:
                 # What it wanted saved can't be saved; the others of its commit are unharmed.
-                log.exception("Job %s (%s) could not be closed", job.id, job.topic)
+                log.error("Job %s (%s) could not be closed: %s", job.id, job.topic, fault(error))
                 await self._endings.put(Ending(job, Retry(f"Not saved: {type(error).__name__}")))
         except Exception as error:
             # Not even that: the database is away. The lease ends, and someone does it again.
@@ -168,8 +177,7 @@ class Worker:
         except (Hold, Retry, Dead) as outcome:
             return outcome
         except Exception as error:
-            log.exception("Job %s (%s) failed", job.id, job.topic)
-            # Only its name: an error's words may quote what a person wrote, and jobs hold nothing personal.
+            log.error("Job %s (%s) failed: %s", job.id, job.topic, fault(error))
             return Retry(type(error).__name__)
 
     async def _finish(self, endings: Sequence[Ending]) -> list[bool]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Set as AbstractSet
-from functools import cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from tldextract import TLDExtract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 KnockOut = Literal["own_domain", "competitor", "disposable", "student"]
 
@@ -54,6 +55,7 @@ def domain_of(email: str) -> str | None:
     return domain.lower().rstrip(".") or None if at and local else None
 
 
+@lru_cache(maxsize=10_000)
 def registered_domain(host: str) -> str | None:
     """What somebody registered: `shop.acme.co.uk` and `https://acme.co.uk/x` both give `acme.co.uk`.
 
@@ -120,5 +122,8 @@ def _host(text: str) -> str | None:
 
 @cache
 def _suffixes() -> TLDExtract:
-    # Only the bundled list: this must not reach for the network or write a cache, and costs 50 ms once.
+    # Imported here because it brings an HTTP client with it, a third of a second that start-up need not pay.
+    from tldextract import TLDExtract
+
+    # Only the bundled list: this must not reach for the network or write a cache.
     return TLDExtract(suffix_list_urls=(), cache_dir=None)

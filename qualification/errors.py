@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818  a refusal is an answer, not an error
+class Refused(Exception):
     """A rule said no. `str()` of it is a plain sentence that can be shown to a person as it stands."""

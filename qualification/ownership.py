@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from html import escape
 
 from qualification.errors import Refused
 from qualification.events import Event, Kind
@@ -22,7 +23,8 @@ class AlreadyOwned(Refused):
     """Another rep was first; the text names them as a mention."""
 
     def __init__(self, lead: Lead) -> None:
-        what = lead.profile.company or lead.name
+        # Shown as Slack's markup: a company called "<!channel>" must not call anybody.
+        what = escape(lead.profile.company or lead.name, quote=False)
         super().__init__(f"<@{lead.owner}> already has {what}. Message them if you know the account.")
 
 

@@ -56,7 +56,7 @@ class Period:
 
 
 def parse_period(text: str, now: datetime, zone: ZoneInfo) -> Period:
-    """The period that kpis.md's words name, seen from `now`.
+    """The period that these words name, seen from `now`.
 
     Rolling windows (`30d`, `12m`) end with today and include it. Calendar words cover the whole calendar
     period, also the days still to come. `Q3` without a year is the latest one that has begun.

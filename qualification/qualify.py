@@ -143,3 +143,19 @@ def _known_answers(call: Call, definition: Definition) -> None:
             raise Refused(
                 "This dialog was made under an older definition. Open it again; your notes are kept in it."
             )
+
+
+def known_call(lead: Lead) -> Call:
+    """What is saved already, as the dialog's contents: the start of a call, or its continuation.
+
+    What a form claimed is not in it: a rep who saves without asking must not confirm it.
+    """
+    confirmed = {name: lead.answers.letter(name).confirmed for name in LETTERS}
+    return Call(
+        answers={name: option_id for name, option_id in confirmed.items() if option_id},
+        inquiry=lead.inquiry,
+        notes=lead.notes,
+        next_step=lead.next_step,
+        next_step_at=lead.next_step_at,
+        hand_to=lead.handed_to,
+    )

@@ -132,7 +132,7 @@ def percentile(values: Iterable[float], share: float) -> float | None:
     if not 0 < share <= 1:
         raise ValueError("A percentile's share lies above 0 and at most at 1.")
     ranked = sorted(values)
-    # 0.9 · 10 is 9.000000000000002 on some shares; take a hair off before rounding up.
+    # 0.55 · 100 is 55.00000000000001: take a hair off before rounding up.
     return ranked[ceil(share * len(ranked) - 1e-9) - 1] if ranked else None
 
 

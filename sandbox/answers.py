@@ -92,7 +92,7 @@ def option_named(element: Json, wanted: Any) -> Json:
     raise ScreenError("no_such_option", wanted=wanted, there=[option["text"]["text"] for option in offered])
 
 
-def chosen(element: Json, raw: Any, workspace: Workspace, person: str) -> Json:  # noqa: PLR0911
+def chosen(element: Json, raw: Any, workspace: Workspace, person: str) -> Json:
     """What `state.values` holds after a person entered `raw` (None or "" clears).
 
     Args:
@@ -144,7 +144,7 @@ def _channel(workspace: Workspace, ref: Any, person: str) -> str:
         raise ScreenError("no_such_channel", wanted=ref, there=names) from None
 
 
-def shown(value: Json, workspace: Workspace) -> Any:  # noqa: PLR0911
+def shown(value: Json, workspace: Workspace) -> Any:
     """The value as a person reads it: option texts, names, plain text; None when empty."""
     match value:
         case {"selected_option": option}:
@@ -168,7 +168,7 @@ def is_empty(value: Json) -> bool:
     return all(held in (None, "", []) for key, held in value.items() if key != "type")
 
 
-def mistake(element: Json, value: Json) -> str | None:  # noqa: PLR0911
+def mistake(element: Json, value: Json) -> str | None:
     """What the client itself would object to, before anything is sent; None when it is fine."""
     held = value.get("value")
     if is_empty(value) or not isinstance(held, str):

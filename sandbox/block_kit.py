@@ -10,6 +10,7 @@ from typing import Any
 from sandbox import block_limits as limits
 from sandbox import block_schema, charts
 from sandbox.errors import SlackError
+from sandbox.shapes import an_object, objects, within
 
 Json = dict[str, Any]
 Problem = tuple[str, str]  # JSON pointer, what is wrong
@@ -104,7 +105,7 @@ def _block(block: Json, surface: str, here: str) -> Iterator[Problem]:  # noqa: 
         case "section":
             if not block.get("text") and not block.get("fields"):
                 yield here, "text or fields required"
-            for index, text in enumerate(block.get("fields") or []):
+            for index, text in enumerate(_items(block.get("fields"))):
                 yield from _text(text, 2000, f"{here}/fields/{index}")
         case "image":
             if bool(block.get("image_url")) == bool(block.get("slack_file")):
@@ -113,19 +114,23 @@ def _block(block: Json, surface: str, here: str) -> Iterator[Problem]:  # noqa: 
             if not any(block.get(part) for part in ("hero_image", "title", "body", "actions")):
                 yield here, "hero_image, title, body or actions required"
         case "container":
-            for index, child in enumerate(block.get("child_blocks") or []):
+            for index, child in enumerate(objects(block.get("child_blocks"))):
                 if child.get("type") == "container":
                     yield f"{here}/child_blocks/{index}", "containers cannot be nested"
                 else:
                     yield from _block(child, surface, f"{here}/child_blocks/{index}")
         case "carousel":
-            for index, card in enumerate(block.get("elements") or []):
+            for index, card in enumerate(objects(block.get("elements"))):
                 yield from _block(card, surface, f"{here}/elements/{index}")
         case "data_visualization":
             yield from charts.problems_in_chart(block, here)
         case "data_table" | "table":
             yield from charts.problems_in_table(block, here)
     yield from _elements(block, kind, surface, here)
+
+
+def _items(node: Any) -> list[Any]:
+    return node if isinstance(node, list) else []
 
 
 def _elements(block: Json, kind: str, surface: str, here: str) -> Iterator[Problem]:
@@ -139,14 +144,13 @@ def _elements(block: Json, kind: str, surface: str, here: str) -> Iterator[Probl
         case "section":
             places = [("accessory", block["accessory"])] if block.get("accessory") else []
         case "card":
-            places = [(f"actions/{i}", part) for i, part in enumerate(block.get("actions") or [])]
+            places = [(f"actions/{i}", part) for i, part in enumerate(_items(block.get("actions")))]
         case _:
-            places = [(f"elements/{i}", part) for i, part in enumerate(block.get("elements") or [])]
+            places = [(f"elements/{i}", part) for i, part in enumerate(_items(block.get("elements")))]
     for place, element in places:
         spot = f"{here}/{place}"
-        if not isinstance(element, dict) or element.get("type") not in allowed:
-            name = element.get("type") if isinstance(element, dict) else element
-            yield spot, f"unsupported type in {kind}: {name}"
+        if not isinstance(element, dict) or str(element.get("type")) not in allowed:
+            yield spot, f"unsupported type in {kind}: {an_object(element).get('type')}"
             continue
         yield from _element(element, kind, surface, spot)
 
@@ -162,11 +166,15 @@ def _element(element: Json, host: str, surface: str, here: str) -> Iterator[Prob
     yield from _options(element, kind, here)
     if element.get("confirm") is not None:
         yield from _object(element["confirm"], "confirm", f"{here}/confirm")
-    if kind in ("button", "feedback_buttons") and element.get("style") not in (None, "primary", "danger"):
+    if kind == "button" and element.get("style") not in (None, "primary", "danger"):
         yield f"{here}/style", "must be primary or danger"
-    if kind == "plain_text_input" and int(element.get("max_length") or 1) not in range(1, 3001):
+    if kind == "plain_text_input" and not within(element.get("max_length"), 1, 3000):
         yield f"{here}/max_length", "must be between 1 and 3000"
-    if kind == "file_input" and int(element.get("max_files") or 1) not in range(1, 11):
+    if kind == "plain_text_input" and within(element.get("max_length"), 1, 3000):
+        most = int(element.get("max_length") or 3000)
+        if len(str(element.get("initial_value") or "")) > most:
+            yield f"{here}/initial_value", f"must be less than {most + 1} characters"
+    if kind == "file_input" and not within(element.get("max_files"), 1, 10):
         yield f"{here}/max_files", "must be between 1 and 10"
     if element.get("response_url_enabled") and (surface != "modal" or host != "input"):
         yield f"{here}/response_url_enabled", "only in the input blocks of a modal"
@@ -181,29 +189,31 @@ def _options(element: Json, kind: str, here: str) -> Iterator[Problem]:
         element.get("option_groups")
     ):
         yield here, "either options or option_groups required"
-    lists: list[tuple[str, Any]] = [(f"{here}/options", element.get("options") or [])]
-    for index, group in enumerate(element.get("option_groups") or []):
+    lists = [(f"{here}/options", _items(element.get("options")))]
+    for index, group in enumerate(_items(element.get("option_groups"))):
         spot = f"{here}/option_groups/{index}"
         yield from _object(group, "option_group", spot)
-        lists.append((f"{spot}/options", group.get("options") or []))
+        lists.append((f"{spot}/options", _items(an_object(group).get("options"))))
     offered: list[Any] = []
     for spot, several in lists:
         for index, option in enumerate(several):
             yield from _object(option, "option", f"{spot}/{index}")
-            if kind == "overflow" and not option.get("value") and not option.get("url"):
+            if kind == "overflow" and not an_object(option).get("value") and not an_object(option).get("url"):
                 yield f"{spot}/{index}", "value required"
-            if option.get("url") and kind != "overflow":
+            if an_object(option).get("url") and kind != "overflow":
                 yield f"{spot}/{index}/url", "only in an overflow menu"
             offered.append(option)
     if "external" in kind:
         return
     chosen = [("initial_option", element.get("initial_option"))] if element.get("initial_option") else []
-    chosen += [(f"initial_options/{i}", each) for i, each in enumerate(element.get("initial_options") or [])]
+    chosen += [
+        (f"initial_options/{i}", each) for i, each in enumerate(_items(element.get("initial_options")))
+    ]
     for place, option in chosen:
         if option not in offered:
             yield f"{here}/{place}", "must be exactly one of the options"
-    values = [option.get("value") for option in offered if isinstance(option, dict)]
-    for value in {v for v in values if v is not None and values.count(v) > 1}:
+    values = [str(option["value"]) for option in objects(offered) if option.get("value") is not None]
+    for value in {value for value in values if values.count(value) > 1}:
         yield f"{here}/options", f"duplicate option value: {value}"
 
 
@@ -224,6 +234,8 @@ def _object(node: Any, kind: str, here: str) -> Iterator[Problem]:
         if not isinstance(node[key], list) or not fewest <= len(node[key]) <= most:
             size = len(node[key]) if isinstance(node[key], list) else "no list"
             yield f"{here}/{key}", f"must have {fewest} to {most} items [{size}]"
+        elif key not in ("rows", "column_settings") and len(objects(node[key])) != len(node[key]):
+            yield f"{here}/{key}", "must be an array of objects"
     for key in limits.PLAIN.get(kind, ()):
         if isinstance(node.get(key), dict) and node[key].get("type") != "plain_text":
             yield f"{here}/{key}", "must be plain_text"
@@ -253,12 +265,12 @@ def _repeats(blocks: list[Json]) -> Iterator[Problem]:
     for index, block in enumerate(blocks):
         if not isinstance(block, dict):
             continue
-        name = block.get("block_id")
-        if name is not None and name in seen:
+        name = str(block.get("block_id") or "")
+        if name and name in seen:
             yield f"/blocks/{index}/block_id", f"duplicate block_id: {name}"
-        seen.add(name or "")
-        actions = [part.get("action_id") for part in block.get("elements") or [] if isinstance(part, dict)]
-        for action in {a for a in actions if a and actions.count(a) > 1}:
+        seen.add(name)
+        actions = [str(part["action_id"]) for part in objects(block.get("elements")) if part.get("action_id")]
+        for action in {action for action in actions if actions.count(action) > 1}:
             yield f"/blocks/{index}/elements", f"duplicate action_id: {action}"
 
 

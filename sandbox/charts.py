@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox import block_limits as limits
+from sandbox.shapes import an_object, objects, within
 
 Json = dict[str, Any]
 Problem = tuple[str, str]
@@ -19,14 +20,14 @@ def problems_in_chart(block: Json, here: str) -> Iterator[Problem]:
         return
     match chart.get("type"):
         case "pie":
-            segments = chart.get("segments") or []
+            segments = objects(chart.get("segments"))
             if not 1 <= len(segments) <= limits.CHART_SERIES:
                 yield (
                     f"{here}/chart/segments",
                     f"must have 1 to {limits.CHART_SERIES} items [{len(segments)}]",
                 )
             yield from _labels([segment.get("label") for segment in segments], f"{here}/chart/segments")
-            if any(not isinstance(s.get("value"), int | float) or s["value"] <= 0 for s in segments):
+            if not all(_positive(segment.get("value")) for segment in segments):
                 yield f"{here}/chart/segments", "values must be above 0"
         case "bar" | "line" | "area":
             yield from _series(chart, f"{here}/chart")
@@ -34,10 +35,15 @@ def problems_in_chart(block: Json, here: str) -> Iterator[Problem]:
             yield f"{here}/chart/type", f"unsupported type: {other}"
 
 
+def _positive(value: Any) -> bool:
+    return isinstance(value, int | float) and value > 0
+
+
 def _series(chart: Json, here: str) -> Iterator[Problem]:
-    series = chart.get("series") or []
-    axis = chart.get("axis_config") or {}
-    categories = axis.get("categories") or []
+    series = objects(chart.get("series"))
+    axis = an_object(chart.get("axis_config"))
+    given = axis.get("categories")
+    categories = given if isinstance(given, list) else []
     if not 1 <= len(series) <= limits.CHART_SERIES:
         yield f"{here}/series", f"must have 1 to {limits.CHART_SERIES} items [{len(series)}]"
     if not 1 <= len(categories) <= limits.CHART_POINTS:
@@ -48,7 +54,7 @@ def _series(chart: Json, here: str) -> Iterator[Problem]:
     yield from _labels(categories, f"{here}/axis_config/categories")
     yield from _labels([one.get("name") for one in series], f"{here}/series")
     for index, one in enumerate(series):
-        labels = [point.get("label") for point in one.get("data") or []]
+        labels = [point.get("label") for point in objects(one.get("data"))]
         if sorted(map(str, labels)) != sorted(map(str, categories)):
             yield f"{here}/series/{index}/data", "must have each category exactly once"
     for key in ("x_label", "y_label"):
@@ -78,7 +84,7 @@ def problems_in_table(block: Json, here: str) -> Iterator[Problem]:
             yield f"{here}/rows", "every row must have the same number of cells"
         if rows and any(cell.get("type") == "rich_text" for cell in rows[0] if isinstance(cell, dict)):
             yield f"{here}/rows/0", "header cells cannot be rich_text"
-        if int(block.get("page_size") or 5) not in range(1, 101):
+        if not within(block.get("page_size"), 1, 100):
             yield f"{here}/page_size", "must be between 1 and 100"
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):

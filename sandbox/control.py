@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-
-from aiohttp import web
 
 from sandbox import controls, screen
 from sandbox.controls import Wanted
 from sandbox.delivery import Answer, Delivery
-from sandbox.errors import ScreenError, SlackError
+from sandbox.dialogs import View
+from sandbox.errors import ScreenError
 from sandbox.interactions import Interactions
-from sandbox.people import BOT_USER, Person
+from sandbox.messages import Message
+from sandbox.people import Person
+from sandbox.shapes import need
 from sandbox.workspace import Workspace
+from sandbox.world import World
 
 Json = dict[str, Any]
 Act = Callable[[Json], Awaitable[Json]]
@@ -36,16 +37,8 @@ class Control:
             "close": self.close,
             "shortcut": self.shortcut,
             "open_home": self.open_home,
-            "misbehave": self.misbehave,
-            "rate_limits": self.rate_limits,
-            "request_url": self.request_url,
-            "refresh_sockets": self.refresh_sockets,
-            "delete_message": self.delete_message,
-            "archive_channel": self.archive_channel,
-            "deactivate": self.deactivate,
             "react": self.react,
-            "join": self.join,
-            "leave": self.leave,
+            **World(workspace, delivery).acts,
         }
 
     # Acting as a person
@@ -56,23 +49,32 @@ class Control:
         files = [self._workspace.files.take(each, person.id) for each in body.get("files") or []]
         thread = body.get("thread_ts") or None
         message = await self._people.message(
-            person, _need(body, "channel"), str(body.get("text", "")), thread_ts=thread, files=files
+            person, need(body, "channel"), str(body.get("text", "")), thread_ts=thread, files=files
         )
         return {"ok": True, "ts": message.ts, "channel": message.channel}
 
     async def command(self, body: Json) -> Json:
         """{as, channel, text}: the whole line, `/lead find acme`; or command and text apart."""
         person = self._as(body)
+        if body.get("thread_ts"):
+            raise ScreenError("not_in_threads", hint="Slack does not take an app's commands in a thread")
         line = str(body.get("text", ""))
         if body.get("command"):
             line = f"{body['command']} {line}"
-        return self._acted(person, await self._people.command(person, _need(body, "channel"), line))
+        return self._acted(person, await self._people.command(person, need(body, "channel"), line))
 
     async def click(self, body: Json) -> Json:
-        """{as, label | action_id, channel?, ts?, block_id?, value?, near?, option?}"""
+        """{as, label | action_id, channel?, ts?, block_id?, value?, near?, option?, stale?}
+
+        With `stale` a press on a message as it was a moment ago, when the app has redrawn it meanwhile.
+        """
         person, wanted = self._as(body), _wanted(body)
-        place = screen.place(self._workspace, person, body.get("channel"), body.get("ts"), wanted)
-        control = controls.find(place.blocks, wanted)
+        stale = bool(body.get("stale"))
+        place = screen.place(
+            self._workspace, person, body.get("channel"), body.get("ts"), wanted, stale=stale
+        )
+        await self._fill_first(person, place, body)
+        control = controls.find(screen.drawn(place, wanted, stale=stale), wanted)
         if control.element["type"] in (
             "button",
             "overflow",
@@ -90,6 +92,7 @@ class Control:
         person = self._as(body)
         wanted = _wanted({key: value for key, value in body.items() if key != "value"})
         place = screen.place(self._workspace, person, body.get("channel"), body.get("ts"), wanted)
+        await self._fill_first(person, place, body)
         control = controls.find(place.blocks, wanted)
         if control.element["type"] == "overflow":
             picked = await self._people.click(person, place, control, wanted, body.get("value"))
@@ -97,8 +100,11 @@ class Control:
         return self._acted(person, await self._people.choose(person, place, control, body.get("value")))
 
     async def submit(self, body: Json) -> Json:
-        """{as, values?: {label: value}}; `invalid_input` when the client itself refuses."""
+        """{as, values?: {label: value}, view_id?}; `invalid_input` when the client itself refuses."""
         person = self._as(body)
+        top = self._workspace.screens.top(person.id)
+        if body.get("view_id") and (top is None or top.id != body["view_id"]):
+            raise ScreenError("no_open_view", wanted=body["view_id"])
         answer, errors = await self._people.submit(person, body.get("values") or {})
         acted = self._acted(person, answer)
         return (
@@ -115,9 +121,9 @@ class Control:
         person = self._as(body)
         message = None
         if body.get("ts"):
-            channel = self._workspace.channel(_need(body, "channel"), person.id)
+            channel = self._workspace.channel(need(body, "channel"), person.id)
             message = self._workspace.message(channel.id, body["ts"])
-        return self._acted(person, await self._people.shortcut(person, _need(body, "callback_id"), message))
+        return self._acted(person, await self._people.shortcut(person, need(body, "callback_id"), message))
 
     async def open_home(self, body: Json) -> Json:
         """{as, tab?}: visit the app."""
@@ -129,76 +135,15 @@ class Control:
     async def react(self, body: Json) -> Json:
         """{as, channel, ts, name}: add a reaction, or take it back the second time."""
         person = self._as(body)
-        channel = self._workspace.channel(_need(body, "channel"), person.id)
-        message = self._workspace.message(channel.id, _need(body, "ts"))
-        users = message.reactions.setdefault(_need(body, "name"), [])
+        channel = self._workspace.channel(need(body, "channel"), person.id)
+        message = self._workspace.message(channel.id, need(body, "ts"))
+        users = message.reactions.setdefault(need(body, "name"), [])
         if person.id in users:
             users.remove(person.id)
         else:
             users.append(person.id)
         message.reactions = {name: by for name, by in message.reactions.items() if by}
         self._workspace.changed("message", channel=channel.id, ts=message.ts)
-        return {"ok": True}
-
-    # Changing the world around the app
-
-    async def misbehave(self, body: Json) -> Json:
-        """{method, kind: 429|500|timeout|drop, times?, retry_after?}; `*` is every method, times 0 stops."""
-        times, wait = int(body.get("times", 1)), int(body.get("retry_after", 1))
-        self._workspace.faults.plan(_need(body, "method"), str(_need(body, "kind")), times, wait)
-        return {"ok": True}
-
-    async def rate_limits(self, body: Json) -> Json:
-        """{on}: enforce Slack's pace for chat.postMessage."""
-        self._workspace.limits.on = bool(body.get("on"))
-        return {"ok": True}
-
-    async def request_url(self, body: Json) -> Json:
-        """{url}: where the app listens now."""
-        self._workspace.request_url = _need(body, "url")
-        self._workspace.changed("state")
-        return {"ok": True}
-
-    async def refresh_sockets(self, _body: Json) -> Json:
-        """Ask Socket Mode clients to reconnect."""
-        await self._delivery.refresh_sockets()
-        return {"ok": True}
-
-    async def delete_message(self, body: Json) -> Json:
-        """{channel, ts}: by hand, whoever wrote it."""
-        channel = self._workspace.channel(_need(body, "channel"), body.get("as"))
-        self._workspace.delete_message(channel.id, _need(body, "ts"))
-        return {"ok": True}
-
-    async def archive_channel(self, body: Json) -> Json:
-        """{channel, deleted?}: archive it, or remove it altogether."""
-        channel = self._workspace.channel(_need(body, "channel"))
-        channel.is_archived = True
-        if body.get("deleted"):
-            del self._workspace.channels[channel.id]
-        self._workspace.changed("state")
-        return {"ok": True}
-
-    async def deactivate(self, body: Json) -> Json:
-        """{as, active?}: close a person's account, or with `active` open it again."""
-        person = self._workspace.person(_need(body, "as"))
-        person.deleted = not body.get("active", False)
-        self._workspace.changed("state")
-        return {"ok": True}
-
-    async def join(self, body: Json) -> Json:
-        """{channel, as?}: put a person, or without `as` the app, into a channel."""
-        return self._membership(body, present=True)
-
-    async def leave(self, body: Json) -> Json:
-        """{channel, as?}: take a person, or without `as` the app, out of a channel."""
-        return self._membership(body, present=False)
-
-    def _membership(self, body: Json, *, present: bool) -> Json:
-        who = self._workspace.person(body["as"]).id if body.get("as") else BOT_USER
-        channel = self._workspace.channel(_need(body, "channel"))
-        channel.members = [member for member in channel.members if member != who] + ([who] if present else [])
-        self._workspace.changed("state")
         return {"ok": True}
 
     # Reading
@@ -211,20 +156,20 @@ class Control:
             case "messages":
                 person = self._workspace.person(query["as"]) if query.get("as") else None
                 found = screen.messages(
-                    self._workspace, _need(query, "channel"), person, query.get("thread_ts")
+                    self._workspace, need(query, "channel"), person, query.get("thread_ts")
                 )
                 return {"ok": True, "messages": found}
             case "view":
-                top = self._workspace.screens.top(self._workspace.person(_need(query, "as")).id)
+                top = self._workspace.screens.top(self._workspace.person(need(query, "as")).id)
                 return {"ok": True, "view": screen.view(self._workspace, top)}
             case "home":
-                home = self._workspace.screens.home(self._workspace.person(_need(query, "as")).id)
+                home = self._workspace.screens.home(self._workspace.person(need(query, "as")).id)
                 return {"ok": True, "view": screen.view(self._workspace, home)}
             case "seen":
-                person = self._workspace.person(_need(query, "as"))
+                person = self._workspace.person(need(query, "as"))
                 return {"ok": True, "messages": screen.private(self._workspace, person)}
             case "calls":
-                since = int(query.get("since") or 0)
+                since = int(query["since"]) if str(query.get("since", "")).isdigit() else 0
                 return {"ok": True, "calls": [call for call in self._workspace.calls if call["n"] > since]}
         raise ScreenError(
             "not_found", wanted=what, there=["state", "messages", "view", "home", "seen", "calls"]
@@ -233,10 +178,15 @@ class Control:
     # Small things
 
     def _as(self, body: Json) -> Person:
-        person = self._workspace.person(_need(body, "as"))
+        person = self._workspace.person(need(body, "as"))
         if person.deleted:
             raise ScreenError("account_inactive", wanted=person.name)
         return person
+
+    async def _fill_first(self, person: Person, place: Message | View, body: Json) -> None:
+        """`values` in a click or select: what was typed meanwhile in the same dialog."""
+        if isinstance(place, View) and body.get("values"):
+            await self._people.fill(person, place, body["values"])
 
     def _acted(self, person: Person, answer: Answer | None) -> Json:
         view = screen.view(self._workspace, self._workspace.screens.top(person.id))
@@ -247,37 +197,6 @@ class Control:
         return shown if ok else shown | {"error": answer.error or f"http_{answer.status}"}
 
 
-def _need(body: Json, name: str) -> Any:
-    if not body.get(name):
-        raise ScreenError("missing_field", wanted=name)
-    return body[name]
-
-
 def _wanted(body: Json) -> Wanted:
     names = ("label", "action_id", "block_id", "value", "near")
     return Wanted(**{name: str(body[name]) for name in names if body.get(name) is not None})
-
-
-def answering(control: Control) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The HTTP side: GET reads, POST acts; what cannot be done answers 400 and says what can."""
-
-    async def handle(request: web.Request) -> web.Response:
-        name = request.match_info["name"]
-        try:
-            if request.method == "GET":
-                return web.json_response(control.read(name, dict(request.query)))
-            act = control.acts.get(name)
-            if act is None:
-                raise ScreenError("not_found", wanted=name, there=sorted(control.acts))
-            body = await request.json() if request.can_read_body else {}
-            return web.json_response(await act(body))
-        except ScreenError as no:
-            return web.json_response({"ok": False, "error": no.error, **no.detail}, status=400)
-        except SlackError as no:
-            return web.json_response(no.body(), status=400)
-        except (json.JSONDecodeError, TypeError, ValueError) as broken:
-            return web.json_response(
-                {"ok": False, "error": "invalid_json", "detail": str(broken)}, status=400
-            )
-
-    return handle

@@ -45,21 +45,19 @@ def controls(blocks: list[Json]) -> Iterator[Control]:
             case "input":
                 yield Control(block, block["element"], (_text(block.get("label")),))
             case "actions" | "context_actions":
-                for element in block.get("elements", []):
+                for element in block.get("elements") or []:
                     yield Control(block, element, _labels(element))
             case "section" if isinstance(block.get("accessory"), dict):
                 accessory = block["accessory"]
                 if accessory.get("type") != "image":
                     yield Control(block, accessory, (*_labels(accessory), _text(block.get("text"))))
             case "card":
-                for element in block.get("actions", []):
+                for element in block.get("actions") or []:
                     yield Control(block, element, _labels(element))
             case "carousel":
-                yield from controls(
-                    [{**card, "block_id": block["block_id"]} for card in block.get("elements", [])]
-                )
+                yield from controls(block.get("elements") or [])
             case "container":
-                yield from controls(block.get("child_blocks", []))
+                yield from controls(block.get("child_blocks") or [])
 
 
 def _text(node: Any) -> str:

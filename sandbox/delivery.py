@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
+SOCKETS_LIMIT = 10  # concurrent Socket Mode connections of one app
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Answer:
     ms: float
     body: Any = None
     error: str | None = None
+    call: Json | None = None
 
     @property
     def ok(self) -> bool:
@@ -79,7 +81,7 @@ class Delivery:
     async def event(self, payload: Json) -> Answer:
         """An event; one that is not acknowledged is repeated up to three times in the background."""
         answer = await self._event_once(payload, 0, None)
-        if not answer.ok:
+        if not answer.ok and answer.error != "no_retry":
             reason = "http_timeout" if answer.error == "operation_timeout" else "http_error"
             task = asyncio.create_task(self._repeat(payload, reason))
             self._repeats.add(task)
@@ -107,8 +109,8 @@ class Delivery:
         else:
             status, answer, error = None, None, "no_request_url"
         ms = round((time.perf_counter() - started) * 1000, 1)
-        self._workspace.note_call("ack", answer, error)
-        return Answer(status, ms, answer, error)
+        call = self._workspace.note_call("ack", answer, error)
+        return Answer(status, ms, answer, error, call)
 
     async def _by_http(
         self, body: str, content_type: str, retry: Json | None
@@ -127,6 +129,8 @@ class Delivery:
             ) as response:
                 text = await response.text()
                 error = None if response.status == 200 else f"http_{response.status}"
+                if error and response.headers.get("X-Slack-No-Retry") == "1":
+                    error = "no_retry"
                 return response.status, _parsed(text), error
         except TimeoutError:
             return None, None, "operation_timeout"
@@ -160,6 +164,9 @@ class Delivery:
 
     async def serve_socket(self, socket: web.WebSocketResponse) -> None:
         """Greet a Socket Mode client and take its acknowledgements until it leaves."""
+        if len(self._sockets) >= SOCKETS_LIMIT:
+            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}})
+            return
         await socket.send_json(
             {
                 "type": "hello",

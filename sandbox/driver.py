@@ -100,7 +100,7 @@ class Slack:
         plan = {"method": method, "kind": kind, "times": times, "retry_after": retry_after}
         await self._post("misbehave", plan)
 
-    async def act(self, name: str, **body: Any) -> Json:
+    async def act(self, name: str, /, **body: Any) -> Json:
         """Any other act of the control API: delete_message, archive_channel, deactivate, join, leave, …"""
         return await self._post(name, body)
 

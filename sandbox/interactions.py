@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sandbox import answers, block_kit, controls, payloads
@@ -65,8 +66,8 @@ class Interactions:
             try:
                 say(self._workspace, person.id, channel.id, body)
             except SlackError as refused:
-                self._workspace.note_call("ack", body, refused.error, refused.messages)
-                return Answer(answer.status, answer.ms, answer.body, refused.error)
+                self._workspace.refuse(answer.call or {}, refused.error, refused.messages)
+                return replace(answer, error=refused.error)
         return answer
 
     async def click(
@@ -92,6 +93,9 @@ class Interactions:
             place.values.setdefault(control.block_id, {})[control.action_id] = value
             place.errors.pop(control.block_id, None)
             self._workspace.changed("home" if place.is_home else "view", user=person.id)
+        else:
+            mine = place.chosen.setdefault(person.id, {})
+            mine.setdefault(control.block_id, {})[control.action_id] = value
         return await self._act(person, place, control, value) if control.dispatches else None
 
     async def submit(self, person: Person, given: Json) -> tuple[Answer | None, dict[str, str]]:
@@ -102,12 +106,7 @@ class Interactions:
             required fields and wrong formats: then nothing is sent and the answer is None.
         """
         view = self._open_view(person)
-        for label, raw in given.items():
-            control = _by_label_or_id(view.blocks, label)
-            if "external" in control.element["type"] and raw:
-                control = await self._with_suggestions(person, view, control, raw)
-            value = answers.chosen(control.element, raw, self._workspace, person.id)
-            view.values.setdefault(control.block_id, {})[control.action_id] = value
+        await self.fill(person, view, given)
         if not view.given.get("submit"):
             raise ScreenError("no_submit", there=controls.offered(view.blocks))
         view.errors, view.failure = _refused_by_client(view), None
@@ -117,6 +116,15 @@ class Interactions:
         answer = await self._delivery.interaction(payloads.view_submission(self._workspace, person, view))
         self._follow(person, view, answer)
         return answer, view.errors
+
+    async def fill(self, person: Person, view: View, given: Json) -> None:
+        """Put values into fields by label, action_id or block_id, without sending anything."""
+        for label, raw in given.items():
+            control = _by_label_or_id(view.blocks, label)
+            if "external" in control.element["type"] and raw:
+                control = await self._with_suggestions(person, view, control, raw)
+            value = answers.chosen(control.element, raw, self._workspace, person.id)
+            view.values.setdefault(control.block_id, {})[control.action_id] = value
 
     async def close(self, person: Person, *, everything: bool = False) -> Answer | None:
         """Cancel the dialog in front, or the whole stack; the app hears of it with notify_on_close."""
@@ -199,7 +207,7 @@ class Interactions:
                 case other:
                     raise SlackError("invalid_response_action", [f"[ERROR] unknown response_action {other}"])
         except SlackError as refused:
-            self._workspace.note_call("ack", body, refused.error, refused.messages or [refused.error])
+            self._workspace.refuse(answer.call or {}, refused.error, refused.messages or [refused.error])
             view.failure = "We had some trouble connecting. Try again?"
         self._workspace.changed("view", user=person.id)
 

@@ -31,6 +31,10 @@ class Message:
     ephemeral_for: str | None = None
     deleted: bool = False
     pings: list[str] = field(default_factory=list)
+    # The last drawings before this one: somebody may press a button the moment it is taken away.
+    earlier: list[list[Json]] = field(default_factory=list)
+    # Per person, what stands in the message's own menus: block_id, action_id, value.
+    chosen: dict[str, dict[str, dict[str, Json]]] = field(default_factory=dict)
 
     @property
     def is_reply(self) -> bool:
@@ -116,11 +120,14 @@ def with_ids(blocks: list[Json]) -> list[Json]:
     for block in filled:
         if not block.get("block_id"):
             block["block_id"] = secrets.token_urlsafe(4)
+        if block.get("type") == "carousel":
+            block["elements"] = with_ids(block["elements"])
+            continue
         parts = [
             block.get("element"),
             block.get("accessory"),
-            *block.get("elements", []),
-            *block.get("actions", []),
+            *(block.get("elements") or []),
+            *(block.get("actions") or []),
         ]
         for part in parts:
             if isinstance(part, dict) and _acts(part) and not part.get("action_id"):

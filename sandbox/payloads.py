@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from sandbox import answers, controls
 from sandbox.controls import Control
 from sandbox.dialogs import View
 from sandbox.messages import Message
@@ -48,13 +49,24 @@ def block_actions(
     ephemeral = place.ephemeral_for is not None
     payload |= {
         "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
-        "state": {"values": {control.block_id: {control.action_id: value}} if value else {}},
+        "state": {"values": _state_of(place, person)},
         "response_url": workspace.tickets.address(
             person.id, channel.id, source_ts=place.ts, source_ephemeral=ephemeral, thread_ts=place.thread_ts
         ),
     }
     # Slack does not show an app its own ephemerals again.
     return payload if ephemeral else payload | {"message": place.as_slack(workspace.replies(place))}
+
+
+def _state_of(message: Message, person: Person) -> Json:
+    """What stands in a message's menus and fields for this person."""
+    mine = message.chosen.get(person.id, {})
+    values: Json = {}
+    for control in controls.controls(message.blocks):
+        if answers.holds_value(control.element):
+            held = mine.get(control.block_id, {}).get(control.action_id) or answers.initial(control.element)
+            values.setdefault(control.block_id, {})[control.action_id] = held
+    return values
 
 
 def _container(place: Message | View) -> Json:

@@ -53,15 +53,15 @@ def respond(workspace: Workspace, where: ResponseAddress, body: Json) -> None:
 
 
 def _original(workspace: Workspace, where: ResponseAddress) -> Message:
-    for message in workspace.messages[where.channel]:
-        if message.ts == where.source_ts and not message.deleted:
-            return message
-    raise SlackError("message_not_found")
+    message = workspace.any_message(where.channel, where.source_ts)
+    if message is None or message.deleted:
+        raise SlackError("message_not_found")
+    return message
 
 
 def _remove(workspace: Workspace, message: Message) -> None:
     if message.ephemeral_for:
-        workspace.messages[message.channel].remove(message)
+        workspace.remove(message)
         workspace.changed("ephemeral", channel=message.channel, ts=message.ts, user=message.ephemeral_for)
     else:
         workspace.delete_message(message.channel, message.ts)

@@ -130,7 +130,13 @@ def view(workspace: Workspace, shown: View | None) -> Json | None:
 
 
 def place(
-    workspace: Workspace, person: Person, channel_ref: str | None, ts: str | None, wanted: Wanted
+    workspace: Workspace,
+    person: Person,
+    channel_ref: str | None,
+    ts: str | None,
+    wanted: Wanted,
+    *,
+    stale: bool = False,
 ) -> Message | View:
     """Where the wanted control stands: a message when a channel is named, else the open dialog, else Home.
 
@@ -145,7 +151,7 @@ def place(
         if ts:
             return _by_ts(there, ts)
         for message in reversed(there):
-            if _has(message.blocks, wanted):
+            if _has(drawn(message, wanted, stale=stale), wanted):
                 return message
         offered = sorted({label for message in there[-20:] for label in controls.offered(message.blocks)})
         raise ScreenError("no_such_control", wanted=wanted.describe(), there=offered)
@@ -153,6 +159,15 @@ def place(
     if shown is None:
         raise ScreenError("nothing_open", hint="name a channel, or open a dialog or Home first")
     return shown
+
+
+def drawn(place: Message | View, wanted: Wanted, *, stale: bool = False) -> list[Json]:
+    """What stands there; with `stale`, the newest earlier drawing when only that has the control."""
+    if stale and isinstance(place, Message):
+        for blocks in (place.blocks, *reversed(place.earlier)):
+            if _has(blocks, wanted):
+                return blocks
+    return place.blocks
 
 
 def _by_ts(there: list[Message], ts: str) -> Message:

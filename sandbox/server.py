@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.calls import Calls
-from sandbox.control import Control, answering
+from sandbox.control import Control
 from sandbox.delivery import Delivery
 from sandbox.driver import Slack
+from sandbox.errors import ScreenError, SlackError
 from sandbox.workspace import Workspace
 
 PAGE = Path(__file__).with_name("page")
@@ -35,7 +36,9 @@ def make_app(workspace: Workspace) -> web.Application:
         await delivery.stop()
 
     async def socket(request: web.Request) -> web.WebSocketResponse:
-        connection = web.WebSocketResponse(heartbeat=30)
+        connection = web.WebSocketResponse(heartbeat=30, timeout=1.0)
+        if not workspace.tickets.enter(request.query.get("ticket", "")):
+            raise web.HTTPForbidden(text="this address was good for one connection only")
         await connection.prepare(request)
         await delivery.serve_socket(connection)
         return connection
@@ -44,7 +47,7 @@ def make_app(workspace: Workspace) -> web.Application:
         return await _stream(request, workspace)
 
     app.on_shutdown.append(hang_up)
-    control = answering(Control(workspace, delivery))
+    control = _control_api(Control(workspace, delivery))
     app.add_routes(
         [
             web.route("*", "/api/{method}", calls.web_api),
@@ -61,6 +64,36 @@ def make_app(workspace: Workspace) -> web.Application:
         ]
     )
     return app
+
+
+def _control_api(control: Control) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """GET reads, POST acts; what cannot be done answers 400 and says what can."""
+
+    async def handle(request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        try:
+            if request.method == "GET":
+                return web.json_response(control.read(name, dict(request.query)))
+            act = control.acts.get(name)
+            if act is None:
+                raise ScreenError("not_found", wanted=name, there=sorted(control.acts))
+            return web.json_response(await act(await _body(request)))
+        except ScreenError as no:
+            return web.json_response({"ok": False, "error": no.error, **no.detail}, status=400)
+        except SlackError as no:
+            return web.json_response(no.body(), status=400)
+
+    return handle
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    try:
+        body = json.loads(await request.text() or "{}")
+    except ValueError as broken:
+        raise ScreenError("invalid_json", detail=str(broken)) from None
+    if not isinstance(body, dict):
+        raise ScreenError("invalid_json", detail="an object is expected")
+    return body
 
 
 async def _stream(request: web.Request, workspace: Workspace) -> web.StreamResponse:

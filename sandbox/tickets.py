@@ -46,6 +46,19 @@ class Tickets:
         self._workspace = workspace
         self._triggers: dict[str, Trigger] = {}
         self._addresses: dict[str, ResponseAddress] = {}
+        self._doors: set[str] = set()
+
+    def door(self) -> str:
+        """A ticket for one Socket Mode connection."""
+        name = secrets.token_urlsafe(18)
+        self._doors.add(name)
+        return name
+
+    def enter(self, name: str) -> bool:
+        """Whether this ticket opens a connection; it does so once."""
+        known = name in self._doors
+        self._doors.discard(name)
+        return known
 
     def trigger(self, person: str) -> str:
         """A new trigger id for what this person just did."""

@@ -62,6 +62,8 @@ class Workspace:
         self.channels: dict[str, Channel] = {channel.id: channel for channel in first_channels()}
         self.groups = {group.id: group for group in first_groups()}
         self.messages: dict[str, list[Message]] = {name: [] for name in self.channels}
+        self._by_ts: dict[tuple[str, str], Message] = {}
+        self._threads: dict[tuple[str, str], list[Message]] = {}
         self.calls: deque[Json] = deque(maxlen=CALLS_KEPT)
         self.refusals: list[Json] = []
         self.screens = Screens(self)
@@ -146,6 +148,9 @@ class Workspace:
         message = Message(self.new_ts(), channel, user, text, drawn, bot=user == BOT_USER, **more)
         message.pings = pinged(text, drawn)
         self.messages[channel].append(message)
+        self._by_ts[channel, message.ts] = message
+        if message.is_reply and not message.ephemeral_for:
+            self._threads.setdefault((channel, str(message.thread_ts)), []).append(message)
         kind = "ephemeral" if message.ephemeral_for else "message"
         self.changed(kind, channel=channel, ts=message.ts, user=message.ephemeral_for)
         return message
@@ -155,6 +160,7 @@ class Workspace:
         if text is not None:
             message.text = text
         if blocks is not None:
+            message.earlier = [*message.earlier[-2:], message.blocks]
             message.blocks = with_ids(blocks)
         message.pings = pinged(message.text, message.blocks)
         message.edited = {"user": by, "ts": self.new_ts()}
@@ -166,10 +172,14 @@ class Workspace:
         Raises:
             SlackError: message_not_found.
         """
-        for message in self.messages.get(channel, []):
-            if message.ts == ts and not message.ephemeral_for and not message.deleted:
-                return message
-        raise SlackError("message_not_found")
+        message = self._by_ts.get((channel, ts))
+        if message is None or message.ephemeral_for or message.deleted:
+            raise SlackError("message_not_found")
+        return message
+
+    def any_message(self, channel: str, ts: str | None) -> Message | None:
+        """What stands at this ts, an ephemeral or a tombstone too; None when nothing does."""
+        return self._by_ts.get((channel, ts or ""))
 
     def delete_message(self, channel: str, ts: str) -> None:
         """Remove a message; with replies a tombstone stays, as in Slack.
@@ -181,15 +191,19 @@ class Workspace:
         if self.replies(message):
             message.deleted = True
         else:
-            self.messages[channel].remove(message)
+            self.remove(message)
         self.changed("message", channel=channel, ts=ts)
+
+    def remove(self, message: Message) -> None:
+        """Take a message away without a trace."""
+        self.messages[message.channel].remove(message)
+        del self._by_ts[message.channel, message.ts]
+        if message.is_reply and not message.ephemeral_for:
+            self._threads[message.channel, str(message.thread_ts)].remove(message)
 
     def replies(self, parent: Message) -> list[Message]:
         """The thread below a message, oldest first, without ephemerals."""
-        if parent.is_reply:
-            return []
-        below = self.messages[parent.channel]
-        return [m for m in below if m.thread_ts == parent.ts and m.ts != parent.ts and not m.ephemeral_for]
+        return list(self._threads.get((parent.channel, parent.ts), ()))
 
     def visible(self, channel: str, person: str | None) -> list[Message]:
         """What stands in a channel for this person, thread replies too, oldest first."""
@@ -199,19 +213,20 @@ class Workspace:
 
     def note_call(
         self, method: str, body: Any, error: str | None = None, messages: list[str] | None = None
-    ) -> None:
+    ) -> Json:
         """Keep a call of the app, an ack or a response_url body; refused shapes stand in `refusals` too."""
-        call = {
-            "n": next(self._call_numbers),
-            "method": method,
-            "body": body,
-            "ok": error is None,
-            "error": error,
-        }
+        number = next(self._call_numbers)
+        call: Json = {"n": number, "method": method, "body": body, "ok": error is None, "error": error}
         self.calls.append(call)
         if error and messages:
-            self.refusals.append({**call, "messages": messages})
+            self.refuse(call, error, messages)
         self.changed("call")
+        return call
+
+    def refuse(self, call: Json, error: str, messages: list[str]) -> None:
+        """Mark a call as one whose blocks, view or answer Slack would not take."""
+        call |= {"ok": False, "error": error}
+        self.refusals.append({**call, "messages": messages})
 
     def changed(self, kind: str, **where: str | None) -> None:
         """Tell whoever watches that something is different now."""

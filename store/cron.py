@@ -69,14 +69,14 @@ async def ensure_cron(work: Work, topic: str, rule: Rule) -> None:
     if not rule.days:
         raise ValueError("A rule needs a day")
     of_topic = and_(jobs.c.workspace == work.workspace, jobs.c.topic == topic)
-    waiting = select(jobs.c.id, jobs.c.payload, jobs.c.due).where(of_topic, KEPT, is_open())
+    waiting = select(jobs.c.id, jobs.c.payload, jobs.c.due, jobs.c.token).where(of_topic, KEPT, is_open())
     waiting = waiting.where(jobs.c.dedup.startswith(PREFIX)).order_by(jobs.c.id).limit(1)
     row = (await work.execute(waiting)).one_or_none()
     if row is not None:
         if row.payload["rule"] == rule.written():
             return
         this_one = update(jobs).where(jobs.c.id == row.id, is_open())
-        if row.due <= work.moment():
+        if row.token is not None or row.due <= work.moment():
             # It is due, or runs: let it, and let it plan the next by the new rule.
             await work.execute(this_one.values(payload={**row.payload, "rule": rule.written()}))
             return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
+
+from store.sqlite_thread import open_sqlite
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 READERS = 4
@@ -19,20 +20,6 @@ WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "f
 READER_PRAGMAS = ("query_only=1",)
 # Others who write the same file (the CLI) keep their transactions short; see design §2.
 PATIENCE = "busy_timeout=10000"
-
-
-class TidyConnection(sqlite3.Connection):
-    """A connection that rolls back before it closes.
-
-    A click that takes too long is cancelled inside a statement, and its connection closed. SQLite keeps a
-    closed connection alive, write lock and all, while any cursor of it is still referenced.
-    """
-
-    def close(self) -> None:
-        """Give up the transaction, then the connection."""
-        if self.in_transaction:
-            self.rollback()
-        super().close()
 
 
 def database_url(url: str | URL) -> URL:
@@ -90,7 +77,7 @@ def _sqlite(url: URL, connections: int, begin: str, pragmas: tuple[str, ...]) ->
         # Every transaction of ours ends by itself; a rollback more on each return is one thread hop more.
         pool_reset_on_return=None,
         json_serializer=_compact,
-        connect_args={"factory": TidyConnection},
+        connect_args={"async_creator_fn": open_sqlite},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 
 from qualification.definition import Definition, parse_definition
 from store.tables.house import cards, definitions, people, settings
+from store.tables.workspaces import workspaces
 
 if TYPE_CHECKING:
     from store.work import Work
@@ -118,6 +119,13 @@ class House:
         row = {"version": version, "text": text, "author": author, "at": now, "in_force": True}
         await self._work.execute(definitions.insert(), {**row, "workspace": self._work.workspace})
         return version
+
+    async def name_team(self, team: str) -> None:
+        """Slack told us which workspace this is."""
+        here = workspaces.c.id == self._work.workspace
+        await self._work.execute(
+            update(workspaces).where(here, workspaces.c.team_id.is_(None)).values(team_id=team)
+        )
 
     async def remember(self, found: Sequence[Person], now: datetime) -> None:
         """Keep who is in the workspace, so that a click never waits for Slack to tell us."""

@@ -36,11 +36,24 @@ class Counts:
 async def counts(work: Work) -> Counts:
     """The outbox in numbers."""
     mine = jobs.c.workspace == work.workspace
-    by_state = select(jobs.c.state, func.count()).where(mine).group_by(jobs.c.state).order_by(jobs.c.state)
-    states = {state: number for state, number in (await work.execute(by_state)).all()}
-    waiting = select(func.count(), func.min(jobs.c.due)).where(mine, is_open(), jobs.c.due <= work.now)
-    late, oldest = (await work.execute(waiting)).one()
-    return Counts(states.get(OPEN, 0), late, states.get(DEAD, 0), states.get(DONE, 0), oldest)
+    by_state = (
+        select(jobs.c.state, func.count().label("number"))
+        .where(mine)
+        .group_by(jobs.c.state)
+        .order_by(jobs.c.state)
+    )
+    states: dict[int, int] = {row.state: row.number for row in (await work.execute(by_state)).all()}
+    waiting = select(func.count().label("late"), func.min(jobs.c.due).label("oldest")).where(
+        mine, is_open(), jobs.c.due <= work.now
+    )
+    row = (await work.execute(waiting)).one()
+    return Counts(
+        open=states.get(OPEN, 0),
+        late=row.late,
+        dead=states.get(DEAD, 0),
+        done=states.get(DONE, 0),
+        oldest=row.oldest,
+    )
 
 
 async def dead(work: Work, limit: int = 50) -> list[DeadJob]:
@@ -52,15 +65,14 @@ async def dead(work: Work, limit: int = 50) -> list[DeadJob]:
 
 
 async def replay(work: Work, job: int) -> bool:
-    """Try a dead job again from the beginning.
+    """Try a dead job again, with nearly all its attempts.
 
     Returns:
         False when there is no such dead job, or a newer one has its key and does its work already.
     """
     again = update(jobs).where(jobs.c.workspace == work.workspace, jobs.c.id == job, jobs.c.state == DEAD)
-    again = again.values(
-        state=OPEN, attempts=0, due=work.now, token=None, finished=None, error=None, dirty=False
-    )
+    # Not from 0: its next attempt is no first one, and must look for what earlier ones posted.
+    again = again.values(state=OPEN, attempts=1, due=work.now, finished=None, error=None, dirty=False)
     try:
         async with work.connection.begin_nested():
             row = (await work.execute(again.returning(jobs.c.lane))).one_or_none()
@@ -68,7 +80,6 @@ async def replay(work: Work, job: int) -> bool:
         return False
     if row is None:
         return False
-    # `first_claimed` stays: what it posted back then is still looked for before it posts again.
     work.outbox.revive(row.lane, job)
     return True
 

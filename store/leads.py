@@ -55,7 +55,7 @@ class Leads:
         return lead_of(body) if body is not None else None
 
     async def many(self, wanted: Sequence[int], lock: bool = False) -> dict[int, Lead]:
-        """Leads by number. `lock` keeps others from changing them, in one order so that nobody waits in a ring."""
+        """Leads by number. `lock` keeps others from changing them, in one order so nobody waits in a ring."""
         found: dict[int, Lead] = {}
         for chunk in chunks(sorted(set(wanted))):
             query = select(leads.c.number, leads.c.body).where(self._here(), leads.c.number.in_(chunk))

@@ -12,7 +12,7 @@ from sqlalchemy import URL
 from store.engine import database_url
 
 
-class DatabaseInUse(Exception):  # noqa: N818 - shown to the operator as it stands
+class DatabaseInUse(Exception):
     """Another process serves this database."""
 
 

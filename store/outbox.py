@@ -115,7 +115,7 @@ class Outbox:
         return int((await self._work.execute(count.where(jobs.c.topic == topic))).scalar_one())
 
     def revive(self, lane: str | None, job: int) -> None:
-        """Count a job that exists already (a replayed one) among the news, at the end of its lane."""
+        """Count a job that exists already (a replayed one) among the news, and in its lane."""
         if lane is not None:
             self._lanes.setdefault(lane, []).append(job)
         self.has_news = True
@@ -137,12 +137,9 @@ class Outbox:
             await self._work.execute(select(func.pg_notify(CHANNEL, "")))
 
     async def _settle(self, lane: str, joining: list[int], hold: float | None) -> None:
-        row = {"workspace": self._work.workspace, "lane": lane, "next_at": self._work.now}
-        lock = self._work.insert(lanes).values(**row, places=len(joining))
-        lock = lock.on_conflict_do_update(
-            index_elements=["workspace", "lane"], set_={"places": lanes.c.places + lock.excluded.places}
-        )
-        last = (await self._work.execute(lock.returning(lanes.c.places))).scalar_one()
+        lock = _joining(self._work.is_sqlite, self._work.now)
+        row = {"workspace": self._work.workspace, "lane": lane, "joining": len(joining)}
+        last = (await self._work.execute(lock, row)).scalar_one()
         if joining and not self._work.is_sqlite:
             place = update(jobs).where(jobs.c.id == bindparam("job")).values(place=bindparam("at"))
             first = last - len(joining) + 1
@@ -179,6 +176,7 @@ class Outbox:
             "pending_key": job.once,
             "lane": job.lane,
             "not_before": job.due,
+            "created": self._work.moment(),
         }
 
 
@@ -211,9 +209,20 @@ def _upserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
     return add.returning(*SAVED)
 
 
+@lru_cache(maxsize=8)
+def _joining(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
+    """Locks a lane, made if need be, and gives the last of the places taken."""
+    join = insert(lanes, is_sqlite=is_sqlite).values(
+        workspace=bindparam("workspace"), lane=bindparam("lane"), next_at=now, places=bindparam("joining")
+    )
+    places = {"places": lanes.c.places + join.excluded.places}
+    join = join.on_conflict_do_update(index_elements=["workspace", "lane"], set_=places)
+    return join.returning(lanes.c.places)
+
+
 def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:
     due = bindparam("not_before", type_=UtcDateTime)
-    columns = ("workspace", "topic", "payload", "dedup", "pending_key", "lane")
+    columns = ("workspace", "topic", "payload", "dedup", "pending_key", "lane", "created")
     return insert(jobs, is_sqlite=is_sqlite).values(
         **{name: bindparam(name, type_=jobs.c[name].type) for name in columns},
         dirty=False,
@@ -221,5 +230,4 @@ def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:
         attempts=0,
         state=OPEN,
         due=func.coalesce(due, now),
-        created=now,
     )

@@ -40,7 +40,7 @@ class Done:
 
 # The other three may be returned or raised: most are met deep inside a delivery.
 @dataclass(slots=True)
-class Hold(Exception):  # noqa: N818 - not an error: the other side asked us to wait
+class Hold(Exception):
     """Asked to wait: the job's whole lane stands still, and the attempt doesn't count.
 
     Args:
@@ -51,7 +51,7 @@ class Hold(Exception):  # noqa: N818 - not an error: the other side asked us to 
 
 
 @dataclass(slots=True)
-class Retry(Exception):  # noqa: N818 - a verdict, like its siblings
+class Retry(Exception):
     """It failed in a way that may pass.
 
     Args:
@@ -64,7 +64,7 @@ class Retry(Exception):  # noqa: N818 - a verdict, like its siblings
 
 
 @dataclass(slots=True)
-class Dead(Exception):  # noqa: N818 - a verdict, like its siblings
+class Dead(Exception):
     """It can never work (no such channel): don't try again, tell the operator.
 
     Args:

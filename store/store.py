@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.engine import database_url, engines
+from store.engine import PATIENCE, database_url, engines
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
 FIRST_WORKSPACE = "W1"
+
+
+class DatabaseAway(Exception):
+    """The database can't be reached or can't write; nothing of the transaction was saved."""
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, OSError) as away:
+        if "readonly" in str(away):  # our own mistake, not the database's
+            raise
+        raise DatabaseAway(type(away).__name__) from away
 
 
 class Store:
@@ -82,18 +97,42 @@ class Store:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A bare writing transaction, for work across workspaces."""
         if not self.is_sqlite:
-            async with self._writer.begin() as connection:
-                yield connection
+            with _reachable():
+                async with self._writer.begin() as connection:
+                    yield connection
             return
         # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
-        async with self._one_writer, self._writer.begin() as connection:
-            yield connection
+        with _reachable():
+            async with self._one_writer, self._writer.begin() as connection:
+                yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A bare reading transaction, for questions across workspaces."""
-        async with self._reader.begin() as connection:
-            yield connection
+        with _reachable():
+            async with self._reader.begin() as connection:
+                yield connection
+
+    async def forget_deleted(self) -> bool:
+        """Empty SQLite's log, in which deleted rows can still be read; after an erasure.
+
+        Returns:
+            False while someone reads an older state: try again later. On PostgreSQL there is nothing to do
+            here; VACUUM does it.
+        """
+        if not self.is_sqlite:
+            return True
+        async with self._one_writer, self._writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            # Never wait here for a reader: everyone who writes would wait along.
+            await driver.execute("PRAGMA busy_timeout=0")
+            try:
+                answer = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, _, _ = await answer.fetchone()
+            finally:
+                await driver.execute(f"PRAGMA {PATIENCE}")
+            return not busy
 
     async def workspace(self) -> str:
         """The only workspace, made now if there is none yet."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.deliveries.alert import remembered
 from bot.deliveries.desk import Desk, crm_url
 from bot.slack_out import digest_of
 from handlers.flows.news import LEADS_LANE
@@ -12,7 +12,6 @@ from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.message import Message
 from qualification.lead import IN_PLAY
 from qualification.seen import Seen
-from store.house import Card
 from store.outcomes import Done, Job, Outcome
 from store.work import Work
 
@@ -64,7 +63,7 @@ class CardDeliveries:
         if drawn == card.drawn:
             return Done()
         stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
-        return Done(_remembered(card, drawn, stands))
+        return Done(remembered(card, drawn, stands))
 
     def _first_card(self, job: Job, seen: Seen) -> Outcome:
         if not job.payload.get("by_person") or seen.lead.stage not in IN_PLAY:
@@ -96,13 +95,3 @@ class CardDeliveries:
         channel = await self.desk.slack.channel(rules.setup.leads_channel)
         await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
         return Done()
-
-
-def _remembered(card: Card, drawn: str, stands: bool) -> Callable[[Work], Awaitable[None]]:
-    async def save(work: Work) -> None:
-        if stands:
-            await work.cards.drawn(card.id, drawn)
-        else:
-            await work.cards.gone(card.id)
-
-    return save

@@ -56,7 +56,7 @@ class Desk:
 
 
 def crm_url(template: str, lead: Lead) -> str | None:
-    """The template with `{lead}`, `{number}` and `{external_id}` filled in; links never carry personal data."""
+    """The template with `{lead}`, `{number}` and `{external_id}` filled in. Links carry nothing personal."""
     known: Mapping[str, str | None] = {
         "lead": lead.name,
         "number": str(lead.number),

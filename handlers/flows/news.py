@@ -1,4 +1,4 @@
-"""What others must learn when a lead changes: the one place that decides which jobs follow from which events."""
+"""What others must learn when a lead changes: the one place that says which jobs follow from which events."""
 
 from __future__ import annotations
 

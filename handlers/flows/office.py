@@ -19,9 +19,11 @@ from qualification.errors import Refused
 from qualification.events import Event, Fact
 from qualification.lead import Lead
 from qualification.seen import Seen, see
+from store.house import Person
 from store.store import Store
 from store.work import Work
 
+UTC = ZoneInfo("UTC")
 FRESH = 5.0
 """Seconds for which rules may be remembered: another replica's change is seen at most this much later."""
 
@@ -37,7 +39,7 @@ class NoSuchLead(Refused):
 class Setup:
     """What was decided at installation: by environment, or asked in App Home."""
 
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC
     country: str = "DE"
     currency: str = "EUR"
     leads_channel: str = ""
@@ -97,7 +99,7 @@ class AtLead:
     async def record(
         self, events: Sequence[Event], facts: Sequence[Fact] = (), *, refold: bool = False
     ) -> Saved:
-        """Save what happened, and queue what others must learn from it. Nothing happened: nothing is saved."""
+        """Save what happened, and queue what others must learn. Nothing happened: nothing is saved."""
         if not events:
             return Saved(self.lead, "")
         before = self.lead
@@ -145,6 +147,7 @@ class Office:
             async with self.store.read(where) as work:
                 definition = await work.house.definition()
                 setup = merged(self._environment, await work.house.settings())
+                setup = with_ids(setup, await work.house.people())
             rules = Rules(definition, setup, definition.clocks.week(setup.zone))
             self._rules[where] = (time.monotonic(), rules)
             return rules
@@ -175,6 +178,26 @@ class Office:
         if lead is None:
             raise NoSuchLead(number)
         return rules.see(lead, self.clock())
+
+
+def with_ids(setup: Setup, people: Sequence[Person]) -> Setup:
+    """Roles given by e-mail address or handle as Slack ids; whoever is not in the workspace has no role."""
+    known = {key: p.user for p in people for key in (p.handle.lower(), p.email.lower()) if key}
+    ids = {p.user for p in people}
+
+    def found(names: tuple[str, ...]) -> tuple[str, ...]:
+        plain = (name.lstrip("@") for name in names)
+        # An id counts even before the member list was read.
+        return tuple(
+            n if n in ids or (n[:1] in "UW" and n.isupper()) else known.get(n.lower(), "") for n in plain
+        )
+
+    return replace(
+        setup,
+        admins=tuple(filter(None, found(setup.admins))),
+        managers=tuple(filter(None, found(setup.managers))),
+        marketers=tuple(filter(None, found(setup.marketers))),
+    )
 
 
 def merged(environment: Setup, kept: dict[str, Any]) -> Setup:

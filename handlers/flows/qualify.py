@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from handlers.flows.office import Office, Saved
 from qualification.errors import Refused
-from qualification.lead import LETTERS, Lead
-from qualification.qualify import Call, Preview, call_facts, preview, save_call
+from qualification.lead import Lead
+from qualification.qualify import Call, Preview, call_facts, known_call, preview, save_call
 from qualification.seen import Seen
 
 
@@ -27,23 +27,6 @@ class Stale(Refused):
         super().__init__("Somebody else saved this lead while your dialog was open.")
         self.now = now
         self.changed = changed
-
-
-def known_call(lead: Lead) -> Call:
-    """The dialog filled with what is known: confirmed answers, and claimed ones to be confirmed."""
-    answers = {}
-    for name in LETTERS:
-        letter = lead.answers.letter(name)
-        if letter.confirmed or letter.claimed:
-            answers[name] = letter.confirmed or letter.claimed or ""
-    return Call(
-        answers=answers,
-        inquiry=lead.inquiry,
-        notes=lead.notes,
-        next_step=lead.next_step,
-        next_step_at=lead.next_step_at,
-        hand_to=lead.handed_to,
-    )
 
 
 async def open_dialog(office: Office, where: str, number: int, rep: str) -> Dialog:

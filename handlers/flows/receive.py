@@ -29,20 +29,10 @@ class Verdict:
     """What became of one submission. `status`: created, updated, duplicate or not_a_lead."""
 
     status: str
-    lead: str | None
-    stage: str | None
-    score: int | None
+    lead: str | None = None
+    stage: str | None = None
+    score: int | None = None
     reasons: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, object]:
-        """The body of the answer (design §2)."""
-        return {
-            "status": self.status,
-            "lead": self.lead,
-            "stage": self.stage,
-            "score": self.score,
-            "reasons": list(self.reasons),
-        }
 
 
 @dataclass

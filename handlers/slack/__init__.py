@@ -1,1 +1,16 @@
 """Slack listeners: one file per thing a rep does."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers.slack import claim, qualify
+from handlers.slack.reception import Reception
+
+PARTS = (claim, qualify)
+
+
+def register_all(app: AsyncApp, reception: Reception) -> None:
+    """Every listener of the app. A control or dialog without one fails a test."""
+    for part in PARTS:
+        part.register(app, reception)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -9,14 +10,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.flows.qualify import Dialog, Stale, known_call, open_dialog, preview_call, save_qualify
+from handlers.flows.qualify import Dialog, Stale, open_dialog, preview_call, save_qualify
 from handlers.slack.click import Click, Submission
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.qualify_dialog import qualify_dialog, read_qualify
-from qualification.qualify import Call
+from qualification.qualify import Call, known_call
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -37,7 +38,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
             await reception.open_dialog(client, click.trigger, "Qualify", view())
         await ack()
 
-    @app.action(ids.QUALIFY_CHOICES)
+    @app.action(re.compile(re.escape(ids.QUALIFY_PREFIX)))
     async def choice_made(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         async with telling(unheard):
             chosen = Submission.read(body)
@@ -79,20 +80,27 @@ def drawn(
 ) -> View:
     """The dialog; `opened` keeps the revision it was first opened on, so that a stale save is noticed."""
     lead = dialog.seen.lead
-    metadata = opened or {
-        "lead": lead.number,
-        "revision": lead.revision,
-        "answers": dict(known_call(lead).answers),
-    }
-    return qualify_dialog(dialog.preview, dialog.seen, metadata=metadata, changed=changed, typed=typed)
+    metadata = opened or {"revision": lead.revision, "answers": dict(known_call(lead).answers)}
+    return qualify_dialog(
+        dialog.preview,
+        dialog.seen,
+        revision=int(metadata["revision"]),
+        metadata=metadata,
+        changed=changed,
+        typed=typed,
+    )
 
 
 async def redraw(client: AsyncWebClient, chosen: Submission, view: View) -> None:
-    """Show the effect of a choice. A faster second choice makes this one stale, and that is fine."""
+    """Show the effect of a choice.
+
+    Without the hash: a rep is faster than a round trip, the second of two quick choices would come with a
+    stale one, and what was typed survives an update anyway.
+    """
     try:
-        await client.views_update(view_id=chosen.view_id, hash=chosen.hash, view=view)
+        await client.views_update(view_id=chosen.view_id, view=view)
     except SlackApiError as refused:
-        if refused.response.get("error") not in ("hash_conflict", "not_found"):
+        if refused.response.get("error") != "not_found":  # closed meanwhile
             raise
 
 

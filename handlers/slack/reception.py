@@ -10,7 +10,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.office import Office
-from handlers.views.dialogs import loading_dialog
+from handlers.views.fields import loading_dialog, note_dialog
 from qualification.errors import Refused
 
 PATIENCE = 0.3
@@ -83,5 +83,5 @@ async def _fill(client: AsyncWebClient, view_id: str, view: Awaitable[Any]) -> N
     try:
         filled = await view
     except Refused as no:
-        filled = loading_dialog("Not possible", str(no))
+        filled = note_dialog("Not possible", str(no))
     await client.views_update(view_id=view_id, view=filled)

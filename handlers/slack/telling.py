@@ -54,5 +54,5 @@ async def telling(say: Say) -> AsyncIterator[Told]:
 
 
 def _without_values(failure: Exception) -> BaseException | None:
-    """The traceback for the log. Database errors repeat the values, which may be personal: those only by name."""
+    """The traceback for the log. Database errors repeat values, maybe personal ones: only their name."""
     return None if type(failure).__module__.startswith("sqlalchemy") else failure

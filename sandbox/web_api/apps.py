@@ -34,10 +34,8 @@ def auth_test(call: Call) -> Json:
 
 def connections_open(call: Call) -> Json:
     """An address for Socket Mode, good for one connection."""
-    return {
-        "url": call.workspace.base_url.replace("http", "ws", 1)
-        + f"/socket?ticket={call.workspace.new_id('T')}"
-    }
+    host = call.workspace.base_url.replace("http", "ws", 1)
+    return {"url": f"{host}/socket?ticket={call.workspace.tickets.door()}"}
 
 
 def bots_info(call: Call) -> Json:

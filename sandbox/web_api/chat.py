@@ -143,10 +143,10 @@ def _thread(call: Call, channel: Channel) -> str | None:
     ts = call.text("thread_ts")
     if not ts:
         return None
-    for message in call.workspace.messages[channel.id]:
-        if message.ts == ts and not message.ephemeral_for:
-            return message.thread_ts if message.is_reply else message.ts
-    raise SlackError("thread_not_found")
+    message = call.workspace.any_message(channel.id, ts)
+    if message is None or message.ephemeral_for:
+        raise SlackError("thread_not_found")
+    return message.thread_ts if message.is_reply else message.ts
 
 
 def _own(call: Call, channel: Channel, error: str) -> Message:

@@ -43,11 +43,10 @@ def replies(call: Call) -> Json:
     """A thread: the parent, then its replies oldest first."""
     channel = _readable(call)
     ts = call.need("ts")
-    for message in call.workspace.messages[channel.id]:
-        if message.ts == ts and not message.ephemeral_for:
-            below = [] if message.is_reply else call.workspace.replies(message)
-            return _listed(call, [message, *_between(call, below)])
-    raise SlackError("thread_not_found")
+    message = call.workspace.any_message(channel.id, ts)
+    if message is None or message.ephemeral_for:
+        raise SlackError("thread_not_found")
+    return _listed(call, [message, *_between(call, call.workspace.replies(message))])
 
 
 def open_dm(call: Call) -> Json:
@@ -137,14 +136,19 @@ def _readable(call: Call) -> Channel:
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
     """Those after `oldest` and before `latest`; the bounds themselves only with `inclusive`."""
-    oldest, latest = call.text("oldest", "0"), call.text("latest")
-    inclusive = call.flag("inclusive")
-    try:
-        low, high = float(oldest), float(latest) if latest else float("inf")
-    except ValueError:
-        raise SlackError("invalid_ts_oldest") from None
-    edges = {text for text in (oldest, latest) if inclusive}
-    return [m for m in messages if low < float(m.ts) < high or m.ts in edges]
+    oldest = _moment(call.text("oldest", "0"), "invalid_ts_oldest")
+    latest = _moment(call.text("latest") or "99999999999", "invalid_ts_latest")
+    edges = (oldest, latest) if call.flag("inclusive") else ()
+    timed = [(_moment(message.ts, ""), message) for message in messages]
+    return [message for at, message in timed if oldest < at < latest or at in edges]
+
+
+def _moment(ts: str, error: str) -> tuple[int, int]:
+    """Seconds and microseconds; whole numbers, for a float would blur neighbours."""
+    seconds, _, fraction = ts.partition(".")
+    if not seconds.isdigit() or (fraction and not fraction.isdigit()):
+        raise SlackError(error)
+    return int(seconds), int(fraction.ljust(6, "0")[:6]) if fraction else 0
 
 
 def _listed(call: Call, messages: list[Message]) -> Json:

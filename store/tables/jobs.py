@@ -77,7 +77,11 @@ def _index(name: str, *columns: Column[object], where: str, unique: bool = False
 
 _index("ix_jobs_due", jobs.c.due, jobs.c.id, where="state = 0 AND lane IS NULL")
 _index("ix_jobs_lane_due", jobs.c.due, where="state = 0 AND lane IS NOT NULL")
-_index("ix_jobs_lane", jobs.c.workspace, jobs.c.lane, jobs.c.place, jobs.c.id, where="state = 0")
+_index(
+    "ix_jobs_lane",
+    *(jobs.c.workspace, jobs.c.lane, jobs.c.place, jobs.c.id),
+    where="state = 0 AND lane IS NOT NULL",
+)
 _index("uq_jobs_dedup", jobs.c.workspace, jobs.c.dedup, where="state < 2", unique=True)
 _index("uq_jobs_pending", jobs.c.workspace, jobs.c.pending_key, where="state = 0", unique=True)
 _index("ix_jobs_finished", jobs.c.finished, where="finished IS NOT NULL")

@@ -1,10 +1,13 @@
-"""Slow, obvious second opinions. Nothing here shares code with what it checks."""
+"""Slow, obvious second opinions. Nothing here shares a formula with what it checks."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
+
+from qualification.kpi_counts import ConversionTimes, FunnelCounts
 
 MINUTE = timedelta(minutes=1)
 
@@ -51,3 +54,51 @@ def wilson_by_search(k: int, n: int) -> tuple[float, float]:
             inside, outside = (middle, outside) if fits(middle) else (inside, middle)
         ends.append(outside if fits(far) is False else far)
     return ends[0], ends[1]
+
+
+@dataclass(frozen=True)
+class Story:
+    """One lead's life, told whole. `took` is days from creation to won; older than the lead means not yet."""
+
+    source: str
+    stages: frozenset[str]
+    outcome: str
+    age: int
+    took: int
+
+    @property
+    def won(self) -> bool:
+        return "customer" in self.stages and self.took <= self.age
+
+
+def funnel_by_hand(leads: list[Story]) -> list[FunnelCounts]:
+    """Go through the leads one by one and count each stage that was reached or skipped."""
+    rows = []
+    for source in sorted({lead.source for lead in leads}):
+        ours = [lead for lead in leads if lead.source == source]
+        customers = [lead for lead in ours if lead.won]
+        sqls = [lead for lead in ours if lead.won or "sql" in lead.stages]
+        mqls = [lead for lead in ours if lead in sqls or "mql" in lead.stages]
+        still = [lead for lead in ours if not lead.won and lead.outcome == "open"]
+        rows.append(FunnelCounts(source, len(ours), len(mqls), len(sqls), len(customers), len(still)))
+    return rows
+
+
+def conversion_by_hand(leads: list[Story]) -> list[ConversionTimes]:
+    """The same lives as days."""
+    rows = []
+    for source in sorted({lead.source for lead in leads}):
+        ours = [lead for lead in leads if lead.source == source]
+        took = [float(lead.took) for lead in ours if lead.won]
+        waiting = [float(lead.age) for lead in ours if not lead.won and lead.outcome == "open"]
+        rows.append(ConversionTimes(source, [float(lead.age) for lead in ours], took, waiting))
+    return rows
+
+
+def adjusted_by_hand(leads: list[Story]) -> Fraction | None:
+    """1 − S at the end, where a lost lead stays watched to the last day and beyond."""
+    if not leads:
+        return None
+    last = 31
+    days = [lead.took if lead.won else lead.age if lead.outcome == "open" else last for lead in leads]
+    return 1 - share_still_waiting(days, [lead.won for lead in leads], last)

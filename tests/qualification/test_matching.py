@@ -3,6 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,31 @@ def test_one_person_has_one_key_however_the_address_is_written(raw: str, key: st
 )
 def test_what_is_no_address_has_no_key(raw: str) -> None:
     assert email_key(raw) is None
+
+
+letters = st.text(st.sampled_from("ab1.-_+"), min_size=1, max_size=8)
+hosts = st.lists(st.text(st.sampled_from("ab1-_"), min_size=1, max_size=6), min_size=1, max_size=3)
+endings = st.sampled_from(
+    ["de", "example", "test", "invalid", "local", "c", "arpa", "onion", "xn--p1ai", "co1"]
+)
+
+
+@given(letters, hosts, endings)
+def test_the_short_way_and_the_full_check_agree_on_every_address(
+    local: str, host: list[str], ending: str
+) -> None:
+    written = f"{local}@{'.'.join(host)}.{ending}"
+    try:
+        valid = validate_email(written, check_deliverability=False)
+    except EmailNotValidError:
+        assert email_key(written) is None
+    else:
+        assert email_key(written) == f"{valid.local_part}@{valid.ascii_domain}".lower()
+
+
+def test_a_megabyte_is_no_address() -> None:
+    assert email_key("a" * 1_000_000 + "@acme.example") is None
+    assert email_key("a" * 400 + "@acme.example") is None
 
 
 def test_phones_meet_in_one_spelling() -> None:

@@ -97,6 +97,11 @@ def test_when_it_happened_to_everybody_the_curve_ends_at_nothing() -> None:
     assert curve.quantile(1) == 2
 
 
+def test_half_is_half_although_fractions_multiply_to_a_hair_more() -> None:
+    for n in range(2, 60, 2):
+        assert kaplan_meier(range(1, n + 1), [True] * n).median == n / 2
+
+
 def test_no_leads_and_nothing_happened_are_flat_curves_without_a_median() -> None:
     for curve in (kaplan_meier([], []), kaplan_meier([3, 5], [False, False])):
         assert (curve.at(100), curve.median, curve.steps) == (1.0, None, ())
@@ -125,6 +130,7 @@ def test_medians_and_percentiles_are_exact() -> None:
     assert [median(values) for values in ([], [3], [4, 1], [9, 1, 5])] == [None, 3, 2.5, 5]
     ten = list(range(10, 0, -1))
     assert [percentile(ten, share) for share in (0.1, 0.5, 0.9, 0.91, 1)] == [1, 5, 9, 10, 10]
+    assert percentile(range(1, 101), 0.55) == 55  # although 0.55 · 100 is 55.00000000000001
     assert percentile([], 0.9) is None
     for wrong in (0, 1.1):
         with pytest.raises(ValueError, match="percentile"):

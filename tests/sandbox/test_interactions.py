@@ -29,6 +29,19 @@ async def test_a_press_reaches_the_app_and_the_card_is_redrawn(
         await sandbox.slack.click("ben", "Claim", channel="leads")
 
 
+async def test_somebody_presses_a_button_the_moment_it_is_taken_away(
+    sandbox: Running, bot: AsyncWebClient, app: TinyApp
+) -> None:
+    await bot.chat_postMessage(channel="CLEADS", text="Acme", blocks=card())
+    await sandbox.slack.act("add_person", name="zoe")
+    await sandbox.slack.click("ana", "Claim", channel="leads")
+
+    await sandbox.slack.click("zoe", "Claim", channel="leads", stale=True)
+
+    assert [body["user"]["id"] for body in app.heard] == ["UANA", "UZOE"]
+    assert app.heard[1]["message"]["text"] == "taken"
+
+
 async def test_an_overflow_menu_is_found_by_the_words_of_a_choice(
     sandbox: Running, bot: AsyncWebClient, app: TinyApp
 ) -> None:

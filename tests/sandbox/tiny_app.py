@@ -196,8 +196,9 @@ async def over_socket(sandbox: Running) -> AsyncIterator[TinyApp]:
     tiny = TinyApp(sandbox.api_url)
     handler = AsyncSocketModeHandler(tiny.bolt, "xapp-sandbox")
     await handler.connect_async()
-    while not (await sandbox.slack.state())["socket"]:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        while not (await sandbox.slack.state())["socket"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     try:
         yield tiny
     finally:

@@ -52,7 +52,7 @@ def upgrade() -> None:
     )
     _index("ix_jobs_due", ["due", "id"], "state = 0 AND lane IS NULL")
     _index("ix_jobs_lane_due", ["due"], "state = 0 AND lane IS NOT NULL")
-    _index("ix_jobs_lane", ["workspace", "lane", "place", "id"], "state = 0")
+    _index("ix_jobs_lane", ["workspace", "lane", "place", "id"], "state = 0 AND lane IS NOT NULL")
     _index("uq_jobs_dedup", ["workspace", "dedup"], "state < 2", unique=True)
     _index("uq_jobs_pending", ["workspace", "pending_key"], "state = 0", unique=True)
     _index("ix_jobs_finished", ["finished"], "finished IS NOT NULL")

@@ -1,0 +1,171 @@
+"""Greenlight put together: store, office, listeners, deliveries, worker and web server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.deliveries.all import all_deliveries
+from bot.intake_desk import intake_desk
+from bot.people import learn_people
+from bot.settings import Settings
+from bot.slack_out import SlackOut
+from bot.worker import Worker
+from handlers.flows.office import Office
+from handlers.http.health import Health, add_health
+from handlers.http.intake import add_routes
+from handlers.slack import register_all
+from handlers.slack.reception import Reception
+from store.lock import hold_database
+from store.migrate import is_current, upgrade
+from store.store import Store
+
+ACK_TIMEOUT = 10
+"""Seconds for a Web API call: well under the worker's lease, so that none outlives its job."""
+SLACK_RETRY = 30.0
+log = logging.getLogger("greenlight")
+
+
+def utc_now() -> datetime:
+    """The moment."""
+    return datetime.now(UTC)
+
+
+class Greenlight:
+    """One running bot.
+
+    Args:
+        settings: What the environment says.
+        clock: The moment; tests bring their own.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.team: str | None = None
+        self.slack_well = False
+        self.port = 0
+        self.registry = CollectorRegistry()
+        self._stack = AsyncExitStack()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def start(self) -> None:
+        """Open, migrate, listen, work. Slack may be down: what waits for it is sent when it is back.
+
+        Raises:
+            DatabaseInUse: another process serves this SQLite file.
+        """
+        self._stack.enter_context(hold_database(self.settings.database_url))
+        await upgrade(self.settings.database_url)
+        self.store = Store(self.settings.database_url)
+        await self.store.open()
+        self._stack.push_async_callback(self.store.close)
+        self.where = await self.store.workspace()
+        await self._seed()
+        self.office = Office(self.store, self.settings.setup, self.clock)
+        self.session = await self._stack.enter_async_context(aiohttp.ClientSession())
+        self.client = AsyncWebClient(
+            token=self.settings.slack_bot_token,
+            base_url=self.settings.slack_api_url,
+            session=self.session,
+            timeout=ACK_TIMEOUT,
+            retry_handlers=[],
+        )
+        self.slack = SlackOut(self.client)
+        self.reception = Reception(self.office, self.where, lambda: self.team)
+        self.bolt = self._bolt()
+        self.worker = Worker(self.store, all_deliveries(self.office, self.slack, self.session, self.settings))
+        await self.worker.start()
+        self._background(self._meet_slack())
+        await self._listen()
+
+    async def stop(self) -> None:
+        """Finish what was acknowledged, release the rest."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._runner.cleanup()
+        await self.reception.finish_errands()
+        await self.worker.stop()
+        await self._stack.aclose()
+
+    async def _seed(self) -> None:
+        async with self.store.begin(self.where) as work:
+            if await work.house.definition_text() is None:
+                await work.house.put_in_force(self.settings.definition_text, "installation", self.clock())
+
+    def _bolt(self) -> AsyncApp:
+        """Bolt with its ack last: Slack's 200 means saved. It also has no 10 ms poll this way."""
+        app = AsyncApp(
+            client=self.client,
+            signing_secret=self.settings.slack_signing_secret,
+            process_before_response=True,
+            request_verification_enabled=True,
+        )
+        register_all(app, self.reception)
+        return app
+
+    async def _listen(self) -> None:
+        application = web.Application(client_max_size=1024 * 1024 + 1024)
+        if self.settings.slack_signing_secret:
+            application.router.add_post("/slack/events", self._slack_request)
+        add_routes(application, intake_desk(self.office, self.where, self.settings, self._stack))
+        add_health(application, self.health, self.registry)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _slack_request(self, request: web.Request) -> web.StreamResponse:
+        answer = await self.bolt.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    async def health(self) -> Health:
+        """How the parts are, for /readyz."""
+        current = await is_current(self.settings.database_url)
+        async with self.store.read(self.where) as work:
+            await work.house.definition_text()
+        return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack_well)
+
+    async def _meet_slack(self) -> None:
+        """Learn which workspace this is and who is in it, as soon as Slack answers; then listen by socket."""
+        while True:
+            try:
+                me = await self.client.auth_test()
+                self.team = str(me["team_id"])
+                self.slack_well = True
+                break
+            except Exception as problem:
+                log.warning("Slack does not answer yet: %s", type(problem).__name__)
+                self.slack_well = False
+                await asyncio.sleep(SLACK_RETRY if self.slack_well else 2)
+        async with self.store.begin(self.where) as work:
+            await work.house.name_team(self.team)
+        if self.settings.slack_app_token:
+            self._background(self._socket())
+        with contextlib.suppress(Exception):
+            await learn_people(self.client, self.store, self.where, self.clock())
+
+    async def _socket(self) -> None:
+        handler = AsyncSocketModeHandler(self.bolt, self.settings.slack_app_token)
+        self._stack.push_async_callback(handler.close_async)
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

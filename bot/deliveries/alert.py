@@ -1,0 +1,86 @@
+"""The alert to sales: posted once per entry into SQL, redrawn while the lead moves on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.deliveries.desk import Desk, crm_url
+from bot.slack_out import digest_of
+from handlers.views.alert import alert_card
+from handlers.views.message import Message
+from qualification.events import Event, Kind
+from qualification.lead import Stage
+from qualification.seen import Seen
+from store.house import Card
+from store.outcomes import Done, Job, Outcome
+from store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDeliveries:
+    """Exactly one alert for every time a lead becomes an SQL."""
+
+    desk: Desk
+
+    async def post(self, job: Job) -> Outcome:
+        """The alert, unless the hand-over was undone before it went out."""
+        seen = await self.desk.lead(job)
+        if seen is None or seen.lead.sql_at is None or seen.lead.stage is Stage.MQL:
+            return Done()
+        rules = await self.desk.office.rules(job.workspace)
+        shown = await self._drawn(job, seen)
+        channel = await self.desk.slack.channel(rules.setup.alerts_channel)
+        channel, ts = await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
+
+        async def save(work: Work) -> None:
+            number, now = seen.lead.number, self.desk.office.clock()
+            await work.cards.posted(number, "alert", channel, ts, digest_of(shown.text, shown.blocks), now)
+            await work.outbox.put_once("alert.redraw", f"alert:{number}", lead=number)
+
+        return Done(save)
+
+    async def redraw(self, job: Job) -> Outcome:
+        """Who took it, that it was sent back, how it ended."""
+        seen = await self.desk.lead(job)
+        if seen is None:
+            return Done()
+        async with self.desk.office.store.read(job.workspace) as work:
+            card = await work.cards.current(seen.lead.number, "alert")
+        if card is None:
+            return Done()
+        shown = await self._drawn(job, seen)
+        drawn = digest_of(shown.text, shown.blocks)
+        if drawn == card.drawn:
+            return Done()
+        stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
+        return Done(remembered(card, drawn, stands))
+
+    async def _drawn(self, job: Job, seen: Seen) -> Message:
+        rules = await self.desk.office.rules(job.workspace)
+        async with self.desk.office.store.read(job.workspace) as work:
+            history = await work.leads.history(seen.lead.number)
+        entry = max((n for n, event in enumerate(history) if _enters_sql(event)), default=0)
+        moved_on = [e for e in history[entry + 1 :] if e.kind in (Kind.TAKEN, Kind.STAGE)]
+        return alert_card(
+            seen,
+            by=history[entry].actor,
+            last=moved_on[-1] if moved_on else None,
+            crm_url=crm_url(rules.setup.crm_url, seen.lead),
+        )
+
+
+def _enters_sql(event: Event) -> bool:
+    return event.kind is Kind.STAGE and event.data["to"] == Stage.SQL
+
+
+def remembered(card: Card, drawn: str, stands: bool) -> Callable[[Work], Awaitable[None]]:
+    """Keep what a message shows now, or that it is gone."""
+
+    async def save(work: Work) -> None:
+        if stands:
+            await work.cards.drawn(card.id, drawn)
+        else:
+            await work.cards.gone(card.id)
+
+    return save

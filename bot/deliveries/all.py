@@ -1,0 +1,48 @@
+"""Every outbox topic and what delivers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import aiohttp
+
+from bot.deliveries.alert import AlertDeliveries
+from bot.deliveries.card import CardDeliveries
+from bot.deliveries.clocks import Clocks
+from bot.deliveries.desk import Desk
+from bot.deliveries.dm import DirectMessages
+from bot.deliveries.ops import OperatorNews
+from bot.deliveries.thread import ThreadDelivery
+from bot.deliveries.webhook import WebhookDelivery
+from bot.settings import Settings
+from bot.slack_out import SlackOut
+from bot.worker import Delivery
+from handlers.flows.office import Office
+
+
+def all_deliveries(
+    office: Office, slack: SlackOut, session: aiohttp.ClientSession, settings: Settings
+) -> Mapping[str, Delivery]:
+    """Topic → delivery. A topic without one fails a test, and so does a delivery nobody asks for."""
+    desk = Desk(office, slack)
+    card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
+    webhook = WebhookDelivery(
+        desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
+    )
+    return {
+        "card.post": card.post,
+        "card.redraw": card.redraw,
+        "cards.digest": card.digest,
+        "thread.say": ThreadDelivery(desk).say,
+        "thread.overdue": clocks.overdue,
+        "alert.post": alert.post,
+        "alert.redraw": alert.redraw,
+        "dm.send": DirectMessages(desk).send,
+        "webhook.stage": webhook.stage,
+        "clock.claim": clocks.claim,
+        "clock.touch": clocks.touch,
+        "lead.wake": clocks.wake,
+        "lead.back": clocks.back,
+        "lead.next_step": clocks.next_step,
+        "ops.dead_job": OperatorNews(desk).dead_job,
+    }

@@ -1,0 +1,126 @@
+"""Clocks and dates: what happens when nobody does anything. Each looks at the lead again before it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from bot.deliveries.desk import Desk
+from handlers.flows.news import LEADS_LANE
+from handlers.views.message import sections
+from handlers.views.news import overdue_line
+from qualification.events import CLOCK
+from qualification.lead import IN_PLAY
+from qualification.stages import come_back
+from store.outbox import NewJob
+from store.outcomes import Done, Job, Outcome
+from store.work import Work
+
+Save = Callable[[Work], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Reminders in time, and leads that come back."""
+
+    desk: Desk
+
+    async def claim(self, job: Job) -> Outcome:
+        """Nobody claimed it in time: one line in the thread, and one message to each manager."""
+        news = await self.desk.news(job)
+        if (
+            news is None
+            or not news.seen.open
+            or news.seen.lead.owner
+            or self._asleep(news.seen.lead.snoozed_until)
+        ):
+            return Done()
+        return Done(self._remind(job, list(news.rules.setup.managers)))
+
+    async def touch(self, job: Job) -> Outcome:
+        """The owner has not been in touch in time: one line in the thread, and one message to them."""
+        news = await self.desk.news(job)
+        if news is None or not news.seen.open or not news.events:
+            return Done()
+        lead, since = news.seen.lead, news.events[0].at
+        if lead.owner is None or lead.claimed_at != since or self._asleep(lead.snoozed_until):
+            return Done()
+        if lead.last_touch_at and lead.last_touch_at >= since:
+            return Done()
+        return Done(self._remind(job, [lead.owner]))
+
+    async def next_step(self, job: Job) -> Outcome:
+        """The day of the next step has come: its owner is told."""
+        news = await self.desk.news(job)
+        if news is None or not news.seen.open or not news.events:
+            return Done()
+        lead = news.seen.lead
+        agreed = news.events[0].data.get("next_step_at")
+        if lead.owner is None or lead.next_step_at is None or lead.next_step_at.isoformat() != agreed:
+            return Done()
+        return Done(self._queue_dms(job, [lead.owner], "next_step"))
+
+    async def wake(self, job: Job) -> Outcome:
+        """A snooze is over: the card is drawn anew, and its owner is told."""
+        news = await self.desk.news(job)
+        if news is None or not news.seen.open:
+            return Done()
+        lead = news.seen.lead
+        if lead.snoozed_until is None or lead.snoozed_until > self.desk.office.clock():
+            return Done()
+
+        async def save(work: Work) -> None:
+            await work.outbox.put_once(
+                "card.redraw", f"card:{lead.number}", lead=lead.number, by_person=False
+            )
+            if lead.owner:
+                await self._queue_dms(job, [lead.owner], "next_step")(work)
+
+        return Done(save)
+
+    async def back(self, job: Job) -> Outcome:
+        """A nurtured or closed lead comes back to the queue on its date."""
+        async with self.desk.office.at_lead(job.workspace, job.payload["lead"]) as at:
+            at.step = f"back-{uuid4().hex}"
+            await at.record(come_back(at.lead, CLOCK, at.now))
+        return Done()
+
+    def _asleep(self, until: datetime | None) -> bool:
+        return until is not None and until > self.desk.office.clock()
+
+    def _remind(self, job: Job, people: list[str]) -> Save:
+        async def save(work: Work) -> None:
+            number, place = job.payload["lead"], job.payload["event"]
+            await work.outbox.put(
+                "thread.overdue", dedup=f"overdue:{number}:{place}", lane=LEADS_LANE, lead=number, event=place
+            )
+            await self._queue_dms(job, people, "overdue")(work)
+
+        return save
+
+    def _queue_dms(self, job: Job, people: list[str], about: str) -> Save:
+        number, place = job.payload["lead"], job.payload["event"]
+
+        async def save(work: Work) -> None:
+            for person in people:
+                payload = {"lead": number, "to": person, "about": about, "event": place}
+                key = f"dm:{about}:{number}:{place}:{person}"
+                await work.outbox.put_many([NewJob("dm.send", payload, dedup=key, lane=f"post:{person}")])
+
+        return save
+
+    async def overdue(self, job: Job) -> Outcome:
+        """The line in the thread about a promise that was not kept in time."""
+        news = await self.desk.news(job)
+        if news is None or news.seen.lead.stage not in IN_PLAY:
+            return Done()
+        async with self.desk.office.store.read(job.workspace) as work:
+            card = await work.cards.current(news.seen.lead.number, "card")
+        if card is None:
+            return Done()
+        line = overdue_line(news.seen, mention_group=news.rules.setup.reps_group or None)
+        blocks = [block.to_dict() for block in sections([line])]
+        await self.desk.slack.post_once(job, card.channel, line, blocks, thread_ts=card.ts)
+        return Done()

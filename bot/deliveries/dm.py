@@ -1,0 +1,83 @@
+"""Direct messages to the one person something concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.deliveries.desk import Desk, News
+from handlers.views.direct_messages import (
+    came_back_dm,
+    handed_over_dm,
+    new_inquiry_dm,
+    next_step_dm,
+    reassigned_dm,
+    reminder_dm,
+    sent_back_dm,
+)
+from handlers.views.message import Message
+from qualification.lead import Stage
+from store.outcomes import Dead, Done, Job, Outcome
+
+UNREACHABLE = ("user_not_found", "user_disabled", "account_inactive", "cannot_dm_bot", "user_is_deactivated")
+
+
+@dataclass(frozen=True, slots=True)
+class DirectMessages:
+    """Tells one person, with the buttons to act at once."""
+
+    desk: Desk
+
+    async def send(self, job: Job) -> Outcome:
+        """Drawn at send time. What no longer holds (sent back again, taken by somebody) is not said."""
+        news = await self.desk.news(job)
+        if news is None or news.seen.lead.erased or not news.events:
+            return Done()
+        said = await self._words(job, news)
+        if said is None:
+            return Done()
+        channel, ts = job.payload["to"], ""
+        try:
+            channel, ts = await self.desk.slack.post_once(job, channel, said.text, said.blocks)
+        except Dead as dead:
+            # Somebody who left can't be told; the lead stands in the queue or with its owner all the same.
+            if dead.reason in UNREACHABLE:
+                return Done()
+            raise
+
+        async def save(work: Any) -> None:
+            await work.cards.posted(news.seen.lead.number, "dm", channel, ts, "", self.desk.office.clock())
+
+        return Done(save)
+
+    async def _words(self, job: Job, news: News) -> Message | None:
+        seen, event = news.seen, news.events[0]
+        link = await self._card_link(job, seen.lead.number)
+        match job.payload["about"]:
+            case "handed_over" if seen.lead.stage is Stage.SQL:
+                return handed_over_dm(seen, by=event.actor, permalink=link)
+            case "reassigned" if seen.lead.owner == job.payload["to"]:
+                return reassigned_dm(seen, by=event.actor, permalink=link)
+            case "sent_back" if seen.lead.stage is Stage.MQL:
+                reason = await self._told(job, seen.lead.number, event.data)
+                return sent_back_dm(seen, by=event.actor, reason=reason, permalink=link)
+            case "new_inquiry":
+                return new_inquiry_dm(seen, permalink=link)
+            case "came_back" if seen.lead.owner is None:
+                return came_back_dm(seen, permalink=link)
+            case "overdue":
+                return reminder_dm(seen, due=event.at, permalink=link)
+            case "next_step" if seen.open:
+                return next_step_dm(seen, permalink=link)
+        return None
+
+    async def _told(self, job: Job, number: int, data: Mapping[str, Any]) -> str:
+        async with self.desk.office.store.read(job.workspace) as work:
+            facts = await work.leads.facts_of(number)
+        return str(facts.get(data.get("note", ""), {}).get("text", ""))
+
+    async def _card_link(self, job: Job, number: int) -> str | None:
+        async with self.desk.office.store.read(job.workspace) as work:
+            card = await work.cards.current(number, "card")
+        return await self.desk.slack.permalink(card.channel, card.ts) or None if card else None

@@ -1,0 +1,31 @@
+"""One line in the card's thread for everything that matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.deliveries.desk import Desk
+from handlers.views.message import sections
+from handlers.views.news import thread_line
+from store.outcomes import Done, Job, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadDelivery:
+    """The thread under a card is the lead's story, in lines."""
+
+    desk: Desk
+
+    async def say(self, job: Job) -> Outcome:
+        """Tell one step. A lead without a card has no thread, and needs none."""
+        news = await self.desk.news(job)
+        if news is None:
+            return Done()
+        line = thread_line(news.events, news.seen.lead, news.seen.definition, news.rules.setup.zone)
+        async with self.desk.office.store.read(job.workspace) as work:
+            card = await work.cards.current(news.seen.lead.number, "card")
+        if line is None or card is None:
+            return Done()
+        blocks = [block.to_dict() for block in sections([line])]
+        await self.desk.slack.post_once(job, card.channel, line, blocks, thread_ts=card.ts)
+        return Done()

@@ -1,0 +1,86 @@
+"""What the HTTP edge needs from the house, and the words both sides use."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from handlers.flows.receive import Verdict
+from qualification.arrival import NewLead
+from qualification.definition import Definition
+
+
+class Overloaded(Exception):
+    """More is waiting than we can save soon. The caller is told to come back."""
+
+    def __init__(self, retry_after: float = 1.0) -> None:
+        """Args: retry_after: Seconds after which trying again makes sense."""
+        super().__init__(f"Busy for about {retry_after:.1f} s")
+        self.retry_after = retry_after
+
+
+class StoreDown(Exception):
+    """The database can't be reached: nothing was saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it went out, kept so that a repeated request gets the very same one."""
+
+    status: int
+    body: str
+
+
+class Conflict:
+    """The same Idempotency-Key was used before, with another body."""
+
+
+CONFLICT = Conflict()
+
+
+@dataclass(frozen=True, slots=True)
+class SpendRow:
+    """Money that went into a campaign between two days, both included."""
+
+    source: str
+    campaign: str | None
+    start: date
+    end: date
+    amount_minor: int
+    currency: str
+
+
+Parser = Callable[[bytes, Mapping[str, str]], Sequence[Mapping[str, object]]]
+"""Reads one outside system's payload (raw body, headers) into lead bodies; any exception means unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The house, as seen from the intake edge. Every call may raise StoreDown; `submit` also Overloaded."""
+
+    keys: Callable[[str], Awaitable[str | None]]
+    """A presented key → its workspace, or None. Compare with `keys.matches`."""
+    secrets: Callable[[], Awaitable[Sequence[tuple[str, str]]]]
+    """(key, workspace) pairs, for signed requests."""
+    submit: Callable[[str, Sequence[NewLead]], Awaitable[Sequence[Verdict]]]
+    """Workspace and leads → verdicts in the same order. Saved durably when it returns."""
+    recall: Callable[[str, str, str], Awaitable[Answer | Conflict | None]]
+    """Workspace, key hash, body hash → what was answered in the last 24 h; CONFLICT for another body."""
+    keep: Callable[[str, str, str, Answer], Awaitable[None]]
+    """Workspace, key hash, body hash, answer: remember it for 24 h. The first answer kept stands."""
+    quarantine: Callable[[str, str, bytes, str], Awaitable[None]]
+    """Workspace, source, raw body, why: kept for admins to see and replay."""
+    spend: Callable[[str, Sequence[SpendRow]], Awaitable[int]]
+    """Workspace and rows → how many were saved, all or none."""
+    definition: Callable[[str], Awaitable[Definition]]
+    """The rules in force in a workspace."""
+    country: str
+    """ISO 3166 code that national phone numbers are read for."""
+    currency: str
+    zone: ZoneInfo
+    """Times without a zone are meant in this one."""
+    clock: Callable[[], datetime]
+    parsers: Mapping[str, Parser] = field(default_factory=dict)
+    """Outside systems by the name in `POST /intake/{source}`."""

@@ -1,0 +1,218 @@
+"""Where leads and spend come in over HTTP. Whatever happens, the caller learns what became of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import web
+
+from handlers.flows.receive import Verdict
+from handlers.http.answers import (
+    Declined,
+    busy,
+    declined,
+    send,
+    unavailable,
+    verdict_as_json,
+    written,
+)
+from handlers.http.desk import Answer, Desk, Overloaded, StoreDown
+from handlers.http.keys import bearer_key, signed_by
+from handlers.http.lead_body import Reader, read_lead
+from handlers.http.repeats import Turns, once
+from handlers.http.request_body import parse, read_raw
+from handlers.http.spend_body import read_spend
+from handlers.http.told import BadBody, Mistake, kind_of
+from qualification.arrival import NewLead
+
+MOST_LEADS = 500
+"""Leads in one request (design §2)."""
+OWN_SOURCES = ("leads", "spend")
+
+log = logging.getLogger(__name__)
+Act = Callable[[web.Request, str, bytes, str | None], Awaitable[Answer]]
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Serve `/intake/leads`, `/intake/spend` and `/intake/{source}`."""
+    edge = _Edge(desk)
+    app.router.add_route("*", "/intake/leads", edge.serve(edge.leads))
+    app.router.add_route("*", "/intake/spend", edge.serve(edge.spend))
+    app.router.add_route("*", "/intake/{source}", edge.serve(edge.from_source))
+
+
+class _Edge:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._turns = Turns()
+
+    def serve(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """The way of every request: who is it, how big, has it been done, do it, answer."""
+
+        async def handler(request: web.Request) -> web.Response:
+            try:
+                return send(await self._answer(request, act))
+            except Declined as no:
+                return send(no.answer, no.headers)
+            except BadBody as bad:
+                return send(declined(422, bad.mistakes))
+
+        return handler
+
+    async def _answer(self, request: web.Request, act: Act) -> Answer:
+        if request.method != "POST":
+            raise Declined(405, "Send this by POST", headers={"Allow": "POST"})
+        try:
+            workspace, raw = await self._let_in(request)
+
+            async def do(name: str | None) -> Answer:
+                return await self._done_or_kept(request, act, workspace, raw, name)
+
+            return await once(request, raw, workspace, self._desk, self._turns, do)
+        except (Declined, BadBody):
+            raise
+        except Overloaded as full:
+            raise busy(full.retry_after) from full
+        except StoreDown as down:
+            raise unavailable() from down
+        except Exception as fault:
+            # Not even the quarantine took it. The caller still has it, so the caller must hear that.
+            _report(fault, uuid4().hex[:8])
+            raise unavailable() from fault
+
+    async def _done_or_kept(
+        self, request: web.Request, act: Act, workspace: str, raw: bytes, name: str | None
+    ) -> Answer:
+        """What `act` answers. What breaks on our side is kept raw and acknowledged as such, never lost."""
+        try:
+            return await act(request, workspace, raw, name)
+        except (Declined, BadBody, Overloaded, StoreDown):
+            raise
+        except Exception as fault:
+            aside = await self._set_aside(workspace, request.path.rpartition("/")[2], raw, fault)
+            return written(202, verdict_as_json(aside))
+
+    async def _let_in(self, request: web.Request) -> tuple[str, bytes]:
+        """The caller's workspace and the raw body. Nobody unknown makes us read a body for nothing."""
+        key = bearer_key(request.headers.get("Authorization"))
+        if key is not None:
+            workspace = await self._desk.keys(key)
+            if workspace is None:
+                raise _unknown_key()
+            return workspace, await read_raw(request)
+        stamp, presented = request.headers.get("X-Timestamp"), request.headers.get("X-Signature")
+        if stamp is None or presented is None:
+            raise _unknown_key()
+        raw = await read_raw(request)
+        workspace = signed_by(await self._desk.secrets(), stamp, presented, raw, self._desk.clock())
+        if workspace is None:
+            raise Declined(401, "The signature doesn't match, or X-Timestamp is over five minutes off")
+        return workspace, raw
+
+    async def leads(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
+        """One lead, or `{"leads": […]}`."""
+        body = parse(raw, request.content_type)
+        return await self._take(workspace, "leads", body, name)
+
+    async def _take(self, workspace: str, source: str, body: object, name: str | None) -> Answer:
+        desk = self._desk
+        definition = await desk.definition(workspace)
+        captured_by = "intake" if source in OWN_SOURCES else source
+        reader = Reader(definition, desk.country, desk.zone, desk.clock(), captured_by)
+        if isinstance(body, dict) and "leads" in body:
+            return await self._batch(workspace, _items(body["leads"]), reader, name)
+        verdicts = await self._desk.submit(workspace, [_named(read_lead(body, reader), name, 0)])
+        return written(202, verdict_as_json(verdicts[0]))
+
+    async def _batch(
+        self,
+        workspace: str,
+        items: Sequence[object],
+        reader: Reader,
+        name: str | None,
+    ) -> Answer:
+        """Every item gets its own answer, in order; bad ones don't hold up the others."""
+        results: list[dict[str, Any]] = []
+        mistakes: list[Mistake] = []
+        good: list[NewLead] = []
+        places: list[int] = []
+        for number, item in enumerate(items):
+            try:
+                good.append(_named(read_lead(item, reader), name, number))
+                places.append(number)
+                results.append({})
+            except BadBody as bad:
+                results.append({"status": "invalid", "errors": [m.as_json() for m in bad.mistakes]})
+                mistakes += [Mistake(f"leads.{number}.{m.path}".rstrip("."), m.message) for m in bad.mistakes]
+        if not good:
+            errors = [m.as_json() for m in mistakes]
+            return written(422, {"errors": errors, "results": results})
+        for place, verdict in zip(places, await self._desk.submit(workspace, good), strict=True):
+            results[place] = verdict_as_json(verdict)
+        return written(202, {"results": results})
+
+    async def _set_aside(self, workspace: str, source: str, raw: bytes, fault: Exception) -> Verdict:
+        code = uuid4().hex[:8]
+        _report(fault, code)
+        await self._desk.quarantine(workspace, source, raw, f"{type(fault).__name__} ({code})")
+        reason = f"Kept as it came, not yet a lead: an admin can see and replay it. Code {code}"
+        return Verdict("quarantined", reasons=(reason,))
+
+    async def spend(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
+        """What campaigns cost: one row, or `{"rows": […]}`. All or none."""
+        body = parse(raw, request.content_type)
+        rows = read_spend(body, self._desk.currency, self._desk.clock().astimezone(self._desk.zone).date())
+        return written(202, {"saved": await self._desk.spend(workspace, rows)})
+
+    async def from_source(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
+        """An outside system's own payload, read by its parser."""
+        source = request.match_info["source"]
+        parser = self._desk.parsers.get(source)
+        if parser is None:
+            known = ", ".join([*OWN_SOURCES, *sorted(self._desk.parsers)])
+            raise Declined(404, f"No such source. There are: {known}")
+        bodies = list(parser(raw, request.headers))
+        if not bodies:  # a ping, or an event that says nothing about a person
+            return written(202, {"results": []})
+        return await self._take(workspace, source, {"leads": bodies}, name)
+
+
+def _items(leads: object) -> list[object]:
+    if not isinstance(leads, list):
+        raise BadBody([Mistake("leads", f"Must be a list of leads, not {kind_of(leads)}")])
+    if not leads:
+        raise BadBody([Mistake("leads", "The list is empty")])
+    if len(leads) > MOST_LEADS:
+        raise BadBody([Mistake("leads", f"At most {MOST_LEADS} leads in one request")])
+    return leads
+
+
+def _named(lead: NewLead, name: str | None, number: int) -> NewLead:
+    """A repeatable request names its leads, so that a repeat after a crash is seen as a duplicate."""
+    if name is None or lead.external_id:
+        return lead
+    return replace(lead, external_id=f"request:{name}:{number}")
+
+
+def _report(fault: Exception, code: str) -> None:
+    """Log what broke. The fault's own text may quote the lead, so only its kind and place are told."""
+    log.error("Intake %s: %s at %s", code, type(fault).__name__, _place(fault))
+
+
+def _place(fault: Exception) -> str:
+    last = fault.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    return f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
+
+
+def _unknown_key() -> Declined:
+    return Declined(
+        401,
+        "Unknown key. Send “Authorization: Bearer KEY”, or X-Timestamp and X-Signature",
+        headers={"WWW-Authenticate": "Bearer"},
+    )

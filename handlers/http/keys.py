@@ -1,0 +1,56 @@
+"""Who is handing something in: a bearer key, or a signature over time and body."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+ALLOWED_SKEW = 300
+"""Seconds that a signed request's time may differ from ours, either way."""
+MAC_PREFIX = "sha256="
+
+
+def matches(presented: str, known: str) -> bool:
+    """Whether both are the same key, in a time that tells nothing. An empty key never matches."""
+    return bool(known) and hmac.compare_digest(_bytes(presented), _bytes(known))
+
+
+def bearer_key(authorization: str | None) -> str | None:
+    """The key in an `Authorization: Bearer KEY` header, or None."""
+    scheme, _, key = (authorization or "").strip().partition(" ")
+    return (key.strip() or None) if scheme.lower() == "bearer" else None
+
+
+def signature(key: str, timestamp: str, body: bytes) -> str:
+    """The value of X-Signature: `sha256=` and the hex HMAC-SHA256 of `timestamp.body` under the key."""
+    signed = _bytes(timestamp) + b"." + body
+    return MAC_PREFIX + hmac.new(_bytes(key), signed, hashlib.sha256).hexdigest()
+
+
+def signed_by(
+    secrets: Iterable[tuple[str, str]], timestamp: str, presented: str, body: bytes, now: datetime
+) -> str | None:
+    """The workspace whose key signed this body, or None: a wrong signature, or signed too long ago.
+
+    Args:
+        secrets: (key, workspace) pairs; all are tried, so that time tells nothing.
+        timestamp: X-Timestamp, Unix seconds.
+    """
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15):
+        return None
+    if abs(now.timestamp() - int(timestamp)) > ALLOWED_SKEW:
+        return None
+    found = None
+    for key, workspace in secrets:
+        if key and hmac.compare_digest(
+            _bytes(signature(key, timestamp, body)), _bytes(presented.strip().lower())
+        ):
+            found = workspace
+    return found
+
+
+def _bytes(text: str) -> bytes:
+    # Headers may hold bytes that are no UTF-8; compare_digest takes no such text.
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,253 @@
+"""GET /openapi.json: the contract for machines, drawn from the tables that the code itself reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from handlers.http.answers import send
+from handlers.http.desk import Answer
+from handlers.http.health import PARTS
+from handlers.http.intake import MOST_LEADS
+from handlers.http.lead_fields import FIELDS
+from handlers.http.request_body import FORM
+from handlers.http.spend_body import MOST_ROWS, SPEND_FIELDS
+from handlers.http.told import LONGEST
+from qualification.permission import PURPOSES
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route: what it takes and what it answers."""
+
+    method: str
+    path: str
+    does: str
+    answers: Mapping[int, tuple[str, str]]
+    """Status → what it means, and the name of the schema of its body ("" for none)."""
+    takes: str = ""
+    """The name of the schema of the request's body."""
+    open: bool = False
+    """Served without a key."""
+
+
+REFUSALS: dict[int, tuple[str, str]] = {
+    400: ("Broken JSON, form or packing", "Errors"),
+    401: ("No key we know, or a signature that doesn't hold", "Errors"),
+    409: ("The Idempotency-Key came with another body before", "Errors"),
+    413: ("Over 1 MiB", "Errors"),
+    415: ("Neither JSON nor a form", "Errors"),
+    422: ("Fields that can't be taken, each with its path", "Errors"),
+    429: ("Too much at once; come back after Retry-After seconds. Nothing was saved", "Errors"),
+    503: ("The database can't be reached. Nothing was saved", "Errors"),
+}
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "post",
+        "/intake/leads",
+        f"Hand in one lead, or up to {MOST_LEADS} as {{leads: […]}}. Unknown fields are kept as extra facts.",
+        {202: ("Saved", "LeadAnswer"), **REFUSALS},
+        takes="LeadRequest",
+    ),
+    Route(
+        "post",
+        "/intake/spend",
+        f"Hand in what campaigns cost: one row, or up to {MOST_ROWS} as {{rows: […]}}. All or none.",
+        {202: ("Saved", "SpendAnswer"), **REFUSALS},
+        takes="SpendRequest",
+    ),
+    Route(
+        "post",
+        "/intake/{source}",
+        "Hand in another system's own payload. An unreadable one is kept raw: quarantined.",
+        {
+            202: ("Saved", "LeadAnswer"),
+            404: ("No such source; says which there are", "Errors"),
+            **REFUSALS,
+        },
+    ),
+    Route("get", "/healthz", "The process answers.", {200: ("It does", "")}, open=True),
+    Route(
+        "get",
+        "/readyz",
+        "Database, schema and worker are well. Slack is only reported.",
+        {200: ("Ready", "Readiness"), 503: ("Not ready", "Readiness")},
+        open=True,
+    ),
+    Route("get", "/metrics", "Numbers for Prometheus.", {200: ("Prometheus text", "")}, open=True),
+    Route("get", "/openapi.json", "This description.", {200: ("OpenAPI 3.1", "")}, open=True),
+)
+
+
+def add_openapi(app: web.Application, version: str) -> None:
+    """Serve `/openapi.json`."""
+    answer = Answer(200, json.dumps(description(version), ensure_ascii=False))
+
+    async def openapi(_: web.Request) -> web.Response:
+        return send(answer)
+
+    app.router.add_get("/openapi.json", openapi)
+
+
+def description(version: str) -> Json:
+    """The OpenAPI 3.1 document."""
+    paths: Json = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Greenlight", "version": version, "description": "Leads and spend in, health out."},
+        "paths": paths,
+        "components": {"schemas": _schemas(), "securitySchemes": _keys()},
+        "security": [{"key": []}, {"time": [], "signature": []}],
+    }
+
+
+def _operation(route: Route) -> Json:
+    operation: Json = {
+        "summary": route.does,
+        "operationId": "_".join([route.method, *re.findall(r"\w+", route.path)]),
+        "responses": {
+            str(status): {
+                "description": means,
+                **({"content": {"application/json": {"schema": _ref(schema)}}} if schema else {}),
+            }
+            for status, (means, schema) in route.answers.items()
+        },
+    }
+    if route.open:
+        operation["security"] = []
+    else:
+        operation["parameters"] = [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+                "description": "For 24 h the same key and body get the same answer and are done once.",
+            }
+        ]
+    if "{source}" in route.path:
+        operation["parameters"].append(
+            {"name": "source", "in": "path", "required": True, "schema": {"type": "string"}}
+        )
+    if route.takes:
+        schema = {"schema": _ref(route.takes)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": schema, FORM: schema}}
+    return operation
+
+
+def _schemas() -> Json:
+    text: Json = {"type": "string"}
+    lead = _object({name: _lead_field(name) for name in FIELDS})
+    lead["additionalProperties"] = True
+    verdict = _object(
+        {
+            "status": {"enum": ["created", "updated", "duplicate", "not_a_lead", "quarantined"]},
+            "lead": {"type": ["string", "null"], "examples": ["L-1042"]},
+            "stage": {"type": ["string", "null"]},
+            "score": {"type": ["integer", "null"], "minimum": 0, "maximum": 100},
+            "reasons": {"type": "array", "items": text},
+        },
+        required=("status", "lead", "stage", "score", "reasons"),
+    )
+    mistake = _object({"path": text, "message": text}, required=("path", "message"))
+    mistakes: Json = {"type": "array", "items": _ref("Mistake")}
+    invalid = _object({"status": {"const": "invalid"}, "errors": mistakes}, required=("status", "errors"))
+    spend = _object(
+        {
+            name: {
+                "type": list(field.type.split("|")),
+                "description": field.means,
+                "examples": [field.example],
+            }
+            for name, field in SPEND_FIELDS.items()
+        },
+        required=("source", "from", "to", "amount"),
+    )
+    ok = {name: {"enum": ["ok", bad]} for name, bad in PARTS.items()}
+    return {
+        "Lead": lead,
+        # Any object is a lead, unknown fields and all: also a batch. So it is "any", not "one".
+        "LeadRequest": {"anyOf": [_ref("Lead"), _list_of("leads", "Lead", MOST_LEADS)]},
+        "Verdict": verdict,
+        "Invalid": invalid,
+        "LeadAnswer": {
+            "oneOf": [
+                _ref("Verdict"),
+                _object(
+                    {"results": {"type": "array", "items": {"oneOf": [_ref("Verdict"), _ref("Invalid")]}}},
+                    required=("results",),
+                ),
+            ]
+        },
+        "Mistake": mistake,
+        "Errors": _object({"errors": mistakes}, required=("errors",)),
+        "Spend": spend,
+        "SpendRequest": {"oneOf": [_ref("Spend"), _list_of("rows", "Spend", MOST_ROWS)]},
+        "SpendAnswer": _object({"saved": {"type": "integer"}}, required=("saved",)),
+        "Readiness": _object({"ready": {"type": "boolean"}, **ok}),
+    }
+
+
+def _lead_field(name: str) -> Json:
+    field = FIELDS[name]
+    schema: Json = {"description": field.means, "examples": [field.example]}
+    if field.also:
+        schema["description"] += f". Also read as {', '.join(field.also)}"
+    if name == "consent":
+        consent = _object(
+            {
+                "granted": {"type": "boolean"},
+                "purposes": {"type": "array", "items": {"enum": list(PURPOSES)}},
+                "text_version": {"type": "string"},
+                "at": {"type": "string", "format": "date-time"},
+                "basis": {"type": "string"},
+            },
+            required=("granted",),
+        )
+        return {**schema, "anyOf": [consent, {"type": ["boolean", "string"]}]}
+    if field.type == "string":
+        schema["maxLength"] = LONGEST
+    if name == "employees":
+        return {**schema, "type": ["integer", "string"], "minimum": 0}
+    if name == "occurred_at":
+        schema["format"] = "date-time"
+    return {**schema, "type": field.type}
+
+
+def _object(properties: Json, required: tuple[str, ...] = ()) -> Json:
+    return {"type": "object", "properties": properties, **({"required": list(required)} if required else {})}
+
+
+def _list_of(name: str, schema: str, most: int) -> Json:
+    items = {"type": "array", "items": _ref(schema), "minItems": 1, "maxItems": most}
+    return _object({name: items}, required=(name,))
+
+
+def _ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _keys() -> Json:
+    return {
+        "key": {"type": "http", "scheme": "bearer"},
+        "time": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Timestamp",
+            "description": "Unix seconds, at most 300 off. Goes with X-Signature.",
+        },
+        "signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Signature",
+            "description": 'sha256= and the hex HMAC-SHA256 of timestamp + "." + raw body under the key.',
+        },
+    }

@@ -1,0 +1,166 @@
+"""The card of one lead in the leads channel: complete enough to act on from a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import ButtonElement, InteractiveElement, Option, OverflowMenuElement
+
+from handlers.views import ids
+from handlers.views.local_time import their_time
+from handlers.views.message import Message, button, context, controls, message, sections
+from handlers.views.standing import (
+    contact,
+    headline,
+    owner_line,
+    score_line,
+    stage_line,
+    state_lines,
+    top_reasons,
+    who,
+)
+from handlers.views.text import line, link, quote
+from qualification.lead import Lead, Stage
+from qualification.seen import Seen
+
+_CHOICES = {
+    ids.NURTURE: "Nurture: hand back until…",
+    ids.DISQUALIFY: "Disqualify: close, with a reason",
+    ids.SNOOZE: "Snooze: keep it, remind me",
+    ids.REASSIGN: "Reassign",
+    ids.DETAILS_OPTION: "Details",
+}
+_MISSING_SHOWN = 2
+_HISTORY_SHOWN = 5
+
+
+def lead_card(
+    seen: Seen,
+    *,
+    history: Sequence[str] = (),
+    also: str | None = None,
+    crm_url: str | None = None,
+    mention_group: str | None = None,
+) -> Message:
+    """The card every rep sees.
+
+    Args:
+        history: Finished mrkdwn lines (as `news.thread_line` makes them), newest last; five are shown.
+        also: One more thing to know, as plain words; escaped here.
+        crm_url: Where the lead stands in the CRM; shown as a link.
+        mention_group: A Slack user group id to mention, or a name to show as text. Only for direct inquiries.
+    """
+    lead = seen.lead
+    if lead.erased:
+        return _only(f"{lead.name}: this person's data was erased.")
+    if lead.merged_into is not None:
+        return _only(f"{lead.name} is the same person as L-{lead.merged_into}, where the work goes on.")
+    top = [
+        who(lead.profile),
+        line(seen.asked_for),
+        quote(lead.message or ""),
+        contact(lead.profile),
+        _hour(seen),
+    ]
+    small = [
+        stage_line(seen),
+        " · ".join(said for said in (owner_line(seen), _link(crm_url)) if said),
+        *_missing(seen),
+        line(also) if also else "",
+        *history[-_HISTORY_SHOWN:],
+    ]
+    blocks = [
+        *sections(top),
+        *sections([_called_out(mention_group), score_line(seen), top_reasons(seen), *state_lines(seen)]),
+        *context(small),
+        *controls(ids.CONTROLS, _controls(seen)),
+    ]
+    return message(headline(seen), blocks)
+
+
+def pointer_card(seen: Seen, permalink: str) -> Message:
+    """What is left of an old card after a new inquiry posted a fresh one: where to go, nothing to press."""
+    text = f"{seen.lead.name}, {who(seen.lead.profile)}: {line(seen.asked_for).lower()} again."
+    return message(headline(seen), sections([f"{text} {link(permalink, 'Go to the current card')}"]))
+
+
+def digest_card(count: int, *, inquiries: int = 0, best: Sequence[Seen] = ()) -> Message:
+    """Many leads in one message: a morning's, or a burst too large for one card each.
+
+    Args:
+        count: How many leads it stands for.
+        inquiries: How many of them asked for a demo, price, quote or call.
+        best: A few to name, the most urgent first; five are shown.
+    """
+    leads = f"{count:,} new lead is waiting" if count == 1 else f"{count:,} new leads are waiting"
+    asked = f", {inquiries:,} of them asked us directly" if inquiries else ""
+    text = f"{leads}{asked}."
+    named = [f"{seen.lead.name} · {who(seen.lead.profile)}\n{score_line(seen)}" for seen in best[:5]]
+    press = button(ids.OPEN_QUEUE, "Open queue", "queue", style="primary")
+    return message(text, [*sections([f"*{text}*", *named]), *controls(ids.CONTROLS, [press])])
+
+
+def _only(text: str) -> Message:
+    return message(text, sections([text]))
+
+
+def _hour(seen: Seen) -> str:
+    profile, moment = seen.lead.profile, seen.asked_at or seen.lead.created_at
+    hour = their_time(profile.phone, profile.country, moment)
+    return (
+        f"It was {hour} when they asked" if hour and seen.asked_at else f"It was {hour} then" if hour else ""
+    )
+
+
+def _called_out(group: str | None) -> str:
+    if not group:
+        return ""
+    called = f"<!subteam^{group}>" if re.fullmatch(r"S[A-Z0-9]+", group) else line(group)
+    return f"{called}: a direct inquiry"
+
+
+def _link(crm_url: str | None) -> str:
+    return link(crm_url, "Open in CRM") if crm_url else ""
+
+
+def _missing(seen: Seen) -> list[str]:
+    """What an SQL still needs, once a rep has begun to ask: before that all of it, which says nothing."""
+    if seen.lead.stage not in (Stage.LEAD, Stage.MQL) or not seen.score.letters_known or seen.ready:
+        return []
+    missing = [line(words) for words in seen.gate.missing]
+    more = len(missing) - _MISSING_SHOWN
+    shown = [f"Missing for an SQL: {words}" for words in missing[:_MISSING_SHOWN]]
+    if more > 0:
+        shown[-1] += f" (and {more} more)"
+    return shown
+
+
+def _controls(seen: Seen) -> list[InteractiveElement]:
+    lead = seen.lead
+    if lead.permission.opted_out:
+        return [_more(lead, [ids.DETAILS_OPTION])]
+    match lead.stage:
+        case Stage.LEAD | Stage.MQL if lead.owner is None:
+            return [_button(lead, ids.CLAIM, "Claim", "primary"), _qualify(lead, None), _more(lead)]
+        case Stage.LEAD | Stage.MQL:
+            return [_button(lead, ids.LOG, "Log call"), _qualify(lead, "primary"), _more(lead)]
+        case Stage.SQL:
+            return [_button(lead, ids.WON, "Won"), _button(lead, ids.LOST, "Lost"), _more(lead)]
+        case Stage.NURTURE:
+            return [_qualify(lead, None), _more(lead, [ids.DISQUALIFY, ids.REASSIGN, ids.DETAILS_OPTION])]
+        case _:
+            return [_more(lead, [ids.DETAILS_OPTION])]
+
+
+def _button(lead: Lead, action_id: str, says: str, style: str | None = None) -> ButtonElement:
+    return button(action_id, says, str(lead.number), about=f"{lead.name} {lead.profile.name}", style=style)
+
+
+def _qualify(lead: Lead, style: str | None) -> ButtonElement:
+    return _button(lead, ids.QUALIFY, "Qualify", style)
+
+
+def _more(lead: Lead, choices: Sequence[str] = tuple(_CHOICES)) -> OverflowMenuElement:
+    options = [Option(value=ids.more(choice, lead.number), text=_CHOICES[choice]) for choice in choices]
+    return OverflowMenuElement(action_id=ids.MORE, options=options)

@@ -1,0 +1,145 @@
+"""What happened, in one line: for the card's thread, and for the history in Details."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from handlers.views.event_words import actor_name, came_from, moved_to, touch_name, went_to, what_happened
+from handlers.views.text import line, mention, when
+from qualification.definition import Definition
+from qualification.events import Event, Kind
+from qualification.lead import LETTERS, Lead, Stage
+from qualification.scoring import score
+from qualification.seen import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event for the history: finished mrkdwn parts, and the definition's version it was judged under."""
+
+    when: str
+    who: str
+    what: str
+    version: int
+
+
+def thread_line(events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo) -> str | None:
+    """One line on one step, e.g. "<@UANA> qualified: MQL → SQL, 78 points. Handed to <@UBEN>."
+
+    Args:
+        events: What was recorded together, oldest first.
+        lead: The lead after them.
+    Returns:
+        None when there is nothing to tell: the card itself is the news of a new lead, and what only the
+        books need (a clock, a corrected date) interests nobody.
+    """
+    if not events or any(event.kind is Kind.CREATED for event in events):
+        return None
+    by_kind = {event.kind: event for event in events}
+    for kind, tell in _TOLD.items():
+        if kind in by_kind:
+            return tell(by_kind[kind], events, lead, definition, zone)
+    return None
+
+
+def history_line(event: Event, definition: Definition, zone: ZoneInfo, told: str = "") -> HistoryLine:
+    """One event of the history.
+
+    Args:
+        told: The free text that belongs to it (a note, a reason in words), when it was not erased.
+    """
+    what = what_happened(event, definition, zone)
+    if told:
+        what += f": “{line(told, 200)}”"
+    return HistoryLine(when(event.at, zone), actor_name(event.actor), what, event.version)
+
+
+def _qualified(
+    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
+) -> str:
+    shown = score(lead, definition, event.at)
+    moves = [e for e in events if e.kind is Kind.STAGE]
+    if not moves:
+        known = f"BANT {shown.letters_known} of {len(LETTERS)}"
+        return f"{actor_name(event.actor)} saved Qualify: {shown.total} points, {known}."
+    handed = f" Handed to {mention(lead.handed_to)}." if lead.handed_to and lead.stage is Stage.SQL else ""
+    way = f"{came_from(moves[0])} → {went_to(moves[-1])}"
+    return f"{actor_name(event.actor)} qualified: {way}, {shown.total} points.{handed}"
+
+
+def _touched(
+    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
+) -> str:
+    claimed = " and has it now" if any(e.kind is Kind.CLAIMED for e in events) else ""
+    return f"{actor_name(event.actor)}: {_lowered(touch_name(event))}{claimed}."
+
+
+def _came_again(
+    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
+) -> str | None:
+    action = definition.actions.get(event.data.get("action", ""))
+    said = (
+        line(action.says) if action else f"Did something new: {line(str(event.data.get('action', '')), 60)}"
+    )
+    moves = [e for e in events if e.kind is Kind.STAGE]
+    if action and not action.points and not moves:
+        return None
+    moved = f" {came_from(moves[0])} → {went_to(moves[-1])}." if moves else ""
+    return f"{said}.{moved}"
+
+
+def _moved(event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo) -> str:
+    return f"{actor_name(event.actor)} {_move_words(event, lead, definition, zone)}."
+
+
+def _plainly(
+    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
+) -> str:
+    return f"{actor_name(event.actor)} {_lowered(what_happened(event, definition, zone))}."
+
+
+def _lowered(words: str) -> str:
+    return words[0].lower() + words[1:]
+
+
+_Tell = Callable[[Event, Sequence[Event], Lead, Definition, ZoneInfo], str | None]
+_TOLD: Mapping[Kind, _Tell] = {
+    # The first that happened is told; the rest followed from it.
+    Kind.ERASED: _plainly,
+    Kind.UNDONE: _plainly,
+    Kind.ANSWERED: _qualified,
+    Kind.TOUCHED: _touched,
+    Kind.TAKEN: _plainly,
+    Kind.ACTIVITY: _came_again,
+    Kind.STAGE: _moved,
+    Kind.OPTED_OUT: _plainly,
+    Kind.REASSIGNED: _plainly,
+    Kind.RELEASED: _plainly,
+    Kind.SNOOZED: _plainly,
+    Kind.CLAIMED: _plainly,
+    Kind.DETAILS: _plainly,
+}
+
+
+def _move_words(event: Event, lead: Lead, definition: Definition, zone: ZoneInfo) -> str:
+    """A stage change as what its actor did; a note is quoted when the lead still has it."""
+    to, reason = Stage(event.data["to"]), event.data.get("reason")
+    note = f": “{line(lead.notes, 300)}”" if event.data.get("note") and lead.notes else ""
+    match to:
+        case Stage.MQL if reason == "sent_back":
+            back_to = event.data.get("back_to")
+            return f"sent it back{f' to {actor_name(back_to)}' if back_to else ''}{note}"
+        case Stage.MQL if reason == "came_back":
+            return "brought it back: its date has come"
+        case _:
+            return f"{moved_to(event, definition, zone)}{note}"
+
+
+def overdue_line(seen: Seen, mention_group: str | None = None) -> str:
+    """A promise that was not kept in time, for the thread. Only a direct inquiry calls the reps' group."""
+    if seen.lead.owner:
+        return f"{mention(seen.lead.owner)} has not been in touch yet, and the time for it is over."
+    called = f"<!subteam^{mention_group}> " if mention_group and seen.inquiry else ""
+    return f"{called}Nobody has claimed this yet, and the time for it is over."

@@ -1,0 +1,46 @@
+"""Comparing two cohorts fairly: at equal age, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qualification.kpi import Rate, share
+from qualification.kpi_counts import ConversionTimes
+from qualification.kpi_words import likely, percent
+from qualification.statistics import ZTest, two_proportions
+
+
+@dataclass(frozen=True)
+class EqualAge:
+    """Two conversion rates up to `days` after creation; no `test` where nobody or everybody bought."""
+
+    days: float
+    this: Rate
+    before: Rate
+    test: ZTest | None
+    text: str
+
+
+def at_equal_age(this: ConversionTimes, before: ConversionTimes, at_least_days: float = 7) -> EqualAge | None:
+    """Both cohorts as they stood at the age of the youngest lead in either; None while that is too young.
+
+    A cohort that is still growing up always converts less than an old one, so plain rates would always tell
+    of a decline.
+    """
+    days = min((*this.ages, *before.ages), default=0.0)
+    now, then = _by(this, days), _by(before, days)
+    if now is None or then is None or days < at_least_days:
+        return None
+    test = two_proportions(then.k, then.n, now.k, now.n)
+    sure = test is not None and test.p < 0.05
+    word = "The difference is unlikely to be chance" if sure else "The difference may well be chance"
+    p = f" (p = {test.p:.3f})" if test is not None else ""
+    text = (
+        f"{days:.0f} days after creation: {percent(now.value)}, {likely(now)}, "
+        f"against {percent(then.value)}, {likely(then)}, before. {word}{p}."
+    )
+    return EqualAge(days, now, then, test, text)
+
+
+def _by(cohort: ConversionTimes, days: float) -> Rate | None:
+    return share(sum(took <= days for took in cohort.customer_days), len(cohort.ages))

@@ -1,0 +1,254 @@
+"""What the store hands to the formulas: plain counts per key, the exact contract of its queries.
+
+For all of them: `key` is a value of the dimension asked for (`linkedin`, a rep's id, …), or "all" when none
+was. A lead counts under one key only, so sums over keys are totals. Only valid leads are counted (not spam,
+test, duplicate or existing customer); how many were left out goes into `Asked.left_out`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import Any, TypeVar
+
+from qualification.money import Money
+
+
+@dataclass(frozen=True)
+class FunnelCounts:
+    """Leads created in the window, and how many of them ever reached a stage.
+
+    A lead that skipped a stage passed it: mqls counts leads that reached MQL or SQL or customer. `open` are
+    those in no final stage (customer, lost, disqualified).
+    """
+
+    key: str
+    leads: int
+    mqls: int
+    sqls: int
+    customers: int
+    open: int = 0
+
+
+@dataclass(frozen=True)
+class ConversionTimes:
+    """Leads created in the window, in days: an age per lead, a duration to won per customer.
+
+    `open_days` are the ages of those still open; whoever is in neither list was lost or disqualified.
+    """
+
+    key: str
+    ages: Sequence[float]
+    customer_days: Sequence[float]
+    open_days: Sequence[float]
+
+
+@dataclass(frozen=True)
+class MqlCounts:
+    """Leads with their first MQL in the window that are H days old since then, those of them that reached SQL
+    within H days, and the younger ones apart."""
+
+    key: str
+    mqls: int
+    sqls: int
+    immature: int
+
+
+@dataclass(frozen=True)
+class AcceptanceCounts:
+    """Leads with their first MQL in the window, each counted once.
+
+    Accepted: claimed and worked. Rejected: disqualified by a person before SQL, for `reasons`. Overdue:
+    undecided past the clock. Undecided: the rest.
+    """
+
+    key: str
+    accepted: int
+    rejected: int
+    undecided: int
+    overdue: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SpendCounts:
+    """Spend in the window, one amount per currency, beside leads created and stages entered in it.
+
+    `covered` days of the window's `days` so far have spend entered; equal numbers mean nothing is missing.
+    """
+
+    key: str
+    spend: tuple[Money, ...]
+    leads: int
+    mqls: int
+    sqls: int
+    customers: int
+    covered: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class SourceCounts:
+    """A source's cohort (as FunnelCounts), its spend in the window, what the cohort's customers paid so far.
+
+    With an attribution model other than first touch the store still hands in whole leads (each under the
+    source with its largest share) and attributes `revenue` exactly.
+    """
+
+    key: str
+    leads: int
+    mqls: int
+    sqls: int
+    customers: int
+    spend: tuple[Money, ...]
+    revenue: tuple[Money, ...]
+    open: int = 0
+
+
+@dataclass(frozen=True)
+class WonAmounts:
+    """What customers paid in one currency: the sum, and over how many with an amount."""
+
+    total: Money
+    n: int
+
+
+@dataclass(frozen=True)
+class VelocityFactors:
+    """Open SQLs now; won, lost, amounts and mean days from SQL to won over the window (None: nobody won)."""
+
+    key: str
+    sqls: int
+    won: int
+    lost: int
+    amounts: tuple[WonAmounts, ...]
+    cycle_days: float | None
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long each lead waited, in seconds, by the wall and by the working clock, and whether it has ended.
+
+    Three lists of one length. Who still waits has waited until now (`ended` False).
+    """
+
+    wall: Sequence[float] = ()
+    working: Sequence[float] = ()
+    ended: Sequence[bool] = ()
+
+
+@dataclass(frozen=True)
+class SpeedTimes:
+    """Leads received in the window, without late and imported ones (counted apart).
+
+    `in_target` of the `judged` were contacted in time; judged are those contacted or past their target.
+    """
+
+    key: str
+    claims: Waits
+    contacts: Waits
+    in_target: int
+    judged: int
+    late: int = 0
+    imported: int = 0
+
+
+@dataclass(frozen=True)
+class SlaCounts:
+    """Clocks due in the window: met, broken and done since, broken and open still; not yet due apart."""
+
+    key: str
+    met: int
+    breached: int
+    overdue_open: int
+    not_due: int = 0
+
+
+@dataclass(frozen=True)
+class WinCounts:
+    """SQLs closed in the window, won or lost."""
+
+    key: str
+    won: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class GrowthCounts:
+    """Leads that became MQL this month, and in the same days of the last (`periods.so_far` cuts both)."""
+
+    key: str
+    this: int
+    last: int
+
+
+@dataclass(frozen=True)
+class RepCounts:
+    """What a rep did in the window. `speed` is seconds from receipt to first contact, one per lead contacted.
+
+    `in_target` of `judged` as in SpeedTimes; `open_now` is what they own at this moment.
+    """
+
+    key: str
+    claimed: int
+    in_target: int
+    judged: int
+    qualified: int
+    sqls: int
+    customers: int
+    open_now: int
+    speed: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class QualityCounts:
+    """Leads a person disqualified for `reason`, from `source` (or campaign): in this window and before."""
+
+    reason: str
+    source: str
+    n: int
+    previous: int
+
+    @property
+    def key(self) -> str:
+        """Both, as a table's row is named."""
+        return f"{self.reason} · {self.source}"
+
+
+@dataclass(frozen=True)
+class OverviewCounts:
+    """One window: leads created, stages entered, spend per currency, and waits for the first contact."""
+
+    leads: int
+    mqls: int
+    sqls: int
+    customers: int
+    spend: tuple[Money, ...] = ()
+    contacts: Waits = Waits()
+    key: str = "all"
+
+
+Counts = TypeVar("Counts")
+
+
+def summed(counts: Sequence[Counts], empty: Counts) -> Counts:
+    """All keys together under `empty`'s key: numbers added, lists joined; `empty` when there are none."""
+    if not counts:
+        return empty
+    names = [name for name in vars(empty) if name != "key"]
+    merged = {name: _together([vars(one)[name] for one in counts]) for name in names}
+    return replace(empty, **merged)  # type: ignore[type-var]
+
+
+def _together(values: list[Any]) -> Any:
+    match values[0]:
+        case int():
+            return sum(values)
+        case Mapping():
+            return dict(sum((Counter(one) for one in values), Counter()))
+        case Waits():
+            return summed(values, Waits())
+        case _:
+            return tuple(chain.from_iterable(values))

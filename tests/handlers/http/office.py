@@ -1,0 +1,103 @@
+"""A small office behind the intake edge: it remembers what was handed in, in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import qualification
+from handlers.flows.receive import Verdict
+from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, SpendRow, StoreDown
+from handlers.http.keys import matches
+from qualification.arrival import NewLead
+from qualification.definition import Definition, parse_definition
+
+NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+KEY, WORKSPACE = "demo-key", "W1"
+RULES = parse_definition((Path(qualification.__file__).parent / "definition.yml").read_text(encoding="utf-8"))
+
+
+@dataclass
+class Office:
+    """Takes leads in as the house does, as far as the edge can see it."""
+
+    leads: list[NewLead] = field(default_factory=list)
+    spent: list[SpendRow] = field(default_factory=list)
+    aside: list[tuple[str, str, bytes, str]] = field(default_factory=list)
+    answers: dict[tuple[str, str], tuple[str, Answer]] = field(default_factory=dict)
+    down: bool = False
+    trouble: Exception | None = None
+    """What submitting runs into."""
+
+    async def key(self, presented: str) -> str | None:
+        self._up()
+        return WORKSPACE if matches(presented, KEY) else None
+
+    async def secrets(self) -> Sequence[tuple[str, str]]:
+        self._up()
+        return [("another-key", "W0"), (KEY, WORKSPACE)]
+
+    async def submit(self, workspace: str, leads: Sequence[NewLead]) -> Sequence[Verdict]:
+        self._up()
+        await asyncio.sleep(0)  # as a database would, let others go on meanwhile
+        if self.trouble:
+            raise self.trouble
+        verdicts = []
+        for lead in leads:
+            if not (lead.email_key or lead.phone_key):
+                verdicts.append(Verdict("not_a_lead", reasons=("No contact data",)))
+                continue
+            before = [old for old in self.leads if lead.external_id and old.external_id == lead.external_id]
+            if not before:
+                self.leads.append(lead)
+            status = "duplicate" if before else "created"
+            verdicts.append(Verdict(status, f"L-{1000 + len(self.leads)}", "mql", 45, lead.warnings))
+        return verdicts
+
+    async def recall(self, workspace: str, key: str, body: str) -> Answer | Conflict | None:
+        self._up()
+        known = self.answers.get((workspace, key))
+        if known is None:
+            return None
+        return known[1] if known[0] == body else CONFLICT
+
+    async def keep(self, workspace: str, key: str, body: str, answer: Answer) -> None:
+        self._up()
+        self.answers.setdefault((workspace, key), (body, answer))
+
+    async def quarantine(self, workspace: str, source: str, raw: bytes, why: str) -> None:
+        self._up()
+        self.aside.append((workspace, source, raw, why))
+
+    async def spend(self, workspace: str, rows: Sequence[SpendRow]) -> int:
+        self._up()
+        self.spent += rows
+        return len(rows)
+
+    async def definition(self, workspace: str) -> Definition:
+        return RULES
+
+    def _up(self) -> None:
+        if self.down:
+            raise StoreDown
+
+    def desk(self) -> Desk:
+        return Desk(
+            keys=self.key,
+            secrets=self.secrets,
+            submit=self.submit,
+            recall=self.recall,
+            keep=self.keep,
+            quarantine=self.quarantine,
+            spend=self.spend,
+            definition=self.definition,
+            country="DE",
+            currency="EUR",
+            zone=ZoneInfo("Europe/Berlin"),
+            clock=lambda: NOW,
+            parsers={"pings": lambda raw, headers: [] if raw == b"ping" else [{"email": raw.decode()}]},
+        )

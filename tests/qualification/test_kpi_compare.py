@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from qualification.kpi import share
+from qualification.kpi_compare import at_equal_age
+from qualification.kpi_counts import ConversionTimes
+
+
+def test_a_young_cohort_is_not_blamed_for_its_age() -> None:
+    # Both bought alike; the older one had months more to add late customers.
+    this = ConversionTimes("all", [10.0] * 20, [5.0] * 4, [10.0] * 16)
+    before = ConversionTimes("all", [100.0] * 20, [5.0] * 4 + [60.0] * 8, [])
+    fair = at_equal_age(this, before)
+    assert fair is not None
+    assert fair.days == 10
+    assert fair.this == fair.before == share(4, 20)
+    assert fair.text.startswith("10 days after creation: 20.0%, likely 8.1–41.6% (4 of 20), against 20.0%")
+    assert "may well be chance (p = 1.000)" in fair.text
+
+
+def test_the_worked_difference_is_unlikely_to_be_chance() -> None:
+    this = ConversionTimes("all", [30.0] * 1000, [1.0] * 62, [])
+    before = ConversionTimes("all", [60.0] * 1000, [1.0] * 40, [])
+    fair = at_equal_age(this, before)
+    assert fair is not None
+    assert fair.test is not None
+    assert (round(fair.test.z, 4), round(fair.test.p, 4)) == (2.2361, 0.0253)
+    assert "unlikely to be chance (p = 0.025)" in fair.text
+
+
+def test_nobody_bought_is_no_test() -> None:
+    cohort = ConversionTimes("all", [30.0] * 5, [], [30.0] * 5)
+    fair = at_equal_age(cohort, cohort)
+    assert fair is not None
+    assert fair.test is None
+    assert fair.text.endswith("may well be chance.")
+
+
+@pytest.mark.parametrize(("ages", "earlier"), [([6.0], [50.0]), ([], [50.0]), ([50.0], []), ([], [])])
+def test_too_young_or_empty_is_not_compared(ages: list[float], earlier: list[float]) -> None:
+    assert (
+        at_equal_age(ConversionTimes("all", ages, [], ages), ConversionTimes("all", earlier, [], [])) is None
+    )
