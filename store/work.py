@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, CursorResult, Executable, Table, bindparam, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+)
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -33,7 +42,8 @@ def database_now(clock: Clock | None) -> ColumnElement[int]:
     """
     if clock is not None:
         return bindparam("now", type_=BigInteger, callable_=lambda: micros(clock()), unique=True)
-    return as_type(func.extract("epoch", func.statement_timestamp()) * 1_000_000, BigInteger)
+    # Written out: SQLAlchemy loses count of a parameter that stands twice in a row of a many-row INSERT.
+    return as_type(func.extract("epoch", func.statement_timestamp()) * literal_column("1000000"), BigInteger)
 
 
 class Work:

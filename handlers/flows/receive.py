@@ -23,6 +23,9 @@ from store.work import Work
 BURST = 20
 """More cards than this waiting to be posted fold into one digest."""
 
+REDRAWS = ("card.redraw", "alert.redraw")
+"""All that an import causes: what stands in Slack already stays true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -43,6 +46,8 @@ class _Touched:
     after: Lead
     events: list[Event] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    quiet: bool = True
+    """Only imports touched it: nothing may post, alert or ring."""
 
 
 async def take_in(office: Office, where: str, arriving: Sequence[NewLead]) -> list[Verdict]:
@@ -114,11 +119,11 @@ class _Batch:
             until = self.now + self.rules.definition.waits
             self.waiting.append((new, arrival.reasons[0], self.now, until))
         if arrival.lead and arrival.events:
-            self._touch(known, arrival, [new.fact])
+            self._touch(known, arrival, [new.fact], quiet=new.past is not None)
             self._remember(new, arrival.lead.number, key)
             if arrival.lead.permission.contact:
                 self._release_waiting(new, arrival.lead.number)
-        elif arrival.status in ("not_a_lead", "waiting"):
+        elif arrival.status in ("not_a_lead", "waiting") and new.past is None:
             self.traffic[(new.source or "unknown", arrival.status)] += 1
         return self._verdict(arrival, hint)
 
@@ -140,12 +145,13 @@ class _Batch:
     def _lead(self, number: int) -> Lead:
         return self.touched[number].after if number in self.touched else self.known[number]
 
-    def _touch(self, known: Lead | None, arrival: Arrival, facts: list[Fact]) -> None:
+    def _touch(self, known: Lead | None, arrival: Arrival, facts: list[Fact], quiet: bool) -> None:
         assert arrival.lead is not None
         touched = self.touched.get(arrival.lead.number)
         if touched is None:
             touched = self.touched[arrival.lead.number] = _Touched(known, arrival.lead)
         touched.after = arrival.lead
+        touched.quiet = touched.quiet and quiet
         touched.events += arrival.events
         touched.facts += facts
 
@@ -167,7 +173,7 @@ class _Batch:
                 known = self._lead(number)
                 arrival = judge(waited, known, 0, self.now, self.rules.definition, self.rules.week)
                 if arrival.lead and arrival.events:
-                    self._touch(known, arrival, [waited.fact])
+                    self._touch(known, arrival, [waited.fact], quiet=new.past is not None)
 
     async def save(self) -> None:
         """Write it all, and queue what others must learn."""
@@ -179,16 +185,19 @@ class _Batch:
                 changes, known, uuid4().hex, rules.definition, rules.setup.country, self.now
             )
             await self.work.leads.remember_external_ids(self.new_external)
-            jobs = [
-                job
-                for t in self.touched.values()
-                for job in jobs_about(t.before, t.after, t.events, rules.definition, rules.week)
-            ]
-            await self._queue(jobs)
+            await self._queue([job for touched in self.touched.values() for job in self._jobs(touched)])
         await self.work.intake.wait_for_permission(self.waiting)
         await self.work.intake.stop_waiting(self.permitted)
         if self.traffic:
             await self.work.intake.count_traffic(self.now.astimezone(rules.setup.zone).date(), self.traffic)
+
+    def _jobs(self, touched: _Touched) -> list[NewJob]:
+        if touched.quiet and touched.after.imported:
+            return []
+        jobs = jobs_about(
+            touched.before, touched.after, touched.events, self.rules.definition, self.rules.week
+        )
+        return [job for job in jobs if job.topic in REDRAWS] if touched.quiet else jobs
 
     async def _queue(self, jobs: list[NewJob]) -> None:
         cards = [job for job in jobs if job.topic == "card.post"]

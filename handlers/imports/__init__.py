@@ -1,0 +1,1 @@
+"""Files of leads and of spend: what their columns mean, and what each row says."""

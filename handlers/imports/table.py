@@ -1,0 +1,144 @@
+"""A CSV file as people's programs write it: any common encoding and separator, read row by row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+SEPARATORS = ",;\t"
+LONGEST_CELL = 1_000_000
+"""Characters. A quote that is never closed would otherwise read the rest of the file into one cell."""
+BLOCK = 1 << 20
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class NoTable(Exception):
+    """The file holds no table we can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row. `number` is the row in a spreadsheet program: the header is 1."""
+
+    number: int
+    cells: list[str]
+    problem: str = ""
+    """Why the row can't be read, in words; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file whose header is known. `lines()` reads it from the start each time, a row at a time."""
+
+    path: Path
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+
+    def lines(self) -> Iterator[Line]:
+        """The rows below the header, without the empty ones."""
+        with self._open() as text:
+            rows = csv.reader(text, delimiter=self.separator, skipinitialspace=True)
+            next(rows, None)
+            number = 1
+            while True:
+                number += 1
+                try:
+                    cells = next(rows, None)
+                except csv.Error:
+                    yield Line(number, [], "The row can't be read: is a quotation mark left open?")
+                    continue
+                if cells is None:
+                    return
+                if any(cells):
+                    yield self._line(number, cells)
+
+    def _line(self, number: int, cells: list[str]) -> Line:
+        width = len(self.header)
+        if len(cells) > width and any(cells[width:]):
+            return Line(
+                number, cells, "More cells than the header has: is a separator outside quotation marks?"
+            )
+        return Line(number, cells)
+
+    def _open(self) -> TextIO:
+        return self.path.open(encoding=self.encoding, newline="", errors="replace")
+
+
+def open_table(path: Path) -> Table:
+    """Find out how the file is written, and read its header.
+
+    Raises:
+        NoTable: empty, no text, or no such file.
+    """
+    try:
+        encoding = _encoding(path)
+        with path.open(encoding=encoding, newline="", errors="replace") as text:
+            start = text.read(BLOCK)
+    except OSError as error:
+        raise NoTable(f"{path} can't be read: {error.strerror or error}") from None
+    if not start.strip():
+        raise NoTable(f"{path} is empty")
+    if "\0" in start:
+        raise NoTable(f"{path} is no text. Save the sheet as CSV (UTF-8) and try again.")
+    csv.field_size_limit(LONGEST_CELL)
+    separator = max(SEPARATORS, key=lambda mark: len(_header(start, mark)))
+    return Table(path, encoding, separator, _named(_header(start, separator)))
+
+
+def _encoding(path: Path) -> str:
+    """By its mark; else UTF-8 where all of it is, else what Western Windows programs write."""
+    strict = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as raw:
+        block = raw.read(BLOCK)
+        for mark, encoding in MARKS:
+            if block.startswith(mark):
+                return encoding
+        try:
+            while block:
+                strict.decode(block)
+                block = raw.read(BLOCK)
+            strict.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return _western(path)
+    return "utf-8"
+
+
+def _western(path: Path) -> str:
+    """Windows-1252 has quotes and the euro where Latin-1 has controls; five bytes mean nothing in it."""
+    undefined = bytes((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+    with path.open("rb") as raw:
+        while block := raw.read(BLOCK):
+            if len(block.translate(None, undefined)) != len(block):
+                return "latin-1"
+    return "cp1252"
+
+
+def _header(start: str, separator: str) -> list[str]:
+    try:
+        rows = csv.reader(start.splitlines(keepends=True), delimiter=separator, skipinitialspace=True)
+        return next((row for row in rows), [])
+    except csv.Error:
+        return []
+
+
+def _named(cells: list[str]) -> tuple[str, ...]:
+    """Every column has a name of its own: empty ones by their place, repeated ones with a number."""
+    names: list[str] = []
+    for place, cell in enumerate(cells, 1):
+        name = " ".join(cell.replace("\ufeff", "").split())[:200] or f"column {place}"
+        again = 2
+        unique = name
+        while unique in names:
+            unique = f"{name} ({again})"
+            again += 1
+        names.append(unique)
+    return tuple(names)
