@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -30,6 +30,7 @@ from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
+from store.jobs import LaneGap, every_second
 from store.lock import hold_database
 from store.migrate import is_current, upgrade
 from store.store import Store
@@ -52,14 +53,22 @@ class Greenlight:
         settings: What the environment says.
         clock: The moment; tests bring their own.
         http: False for a worker alone.
+        lane_gap: The pace of each lane of the outbox; Slack takes one message a second and channel.
     """
 
     def __init__(
-        self, settings: Settings, clock: Callable[[], datetime] = utc_now, *, http: bool = True
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        http: bool = True,
+        lane_gap: LaneGap = every_second,
     ) -> None:
         self.settings = settings
+        self._story_clock = clock
+        self._lane_gap = lane_gap
         self.http = http
-        self.clock = clock
+        self.clock = clock or utc_now
         self.team: str | None = None
         self.slack_well = False
         self.port = 0
@@ -76,7 +85,7 @@ class Greenlight:
         """
         self._stack.enter_context(hold_database(self.settings.database_url))
         await upgrade(self.settings.database_url)
-        self.store = Store(self.settings.database_url)
+        self.store = Store(self.settings.database_url, self._story_clock)
         await self.store.open()
         self._stack.push_async_callback(self.store.close)
         self.where = await self.store.workspace()
@@ -93,7 +102,11 @@ class Greenlight:
         self.slack = SlackOut(self.client)
         self.reception = Reception(self.office, self.where, lambda: self.team)
         self.bolt = self._bolt()
-        self.worker = Worker(self.store, all_deliveries(self.office, self.slack, self.session, self.settings))
+        deliveries = all_deliveries(self.office, self.slack, self.session, self.settings)
+        lease = timedelta(seconds=self.settings.greenlight_lease_seconds)
+        self.worker = Worker(
+            self.store, deliveries, lease=lease, heartbeat=lease / 3, lane_gap=self._lane_gap
+        )
         await self.worker.start()
         self._background(self._meet_slack())
         if self.http:
