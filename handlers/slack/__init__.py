@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.slack import claim, qualify
+from handlers.slack import claim, kpi_command, qualify
 from handlers.slack.reception import Reception
 
-PARTS = (claim, qualify)
+PARTS = (claim, qualify, kpi_command)
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:
