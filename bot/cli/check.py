@@ -94,7 +94,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(OK, "schema", "the newest")
     version, text = await _definition_in_force(settings)
     if text and settings.greenlight_definition and text != settings.definition_text:
-        says = f"GREENLIGHT_DEFINITION differs from version {version} in force, which rules. See: definition apply"
+        says = (
+            f"GREENLIGHT_DEFINITION differs from version {version}, which is in force. See: definition apply"
+        )
         yield Finding(WARNING, "definition", says)
 
 
