@@ -19,6 +19,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.deliveries.all import all_deliveries
+from bot.deliveries.daily import plan_days
 from bot.intake_desk import intake_desk
 from bot.people import learn_people
 from bot.settings import Settings
@@ -127,6 +128,7 @@ class Greenlight:
         async with self.store.begin(self.where) as work:
             if await work.house.definition_text() is None:
                 await work.house.put_in_force(self.settings.definition_text, "installation", self.clock())
+            await plan_days(work, self.settings.greenlight_timezone)
 
     def _bolt(self) -> AsyncApp:
         """Bolt with its ack last: Slack's 200 means saved. It also has no 10 ms poll this way."""

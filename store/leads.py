@@ -288,10 +288,34 @@ class Leads:
         )
         return [lead_of(row.body) for row in await self._work.execute(query)]
 
-    async def open_with_cards(self, numbers_: Sequence[int]) -> list[Lead]:
-        """Of these leads the ones still in play."""
-        found = await self.many(numbers_)
-        return [lead for lead in found.values() if lead.stage.value in IN_PLAY]
+    async def open_of(self, wanted: Sequence[int]) -> list[int]:
+        """Of these L-numbers the ones still in play."""
+        found: list[int] = []
+        for chunk in chunks(sorted(set(wanted))):
+            query = select(leads.c.number).where(self._here(), leads.c.number.in_(chunk))
+            query = query.where(leads.c.stage.in_(IN_PLAY)).order_by(leads.c.number)
+            found += [row.number for row in await self._work.execute(query)]
+        return found
+
+    async def new_without_card(self, since: datetime, limit: int = 5) -> list[Lead]:
+        """Leads received since then that are no MQL yet and nobody has, best score first."""
+        query = select(leads.c.body).where(self._here(), *self._quiet(since))
+        query = query.order_by(leads.c.score.desc(), leads.c.number).limit(limit)
+        return [lead_of(row.body) for row in await self._work.execute(query)]
+
+    async def count_without_card(self, since: datetime) -> int:
+        """How many there are of them."""
+        query = select(func.count()).select_from(leads).where(self._here(), *self._quiet(since))
+        return int((await self._work.execute(query)).scalar_one())
+
+    def _quiet(self, since: datetime) -> list[ColumnElement[bool]]:
+        return [
+            leads.c.stage == "lead",
+            leads.c.owner.is_(None),
+            leads.c.received_at >= since,
+            leads.c.imported.is_(False),
+            leads.c.opted_out.is_(False),
+        ]
 
     async def all_numbers(self, after: int = 0, limit: int = 500) -> list[int]:
         """L-numbers in order, a page at a time."""
