@@ -106,7 +106,7 @@ class _Batch:
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
         key = external_key(new)
-        if key and key in self.external:
+        if key and key in self.external and not new.refuses:
             return self._verdict(
                 Arrival("duplicate", self._lead(self.external[key]), reasons=("We already have this",))
             )

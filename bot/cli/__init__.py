@@ -1,0 +1,1 @@
+"""Commands one types in a terminal."""
