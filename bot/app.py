@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -24,11 +24,13 @@ from bot.people import learn_people
 from bot.settings import Settings
 from bot.slack_out import SlackOut
 from bot.worker import Worker
+from handlers.flows.admin_code import admin_code
 from handlers.flows.office import Office
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
+from store.jobs import LaneGap, every_second
 from store.lock import hold_database
 from store.migrate import is_current, upgrade
 from store.store import Store
@@ -50,15 +52,28 @@ class Greenlight:
     Args:
         settings: What the environment says.
         clock: The moment; tests bring their own.
+        http: False for a worker alone.
+        lane_gap: The pace of each lane of the outbox; Slack takes one message a second and channel.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        http: bool = True,
+        lane_gap: LaneGap = every_second,
+    ) -> None:
         self.settings = settings
-        self.clock = clock
+        self._story_clock = clock
+        self._lane_gap = lane_gap
+        self.http = http
+        self.clock = clock or utc_now
         self.team: str | None = None
         self.slack_well = False
         self.port = 0
         self.registry = CollectorRegistry()
+        self._runner: web.AppRunner | None = None
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -70,7 +85,7 @@ class Greenlight:
         """
         self._stack.enter_context(hold_database(self.settings.database_url))
         await upgrade(self.settings.database_url)
-        self.store = Store(self.settings.database_url)
+        self.store = Store(self.settings.database_url, self._story_clock)
         await self.store.open()
         self._stack.push_async_callback(self.store.close)
         self.where = await self.store.workspace()
@@ -87,17 +102,23 @@ class Greenlight:
         self.slack = SlackOut(self.client)
         self.reception = Reception(self.office, self.where, lambda: self.team)
         self.bolt = self._bolt()
-        self.worker = Worker(self.store, all_deliveries(self.office, self.slack, self.session, self.settings))
+        deliveries = all_deliveries(self.office, self.slack, self.session, self.settings)
+        lease = timedelta(seconds=self.settings.greenlight_lease_seconds)
+        self.worker = Worker(
+            self.store, deliveries, lease=lease, heartbeat=lease / 3, lane_gap=self._lane_gap
+        )
         await self.worker.start()
         self._background(self._meet_slack())
-        await self._listen()
+        if self.http:
+            await self._listen()
 
     async def stop(self) -> None:
         """Finish what was acknowledged, release the rest."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._runner.cleanup()
+        if self._runner is not None:
+            await self._runner.cleanup()
         await self.reception.finish_errands()
         await self.worker.stop()
         await self._stack.aclose()
@@ -134,6 +155,18 @@ class Greenlight:
         answer = await self.bolt.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
 
+    async def greeting(self) -> list[str]:
+        """What `serve` prints once it runs: where it listens, and the admin code while setup is open."""
+        mode = "Socket Mode" if self.settings.slack_app_token else "HTTP"
+        lines = (
+            [f"Greenlight listens on http://{self.settings.host}:{self.port} ({mode})."] if self.http else []
+        )
+        setup = (await self.office.rules(self.where)).setup
+        if not (setup.leads_channel and setup.alerts_channel and setup.admins):
+            code = await admin_code(self.office, self.where)
+            lines.append(f"To set it up, open the app's Home in Slack and enter this admin code: {code}")
+        return lines
+
     async def health(self) -> Health:
         """How the parts are, for /readyz."""
         current = await is_current(self.settings.database_url)
@@ -155,7 +188,7 @@ class Greenlight:
                 await asyncio.sleep(SLACK_RETRY if self.slack_well else 2)
         async with self.store.begin(self.where) as work:
             await work.house.name_team(self.team)
-        if self.settings.slack_app_token:
+        if self.settings.slack_app_token and self.http:
             self._background(self._socket())
         with contextlib.suppress(Exception):
             await learn_people(self.client, self.store, self.where, self.clock())

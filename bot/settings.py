@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     greenlight_webhook_secret: str = ""
     greenlight_crm_url: str = ""
     greenlight_log_level: str = "INFO"
+    greenlight_lease_seconds: float = Field(60, gt=0)
+    """How long a claimed job stays with a process that died. For tests; longer than any Web API call may take."""
 
     @field_validator("greenlight_timezone")
     @classmethod

@@ -119,7 +119,7 @@ class Worker:
         return alive and time.monotonic() - self._well_at < 3 * self._poll + 10
 
     async def idle(self) -> None:
-        """Wait until no job is due and none runs; later timers don't count, jobs that wait for their lane do."""
+        """Wait until no job is due and none runs; later timers don't count, a lane's turn does."""
         while self._running or await self._jobs.unfinished():
             self._wake.set()
             await asyncio.sleep(0.01)

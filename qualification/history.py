@@ -155,7 +155,7 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
             changed = changed.but(lost_at=event.at)
         case Stage.NURTURE:
             changed = _unowned(changed, event.at)
-        case Stage.DISQUALIFIED:
+        case _:  # disqualified, for no stage leads back to lead
             changed = changed.but(disqualified_at=event.at, disqualified_by=event.actor)
     if to in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
         changed = changed.but(owned=_closed(changed.owned, event.at))

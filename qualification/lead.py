@@ -110,6 +110,9 @@ class Answers:
         return found
 
 
+NOTHING_ASKED = Answers()
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
     """What the person allowed us to do with their data."""
@@ -150,7 +153,7 @@ class Lead:
     owned: tuple[Span, ...] = ()
     given: tuple[Given, ...] = ()
     activities: tuple[Activity, ...] = ()
-    answers: Answers = Answers()
+    answers: Answers = NOTHING_ASKED
     inquiry: bool | None = None
     """What a rep said about a direct inquiry; None when not asked yet."""
     inquiry_at: datetime | None = None

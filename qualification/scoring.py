@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 
 from qualification.definition import Definition, TitleLevel
 from qualification.domains import domain_of, is_free_mail
-from qualification.lead import LETTERS, Activity, Answers, Lead, Letter, Profile, Stage
-
-_NOTHING_ASKED = Answers()
+from qualification.lead import LETTERS, NOTHING_ASKED, Activity, Answers, Lead, Letter, Profile, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def score(lead: Lead, definition: Definition, now: datetime) -> Score:
 
 def open_letters(answers: Answers, definition: Definition) -> list[str]:
     """The letters a rep has not confirmed, or only with an option that the definition no longer has."""
-    if answers is _NOTHING_ASKED:
+    if answers is NOTHING_ASKED:
         return list(LETTERS)
     return [
         name for name in LETTERS if definition.questions[name].option(answers.letter(name).confirmed) is None
@@ -173,7 +171,7 @@ def _held(lead: Lead, start: datetime, end: datetime, now: datetime) -> timedelt
 
 def bant(answers: Answers, definition: Definition) -> tuple[int, list[Reason]]:
     """What is known of BANT, 0 to 40. A rep's answer counts in full, until then a form's claim half."""
-    if answers is _NOTHING_ASKED:
+    if answers is NOTHING_ASKED:
         return 0, []
     reasons = []
     for name in LETTERS:

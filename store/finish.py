@@ -6,11 +6,14 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Update, update
+from sqlalchemy import ColumnElement, Row, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from store.cron import plan_next
 from store.jobs import still_ours
+from store.outbox import NewJob
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 from store.store import Store
 from store.tables.base import MICROSECOND
@@ -56,9 +59,11 @@ async def finish(
     Raises:
         Exception: what a `save` raised; then nothing of all this was saved.
     """
-    kept: set[int] = set()
-    # Closing in the order of the numbers, so that two replicas never wait for each other's rows.
-    in_order = sorted(endings, key=lambda ending: ending.job.id)
+    # Closing in the order of the numbers, so that two replicas never wait for each other's rows. Of one job
+    # that ended here twice, before and after its lease was lost, only the later claim can be ours.
+    by_claim = sorted(endings, key=lambda ending: (ending.job.id, ending.job.attempts))
+    in_order = list({ending.job.id: ending for ending in by_claim}.values())
+    kept: set[Job] = set()
     async with store.begin_each() as within:
         kept |= await _done(within, [e for e in in_order if isinstance(e.outcome, Done)])
         for ending in in_order:
@@ -76,30 +81,34 @@ async def finish(
                 case Done():
                     continue
             if ours:
-                kept.add(job.id)
-    return [ending.job.id in kept for ending in endings]
+                kept.add(job)
+    return [ending.job in kept for ending in endings]
 
 
-async def _done(within: Within, endings: Sequence[Ending]) -> set[int]:
+async def _done(within: Within, endings: Sequence[Ending]) -> set[Job]:
     if not endings:
         return set()
-    work = within(endings[0].job.workspace)
-    close = _close([e.job for e in endings], DONE, work.now).returning(
-        jobs.c.id, jobs.c.dirty, jobs.c.payload
-    )
+    work, kept = within(endings[0].job.workspace), set()
+    close = _close([ending.job for ending in endings], DONE, work.now)
     rows = {row.id: row for row in (await work.execute(close)).all()}
     for ending in endings:
-        row, job = rows.get(ending.job.id), ending.job
-        if row is None:
+        job = ending.job
+        if job.id not in rows:
             continue
+        kept.add(job)
         work = within(job.workspace)
         if isinstance(ending.outcome, Done) and ending.outcome.save is not None:
             await ending.outcome.save(work)
-        if row.dirty and job.once is not None:
-            # Someone asked again while it ran. As a new job it takes its place behind the others of its lane.
-            await work.outbox.put_once(job.topic, job.once, lane=job.lane, **row.payload)
-        await plan_next(work, job, row.payload)
-    return set(rows)
+        await _follow(work, job, rows[job.id])
+    return kept
+
+
+async def _follow(work: Work, job: Job, row: Row[Any]) -> None:
+    """What comes after a job that is over."""
+    if row.dirty and job.once is not None:
+        # Someone asked again while it ran. As a new job it takes its place behind the others of its lane.
+        await work.outbox.put_many([NewJob(job.topic, row.payload, once=job.once, lane=job.lane)])
+    await plan_next(work, job, row.payload)
 
 
 async def _hold(work: Work, job: Job, seconds: float) -> bool:
@@ -123,15 +132,15 @@ async def _again(
 
 
 async def _dead(work: Work, job: Job, reason: str) -> bool:
-    dead = _close([job], DEAD, work.now).values(error=reason).returning(jobs.c.payload)
-    row = (await work.execute(dead)).one_or_none()
+    row = (await work.execute(_close([job], DEAD, work.now).values(error=reason))).one_or_none()
     if row is None:
         return False
-    await plan_next(work, job, row.payload)
+    await _follow(work, job, row)
     if job.topic != DEAD_JOB:
         await work.outbox.put(DEAD_JOB, job=job.id, of=job.topic)
     return True
 
 
-def _close(claimed: Sequence[Job], state: int, now: ColumnElement[int]) -> Update:
-    return update(jobs).where(is_open(), still_ours(claimed)).values(state=state, token=None, finished=now)
+def _close(claimed: Sequence[Job], state: int, now: ColumnElement[int]) -> ReturningUpdate[Any]:
+    close = update(jobs).where(is_open(), still_ours(claimed)).values(state=state, token=None, finished=now)
+    return close.returning(jobs.c.id, jobs.c.dirty, jobs.c.payload)

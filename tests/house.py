@@ -38,6 +38,8 @@ DEMO = {
 class Clock:
     """The real time, moved forward by hand."""
 
+    MINUTE = timedelta(minutes=1)
+
     def __init__(self) -> None:
         self.ahead = timedelta()
 
@@ -111,7 +113,8 @@ async def house(database_url: str, **settings: Any) -> AsyncIterator[House]:
             "greenlight_timezone": "Europe/Berlin",
             **settings,
         }
-        bot = Greenlight(Settings(_env_file=None, **chosen), clock)
+        # Stories don't wait for Slack's pace; tests/store/outbox proves that it is kept.
+        bot = Greenlight(Settings(_env_file=None, **chosen), clock, lane_gap=lambda _: timedelta())
         await bot.start()
         url = f"http://127.0.0.1:{bot.port}"
         place.workspace.request_url = f"{url}/slack/events"

@@ -31,8 +31,7 @@ class CardDeliveries:
         rules = await office.rules(job.workspace)
         async with office.store.read(job.workspace) as work:
             older = await work.cards.current(seen.lead.number, "card")
-        mention = rules.setup.reps_group if seen.inquiry and seen.lead.owner is None else None
-        shown = await self._drawn(job, seen, mention or None)
+        shown = await self._drawn(job, seen)
         channel = await slack.channel(rules.setup.leads_channel)
         channel, ts = await slack.post_once(job, channel, shown.text, shown.blocks)
         if older and (older.channel, older.ts) != (channel, ts):
@@ -58,7 +57,7 @@ class CardDeliveries:
             card = await work.cards.current(seen.lead.number, "card")
         if card is None:
             return self._first_card(job, seen)
-        shown = await self._drawn(job, seen, None)
+        shown = await self._drawn(job, seen)
         drawn = digest_of(shown.text, shown.blocks)
         if drawn == card.drawn:
             return Done()
@@ -77,9 +76,15 @@ class CardDeliveries:
 
         return Done(save)
 
-    async def _drawn(self, job: Job, seen: Seen, mention: str | None) -> Message:
-        rules = await self.desk.office.rules(job.workspace)
-        return lead_card(seen, crm_url=crm_url(rules.setup.crm_url, seen.lead), mention_group=mention)
+    async def _drawn(self, job: Job, seen: Seen) -> Message:
+        setup = (await self.desk.office.rules(job.workspace)).setup
+        # Stands there until somebody has it: editing a message calls nobody a second time.
+        calls = seen.inquiry and seen.open and seen.lead.owner is None
+        return lead_card(
+            seen,
+            crm_url=crm_url(setup.crm_url, seen.lead),
+            mention_group=(setup.reps_group or None) if calls else None,
+        )
 
     async def digest(self, job: Job) -> Outcome:
         """One message for a burst of leads; each gets its card on its first human action."""

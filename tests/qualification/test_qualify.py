@@ -8,7 +8,7 @@ from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.lead import Profile, Stage
 from qualification.ownership import claim
-from qualification.qualify import Call, call_facts, preview, save_call
+from qualification.qualify import Call, call_facts, known_call, preview, save_call
 from qualification.stages import WrongStage, lost, nurture, opt_out
 from tests.qualification.stories import RULES, Story, after, form
 
@@ -168,3 +168,13 @@ def test_an_answer_from_before_next_steps_had_dates_keeps_the_date():
     story.does([Event(Kind.ANSWERED, after(2), "UANA", {"answers": {"need": "known"}})])
     assert (story.now_is.next_step_at, story.now_is.answers.need.confirmed) == (after(9), "known")
     assert story.now_is.profile == Profile(email="ada@acme.example", first_name="Ada", last_name="L")
+
+
+def test_the_dialog_opens_with_what_a_rep_confirmed_and_not_with_what_a_form_claimed():
+    story = Story()
+    story.comes_in(form("demo_request", claims={"budget": "approved"}))
+    story.qualifies("UANA", Call({"need": "clear_pain"}, inquiry=True, notes="hm", hand_to="UMARK"), after(1))
+
+    opened = known_call(story.now_is)
+    assert (opened.answers, opened.inquiry, opened.notes) == ({"need": "clear_pain"}, True, "hm")
+    assert story.qualifies("UANA", opened, after(2)) == [], "saving it as it opened changes nothing"

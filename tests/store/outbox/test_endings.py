@@ -121,6 +121,40 @@ async def test_a_silent_workers_job_is_taken_over_and_its_late_end_changes_nothi
     assert [job.payload for job in await jobs.claim(10)] == [{"who": "zombie"}]
 
 
+async def test_a_job_that_ends_twice_in_one_commit_is_saved_once(
+    store: Store, here: str, jobs: Jobs, clock: Clock
+) -> None:
+    def saying(word: str) -> Done:
+        async def save(work: Work) -> None:
+            await work.outbox.put("alert", who=word)
+
+        return Done(save)
+
+    async with store.begin(here) as work:
+        await work.outbox.put("alert")
+    (zombie,) = await jobs.claim(10)
+    clock.forward(60)
+    (taken,) = await jobs.claim(10)
+
+    both = [Ending(taken, saying("taken")), Ending(zombie, saying("zombie"))]
+    assert await finish(store, both) == [True, False]
+    assert [job.payload for job in await jobs.claim(10)] == [{"who": "taken"}]
+
+
+async def test_a_change_during_a_redraw_that_died_is_drawn_all_the_same(
+    store: Store, here: str, jobs: Jobs
+) -> None:
+    async with store.begin(here) as work:
+        await work.outbox.put_once("card.redraw", "card:L-1", text="before")
+    (running,) = await jobs.claim(10)
+    async with store.begin(here) as work:
+        await work.outbox.put_once("card.redraw", "card:L-1", text="after")
+    await end(store, running, Dead("invalid_blocks"))
+
+    again = [job.payload for job in await jobs.claim(10) if job.topic == "card.redraw"]
+    assert again == [{"text": "after"}]
+
+
 async def test_a_heartbeat_keeps_a_long_job(store: Store, here: str, jobs: Jobs, clock: Clock) -> None:
     async with store.begin(here) as work:
         await work.outbox.put("alert")

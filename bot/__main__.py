@@ -1,0 +1,20 @@
+"""`python -m bot …`: one command a file, in bot/cli."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run a command. `serve` comes first: it must not pay for the other commands' libraries."""
+    if sys.argv[1:] == ["serve"]:
+        from bot.serve import serve
+
+        sys.exit(serve())
+    from bot.cli import app
+
+    app(prog_name="python -m bot")
+
+
+if __name__ == "__main__":
+    main()

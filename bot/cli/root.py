@@ -1,0 +1,120 @@
+"""Every command, its words and options. The work is done in one file a command."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Greenlight: lead qualification in Slack.",
+)
+jobs = typer.Typer(no_args_is_help=True, help="What the bot could not do, and trying it again.")
+definition = typer.Typer(no_args_is_help=True, help="The leads definition in force.")
+app.add_typer(jobs, name="jobs")
+app.add_typer(definition, name="definition")
+
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+
+
+def run(work: Coroutine[Any, Any, int]) -> None:
+    """Run a command to its exit code; what it refuses is said in one line."""
+    from qualification.errors import Refused
+    from store.lock import DatabaseInUse
+    from store.store import DatabaseAway
+
+    try:
+        code = asyncio.run(work)
+    except (Refused, DatabaseInUse, LookupError, FileNotFoundError) as no:
+        print(str(no), file=sys.stderr)
+        code = 1
+    except DatabaseAway as away:
+        print(f"The database can't be reached ({away}). Check DATABASE_URL.", file=sys.stderr)
+        code = 1
+    raise typer.Exit(code)
+
+
+@app.command()
+def serve() -> None:
+    """HTTP, Socket Mode and worker in one process."""
+    from bot.serve import serve as serve_now
+
+    raise typer.Exit(serve_now())
+
+
+@app.command()
+def worker() -> None:
+    """Only the worker; needs PostgreSQL."""
+    from bot.serve import serve as serve_now
+
+    raise typer.Exit(serve_now(http=False))
+
+
+@app.command()
+def demo() -> None:
+    """A workspace, the bot and a year of sample leads on this machine."""
+    from bot.demo import demo as demo_now
+
+    raise typer.Exit(demo_now())
+
+
+@app.command()
+def check() -> None:
+    """Say what is wrong with the installation and how to mend it."""
+    from bot.cli.check import check_installation
+
+    run(check_installation())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest form."""
+    from bot.cli.migrate import migrate_now
+
+    run(migrate_now())
+
+
+@jobs.command("list")
+def jobs_list() -> None:
+    """Jobs that were given up, newest first."""
+    from bot.cli.jobs import list_dead
+
+    run(list_dead())
+
+
+@jobs.command("replay")
+def jobs_replay(job: Annotated[int, typer.Argument(help="The job's number.")]) -> None:
+    """Try a job again that was given up."""
+    from bot.cli.jobs import replay_job
+
+    run(replay_job(job))
+
+
+@definition.command("show")
+def definition_show() -> None:
+    """The definition in force, with version, author and date."""
+    from bot.cli.definition import show
+
+    run(show())
+
+
+@definition.command("test")
+def definition_test(file: str) -> None:
+    """Say whether a definition file could be put in force."""
+    from bot.cli.definition import test
+
+    run(test(file))
+
+
+@definition.command("apply")
+def definition_apply(file: str, yes: Yes = False) -> None:
+    """Put a definition file in force as the next version."""
+    from bot.cli.definition import apply
+
+    run(apply(file, yes))

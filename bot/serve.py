@@ -1,0 +1,88 @@
+"""`serve` and `worker`: run until told to stop, then finish what was acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.app import Greenlight
+from bot.settings import Settings
+from store.lock import DatabaseInUse
+
+LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+STOP = (signal.SIGINT, signal.SIGTERM)
+
+
+def read_settings() -> Settings:
+    """The settings, or exit code 2 with what is wrong in words."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        for problem in wrong.errors():
+            name = str(problem["loc"][0]).upper() if problem["loc"] else "settings"
+            print(f"{name}: {problem['msg']}", file=sys.stderr)
+        sys.exit(2)
+
+
+def serve(*, http: bool = True) -> int:
+    """Serve until SIGINT or SIGTERM; the exit code."""
+    settings = read_settings()
+    log_to_stderr(settings.greenlight_log_level)
+    if not http and settings.database_url.startswith("sqlite"):
+        print("`worker` alone needs PostgreSQL. With SQLite, `serve` does its work too.", file=sys.stderr)
+        return 2
+    if http and not (settings.slack_signing_secret or settings.slack_app_token):
+        print(
+            "Set SLACK_SIGNING_SECRET (HTTP) or SLACK_APP_TOKEN (Socket Mode), and SLACK_BOT_TOKEN. "
+            "`python -m bot check` says what else is missing.",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        asyncio.run(_run(Greenlight(settings, http=http)))
+    except DatabaseInUse as busy:
+        print(str(busy), file=sys.stderr)
+        return 1
+    except OSError as taken:
+        print(
+            f"Port {settings.port} can't be used ({taken.strerror}). Set PORT to another one.",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+async def _run(bot: Greenlight) -> None:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOP:
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        await bot.start()
+        for line in await bot.greeting():
+            print(line, flush=True)
+        await stopped.wait()
+    finally:
+        await bot.stop()
+
+
+def log_to_stderr(level: str) -> None:
+    """Plain lines; libraries only when something is wrong."""
+    logging.basicConfig(level=logging.WARNING, format=LINE, stream=sys.stderr)
+    _levels(level)
+
+
+def log_to_file(file: Path) -> None:
+    """The demo's terminal stays readable."""
+    logging.basicConfig(level=logging.WARNING, format=LINE, filename=file)
+    _levels("INFO")
+
+
+def _levels(level: str) -> None:
+    for name in ("greenlight", "bot", "handlers", "store"):
+        logging.getLogger(name).setLevel(level.upper())
