@@ -154,8 +154,12 @@ class Greenlight:
         self.port = self._runner.addresses[0][1]
 
     async def _slack_request(self, request: web.Request) -> web.StreamResponse:
-        answer = await self.bolt.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
+        try:
+            read = await to_bolt_request(request)
+        except (ValueError, AttributeError, TypeError, KeyError):
+            # Bolt reads a body before it looks at the signature: this was not Slack.
+            return web.Response(status=400, text="This is no request of Slack's.")
+        return await to_aiohttp_response(await self.bolt.async_dispatch(read))
 
     async def greeting(self) -> list[str]:
         """What `serve` prints once it runs: where it listens, and the admin code while setup is open."""

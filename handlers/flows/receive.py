@@ -101,7 +101,13 @@ class _Batch:
             for key in (waited.new.email_key, waited.new.phone_key):
                 if key:
                     self.earlier.setdefault(key, []).append((waited.id, waited.new))
-        self.next_number = await self.work.leads.reserve(len(arriving))
+        # Numbers are for new people: somebody's hundredth page view should not use one up.
+        new_people = sum(1 for new in arriving if self._may_be_new(new))
+        if new_people:
+            self.next_number = await self.work.leads.reserve(new_people)
+
+    def _may_be_new(self, new: NewLead) -> bool:
+        return bool(new.email_key or new.phone_key) and new.email_key not in self.emails
 
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
