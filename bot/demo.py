@@ -15,7 +15,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.app import Greenlight, utc_now
+from bot.app import Greenlight
+from bot.clock import utc_now
 from bot.sample import seed
 from bot.serve import STOP, log_to_file
 from bot.settings import Settings

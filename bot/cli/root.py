@@ -96,7 +96,7 @@ def import_(
 ) -> None:
     """Import leads or spend: shows what it would do, asks, does it."""
     from bot.cli.import_command import ImportOptions, import_file
-    from bot.serve import read_settings
+    from bot.settings import read_settings
 
     if dates not in ("", "day-first", "month-first"):
         raise typer.BadParameter("Write day-first or month-first.", param_hint="--dates")

@@ -84,8 +84,8 @@ def test_a_given_up_job_is_listed_and_tried_again(run, tmp_path: Path) -> None:
     run("migrate")
     with sqlite3.connect(tmp_path / "greenlight.db") as database:
         database.execute(
-            "INSERT INTO jobs (workspace, topic, payload, dirty, place, due, attempts, state, error, created, finished)"
-            " VALUES ('W1', 'card.post', '{\"lead\": 1}', 0, 0, 0, 8, 2, 'channel_not_found', 0, 0)"
+            "INSERT INTO jobs (workspace, topic, payload, dirty, place, due, attempts, state, error, created,"
+            " finished) VALUES ('W1', 'card.post', '{\"lead\": 1}', 0, 0, 0, 8, 2, 'channel_not_found', 0, 0)"
         )
     code, said = run("jobs", "list")
     assert (code, "card.post" in said, "channel_not_found" in said) == (0, True, True)
