@@ -9,6 +9,7 @@ import aiohttp
 from bot.deliveries.alert import AlertDeliveries
 from bot.deliveries.card import CardDeliveries
 from bot.deliveries.clocks import Clocks
+from bot.deliveries.daily import Daily
 from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
 from bot.deliveries.ops import OperatorNews
@@ -26,6 +27,7 @@ def all_deliveries(
     """Topic → delivery. A topic without one fails a test, and so does a delivery nobody asks for."""
     desk = Desk(office, slack)
     card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
+    daily = Daily(desk)
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
@@ -44,5 +46,8 @@ def all_deliveries(
         "lead.wake": clocks.wake,
         "lead.back": clocks.back,
         "lead.next_step": clocks.next_step,
+        "cards.nightly": daily.redraw_cards,
+        "leads.morning": daily.morning,
+        "house.sweep": daily.sweep,
         "ops.dead_job": OperatorNews(desk).dead_job,
     }
