@@ -26,7 +26,7 @@ BODY_LIMIT = 32 * 1024 * 1024
 
 
 def make_app(workspace: Workspace, website: Website | None = None) -> web.Application:
-    """All under one port: Web API, Socket Mode, response addresses, files, control API, the page, a website."""
+    """All under one port: Web API, Socket Mode, response addresses, files, control API, page, website."""
     delivery = Delivery(workspace)
     calls = Calls(workspace)
     app = web.Application(client_max_size=BODY_LIMIT)

@@ -61,7 +61,8 @@ class Website:
 
 def _words(status: int, told: dict[str, object]) -> str:
     if status == 202:
-        return f"Thank you. The bot answered: {told.get('status')}, {told.get('lead') or 'no lead'}. Look at #leads."
+        lead = told.get("lead") or "no lead"
+        return f"Thank you. The bot answered: {told.get('status')}, {lead}. Look at #leads."
     errors = told.get("errors")
     first = errors[0] if isinstance(errors, list) and errors else {}
     return f"Not accepted ({status}): {first.get('message', 'see the log') if isinstance(first, dict) else first}"
