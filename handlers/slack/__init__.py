@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.slack import claim, kpi_command, qualify
+from handlers.slack import (
+    claim,
+    home,
+    kpi_command,
+    lead_command,
+    make_lead,
+    new_lead,
+    qualify,
+    queue,
+    setup,
+    share,
+)
 from handlers.slack.reception import Reception
 
-PARTS = (claim, qualify, kpi_command)
+PARTS = (claim, qualify, lead_command, new_lead, make_lead, queue, share, home, setup, kpi_command)
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:
