@@ -76,9 +76,9 @@ Index(
         leads.c[name]
         for name in (
             "workspace", "created_at", "stage", "reason", "source", "campaign", "variant", "owner",
-            "imported", "late", "received_at", "claim_due", "claimed_at", "contact_at", "accepted_at", "mql_at", "sql_at",
-            "won_at", "lost_at", "rejected_at", "rejected_for", "disqualified_by", "amount_minor", "currency",
-            "opted_out", "snoozed_until",
+            "imported", "late", "received_at", "claim_due", "claimed_at", "contact_at",
+            "accepted_at", "mql_at", "sql_at", "won_at", "lost_at", "rejected_at", "rejected_for",
+            "disqualified_by", "amount_minor", "currency", "opted_out", "snoozed_until",
         )
     ),
 ).ddl_if(dialect="sqlite")  # fmt: skip

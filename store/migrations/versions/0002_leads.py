@@ -17,10 +17,10 @@ KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 TIME = sa.BigInteger()
 
 _KPI = [
-    "workspace", "created_at", "stage", "reason", "source", "campaign", "variant", "owner", "imported",
-    "late", "received_at", "claim_due", "claimed_at", "contact_at", "accepted_at", "mql_at", "sql_at", "won_at",
-    "lost_at", "rejected_at", "rejected_for", "disqualified_by", "amount_minor", "currency", "opted_out",
-    "snoozed_until",
+    "workspace", "created_at", "stage", "reason", "source", "campaign", "variant", "owner",
+    "imported", "late", "received_at", "claim_due", "claimed_at", "contact_at", "accepted_at",
+    "mql_at", "sql_at", "won_at", "lost_at", "rejected_at", "rejected_for", "disqualified_by",
+    "amount_minor", "currency", "opted_out", "snoozed_until",
 ]  # fmt: skip
 
 
