@@ -8,6 +8,7 @@ from handlers.slack import (
     claim,
     home,
     kpi_command,
+    kpi_key,
     lead_command,
     make_lead,
     new_lead,
@@ -15,10 +16,24 @@ from handlers.slack import (
     queue,
     setup,
     share,
+    spend_dialog,
 )
 from handlers.slack.reception import Reception
 
-PARTS = (claim, qualify, lead_command, new_lead, make_lead, queue, share, home, setup, kpi_command)
+PARTS = (
+    claim,
+    qualify,
+    lead_command,
+    new_lead,
+    make_lead,
+    queue,
+    share,
+    home,
+    setup,
+    kpi_command,
+    kpi_key,
+    spend_dialog,
+)
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:
