@@ -16,8 +16,8 @@ _NUMBER = "0123456789."
 def as_csv(answer: Answer) -> str:
     """The rows and, last, the total under the key "all"; without a split the total alone.
 
-    A rate is five columns (value as a fraction, low, high, k, n), money two (major units with a decimal point,
-    currency), a duration seconds. What is missing is empty.
+    A rate is five columns (value as a fraction, low, high, k, n), money two (major units with a decimal
+    point, currency), a duration seconds. What is missing is empty.
     """
     total = {"key": "all", **answer.total}
     rows = [*answer.rows, total]

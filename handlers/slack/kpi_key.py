@@ -27,8 +27,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
 def _told(key: str) -> str:
     return (
         f"Your key, shown this once: `{key}`\n"
-        "Send it as `Authorization: Bearer KEY` to `/kpi/funnel.json?period=90d&amp;by=source` on Greenlight's "
-        "address, or to `.csv` for a table. Whoever has it reads every number, so keep it like a password. "
+        "Send it as `Authorization: Bearer KEY` to `/kpi/funnel.json?period=90d&amp;by=source` on "
+        "Greenlight's address, or to `.csv` for a table. Whoever has it reads every number, so keep it like a password. "
         "An older key of yours no longer works; `/kpi key` again replaces this one."
     )
 
