@@ -23,7 +23,9 @@ class Typed:
     where: str
     rep: str
     trigger: str
+    channel: str
     asked: Asked
+    body: Mapping[str, Any]
 
     @property
     def office(self) -> Office:
@@ -46,7 +48,9 @@ class Typed:
             where=reception.where(body),
             rep=str(body.get("user_id") or ""),
             trigger=str(body.get("trigger_id") or ""),
+            channel=str(body.get("channel_id") or ""),
             asked=asked,
+            body=body,
         )
 
 
