@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.slack import claim, qualify
+from handlers.slack import (
+    back,
+    claim,
+    disqualify,
+    links,
+    log,
+    more,
+    nurture,
+    opt_out,
+    outcome,
+    qualify,
+    reassign,
+    send_back,
+    snooze,
+    take,
+    undo,
+)
 from handlers.slack.reception import Reception
 
-PARTS = (claim, qualify)
+PARTS = (
+    back,
+    claim,
+    disqualify,
+    links,
+    log,
+    more,
+    nurture,
+    opt_out,
+    outcome,
+    qualify,
+    reassign,
+    send_back,
+    snooze,
+    take,
+    undo,
+)
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:
