@@ -18,7 +18,7 @@ from handlers.flows.undo import undo_last
 from handlers.slack.details import open_details
 from handlers.slack.lead_line import read_person, read_reason, read_touch
 from handlers.slack.opening import Draw
-from handlers.slack.qualify import drawn
+from handlers.slack.qualify import drawn, opened_on
 from handlers.slack.typed import Typed, Word
 from handlers.views.crm import crm_url
 from handlers.views.dialogs import (
@@ -84,7 +84,8 @@ async def qualify(typed: Typed) -> None:
     """The Qualify dialog."""
 
     async def view() -> View:
-        return drawn(await open_dialog(typed.office, typed.where, typed.number, typed.rep))
+        dialog = await open_dialog(typed.office, typed.where, typed.number, typed.rep)
+        return drawn(dialog, opened={**opened_on(dialog), **typed.place})
 
     await typed.reception.open_dialog(typed.client, typed.trigger, "Qualify", view())
 
@@ -178,14 +179,15 @@ async def undo(typed: Typed) -> Message:
     return echo_message(undone_words(undone.saved.lead, undone.was), undone.saved.lead)
 
 
-async def open_about(typed: Typed, title: str, draw: Draw) -> None:
-    """Open one of the small dialogs; its echo comes back to where the command was typed."""
+async def open_about(typed: Typed, title: str, draw: Draw) -> Message | None:
+    """Open one of the small dialogs, which answers itself, so there is nothing else to say."""
 
     async def view() -> View:
         seen = await typed.office.look(typed.where, typed.number)
-        return draw(seen, metadata={"channel": typed.channel} if typed.channel else {})
+        return draw(seen, metadata=typed.place)
 
     await typed.reception.open_dialog(typed.client, typed.trigger, title, view())
+    return None
 
 
 async def seen_after(typed: Typed, saved: Saved) -> Seen:

@@ -32,6 +32,11 @@ class Typed:
         return self.reception.office
 
     @property
+    def place(self) -> dict[str, str]:
+        """What a dialog remembers, so that its echo comes back to where the command was typed."""
+        return {"channel": self.channel} if self.channel else {}
+
+    @property
     def number(self) -> int:
         """The lead a per-lead word is about; the parser never lets one through without."""
         assert self.asked.number is not None

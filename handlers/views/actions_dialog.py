@@ -1,4 +1,4 @@
-"""Everything that can be done with one lead, in a dialog: for threads and App Home, which have no commands."""
+"""Everything that can be done with one lead, in a dialog: threads and App Home have no commands."""
 
 from __future__ import annotations
 

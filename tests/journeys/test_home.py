@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.flows.claim import snooze_lead
 from handlers.flows.admin_code import admin_code
+from handlers.flows.claim import snooze_lead
 from handlers.flows.house_state import NotAllowed
 from handlers.flows.setup import WrongCode, check_code, save_setup
 from tests.house import House, house
@@ -149,7 +149,8 @@ async def test_only_an_admin_or_whoever_has_the_code_changes_the_installation(sq
             await save_setup(office, where, "UBEN", {"admins": ["UBEN"]}, has_code=False)
         with pytest.raises(WrongCode):
             await check_code(office, where, "")  # none was made: nothing opens the door
-        await save_setup(office, where, "UADAM", {"admins": ["UADAM"]}, has_code=True)
+        first = {"admins": ["UADAM"], "leads_channel": "CALERTS"}
+        await save_setup(office, where, "UADAM", first, has_code=True)
         # Ben's dialog was open, too, and opened with the right code: the door is closed now.
         with pytest.raises(NotAllowed):
             await save_setup(office, where, "UBEN", {"admins": ["UBEN"]}, has_code=True)
