@@ -119,9 +119,7 @@ def judge(
 
 def _same_touch(new: NewLead, known: Lead) -> bool:
     """Same person, action and time: the same form sent twice."""
-    return any(
-        a.action == new.label and (new.undated or a.at == new.occurred_at) for a in known.activities
-    )
+    return any(a.action == new.label and (new.undated or a.at == new.occurred_at) for a in known.activities)
 
 
 def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:

@@ -69,9 +69,18 @@ async def growth(scope: Scope, this: Period, last: Period) -> list[GrowthCounts]
 
 async def overview(scope: Scope, period: Period, spend: tuple[Money, ...]) -> OverviewCounts:
     """One window at a glance: what entered each stage in it."""
-    milestones = (leads.c.created_at, leads.c.mql_at, leads.c.sql_at, leads.c.won_at)
-    entered = [(await scope.entered(column, period)).get(ALL, 0) for column in milestones]
-    return OverviewCounts(*entered, spend=spend, contacts=await contact_waits(scope, period))
+
+    async def entered(column: ColumnElement[Any]) -> int:
+        return (await scope.entered(column, period)).get(ALL, 0)
+
+    return OverviewCounts(
+        leads=await entered(leads.c.created_at),
+        mqls=await entered(leads.c.mql_at),
+        sqls=await entered(leads.c.sql_at),
+        customers=await entered(leads.c.won_at),
+        spend=spend,
+        contacts=await contact_waits(scope, period),
+    )
 
 
 async def velocity(scope: Scope, period: Period) -> list[VelocityFactors]:

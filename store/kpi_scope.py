@@ -41,7 +41,7 @@ class Scope:
     now: datetime
 
     def grouped(self, *columns: ColumnElement[Any], where: Sequence[ColumnElement[bool]]) -> Select[Any]:
-        """Aggregates over the valid leads per `name`; without a dimension one row, also when there is none."""
+        """Sums over the valid leads per `name`; without a dimension one row, also when there is none."""
         query = select(self.key.label("name"), *columns).where(*self.valid(), *where)
         return query if self.by is None else query.group_by(self.key)
 
@@ -85,12 +85,12 @@ class Scope:
         rows = await self.work.execute(self.grouped(func.count().label("n"), where=[within(column, period)]))
         return {row.name: row.n for row in rows if row.n}
 
-    async def leads_left_out(self, column: ColumnElement[Any], period: Period) -> LeftOut:
-        """The leads with this milestone in the window that no rate counts: why, and who said so."""
+    async def leads_left_out(self, milestone: str, period: Period) -> LeftOut:
+        """The leads with this milestone (a column) in the window that no rate counts: why, and by whom."""
         gone = and_(leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
         query = (
             select(leads.c.reason, leads.c.disqualified_by.label("by"), func.count().label("n"))
-            .where(self.here(), within(column, period), gone)
+            .where(self.here(), within(leads.c[milestone], period), gone)
             .group_by(leads.c.reason, leads.c.disqualified_by)
         )
         reasons: dict[str, int] = {}

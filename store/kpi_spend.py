@@ -9,11 +9,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
+from qualification.attribution import Model
 from qualification.kpi import Dimension
 from qualification.kpi_counts import SourceCounts, SpendCounts
 from qualification.money import Money
 from qualification.periods import Period
 from store.intake import SpendRow
+from store.kpi_attribution import credited
 from store.kpi_cohorts import funnel
 from store.kpi_flows import won_amounts
 from store.kpi_scope import ALL, Scope, most_first, within
@@ -50,7 +52,7 @@ def share_of(row: SpendRow, start: date, end: date) -> int:
 
 
 def spent_in(rows: Sequence[SpendRow], start: date, end: date, by: Dimension | None) -> dict[str, Spent]:
-    """The spend of the days from `start` up to, not including, `end`, per source or campaign, or for "all"."""
+    """The spend of the days from `start` up to, not including, `end`, by source, campaign or "all"."""
     found: dict[str, Spent] = defaultdict(Spent)
     for row in rows:
         first, after = max(row.from_day, start), min(row.to_day + ONE_DAY, end)
@@ -108,20 +110,24 @@ async def costs(scope: Scope, period: Period) -> list[SpendCounts]:
     ]
 
 
-async def sources(scope: Scope, period: Period) -> list[SourceCounts]:
+async def sources(scope: Scope, period: Period, model: Model = "first") -> list[SourceCounts]:
     """Per key the cohort of the window, its spend, and what its customers have paid so far."""
-    cohort = {one.key: one for one in await funnel(scope, period)}
+    if model == "first":
+        counts = await funnel(scope, period)
+        won = await won_amounts(scope, [within(leads.c.created_at, period)])
+        paid = {key: tuple(one.total for one in amounts) for key, amounts in won.items()}
+    else:
+        counts, paid = await credited(scope, period, model)
+    cohort = {one.key: one for one in counts}
     spent = await spend(scope, period)
-    paid = await won_amounts(scope, [within(leads.c.created_at, period)])
     keys = most_first(
         {key: cohort[key].leads if key in cohort else 0 for key in cohort.keys() | spent.keys()}
     )
     found = []
     for key in keys:
         one, amounts = cohort.get(key), spent[key].money if key in spent else ()
-        revenue = tuple(won.total for won in paid.get(key, ()))
         stages = (one.leads, one.mqls, one.sqls, one.customers) if one else (0, 0, 0, 0)
-        found.append(SourceCounts(key, *stages, amounts, revenue, one.open if one else 0))
+        found.append(SourceCounts(key, *stages, amounts, paid.get(key, ()), one.open if one else 0))
     return found
 
 

@@ -12,6 +12,7 @@ from bot.deliveries.clocks import Clocks
 from bot.deliveries.daily import Daily
 from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
+from bot.deliveries.home import HomeDelivery
 from bot.deliveries.ops import OperatorNews
 from bot.deliveries.thread import ThreadDelivery
 from bot.deliveries.webhook import WebhookDelivery
@@ -39,6 +40,7 @@ def all_deliveries(
         "thread.overdue": clocks.overdue,
         "alert.post": alert.post,
         "alert.redraw": alert.redraw,
+        "home.redraw": HomeDelivery(desk).redraw,
         "dm.send": DirectMessages(desk).send,
         "webhook.stage": webhook.stage,
         "clock.claim": clocks.claim,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from handlers.flows.office import Office
-from qualification.lead import Lead
 from qualification.seen import Seen
 
 PAGE = 10
+MOST_MINE = 100
+"""More open leads than this are sorted only among the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,31 @@ async def find_leads(office: Office, where: str, text: str) -> Found:
 
 
 async def my_leads(office: Office, where: str, rep: str) -> Found:
-    """What a rep works on, by what needs them next; what is snoozed stands last."""
+    """What a rep works on, by what needs them next (see `urgency`)."""
     rules = await office.rules(where)
     async with office.store.read(where) as work:
-        found = await work.leads.mine(rep, PAGE * 2 + 1)
+        found = await work.leads.mine(rep, MOST_MINE)
     now = office.clock()
-    awake_first = sorted(found[: PAGE * 2], key=lambda lead: _asleep(lead, now))
-    return Found(tuple(rules.see(lead, now) for lead in awake_first), more=len(found) > PAGE * 2)
+    seen = sorted((rules.see(lead, now) for lead in found), key=urgency)
+    return Found(tuple(seen[: PAGE * 2]), more=len(seen) > PAGE * 2)
 
 
-def _asleep(lead: Lead, now: datetime) -> bool:
-    return lead.snoozed_until is not None and lead.snoozed_until > now
+def urgency(seen: Seen) -> tuple[int, float, int]:
+    """Sorts what needs its owner next to the front.
+
+    A next step that is due, then who was never contacted (direct inquiries first), then the next steps to
+    come by their date, then the rest by score. Whatever is snoozed stands last, by when it wakes.
+    """
+    lead, now = seen.lead, seen.at
+    if lead.snoozed_until and lead.snoozed_until > now:
+        return (4, lead.snoozed_until.timestamp(), lead.number)
+    if lead.next_step_at and lead.next_step_at <= now:
+        return (0, lead.next_step_at.timestamp(), lead.number)
+    if not lead.touches:
+        return (1, 0 if seen.inquiry else 100 - seen.score.total, lead.number)
+    if lead.next_step_at:
+        return (2, lead.next_step_at.timestamp(), lead.number)
+    return (3, -seen.score.total, lead.number)
 
 
 async def the_queue(office: Office, where: str, start: int = 0) -> Found:

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.flows.heard import heard_command
 from handlers.slack import house_words, lead_words
 from handlers.slack.lead_line import read_line
 from handlers.slack.reception import Reception
@@ -29,6 +30,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
         async with telling(say) as told:
             asked = read_line(str(body.get("text") or ""))
             typed = Typed.read(body, asked, reception, client)
+            reception.errand(heard_command(reception.office, typed.where))
             answer = await WORDS[asked.word](typed)
         if told.refused:
             return
