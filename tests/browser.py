@@ -34,7 +34,9 @@ class Eyes:
     async def see(self, where: str, *, phone: bool = False) -> Page:
         """The page at `where`, such as `as=ana&channel=leads`, on a screen of its own."""
         size = PHONE if phone else DESKTOP
-        context = await self._browser.new_context(viewport=size, has_touch=phone)
+        context = await self._browser.new_context(
+            viewport=size, has_touch=phone, locale="en-GB", timezone_id="Europe/Berlin"
+        )
         page = await context.new_page()
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
         await page.goto(f"{self._url}/#{where}")
