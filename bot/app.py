@@ -194,6 +194,7 @@ class Greenlight:
             self._background(self._socket())
         with contextlib.suppress(Exception):
             await learn_people(self.client, self.store, self.where, self.clock())
+            self.office.forget_rules()  # they name people and their roles
 
     async def _socket(self) -> None:
         handler = AsyncSocketModeHandler(self.bolt, self.settings.slack_app_token)

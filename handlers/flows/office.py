@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -72,6 +72,8 @@ class Rules:
     definition: Definition
     setup: Setup
     week: WorkWeek
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What people are called, by Slack id: to speak of somebody without calling them."""
 
     def see(self, lead: Lead, now: datetime) -> Seen:
         """The lead as the screens show it."""
@@ -95,6 +97,11 @@ class AtLead:
     rules: Rules
     now: datetime
     step: str = field(default_factory=lambda: uuid4().hex)
+
+    async def once(self, key: str) -> bool:
+        """Whether this is the first time for `key`, e.g. the id of a dialog: its step is named after it."""
+        self.step = key or self.step
+        return not await self.work.leads.step(self.lead.number, self.step)
 
     async def record(
         self, events: Sequence[Event], facts: Sequence[Fact] = (), *, refold: bool = False
@@ -147,8 +154,10 @@ class Office:
             async with self.store.read(where) as work:
                 definition = await work.house.definition()
                 setup = merged(self._environment, await work.house.settings())
-                setup = with_ids(setup, await work.house.people())
-            rules = Rules(definition, setup, definition.clocks.week(setup.zone))
+                people = await work.house.people()
+            setup = with_ids(setup, people)
+            names = {person.user: person.name or person.handle for person in people}
+            rules = Rules(definition, setup, definition.clocks.week(setup.zone), names)
             self._rules[where] = (time.monotonic(), rules)
             return rules
 
