@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.slack import claim, qualify
+from handlers.slack import claim, home, lead_command, make_lead, new_lead, qualify, queue, setup, share
 from handlers.slack.reception import Reception
 
-PARTS = (claim, qualify)
+PARTS = (claim, qualify, lead_command, new_lead, make_lead, queue, share, home, setup)
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:

@@ -33,3 +33,7 @@ async def echo(respond: AsyncRespond, saved: Saved, words: str) -> None:
         ),
     ]
     await respond(text=words, blocks=blocks, response_type="ephemeral", replace_original=False)
+
+
+async def dismayed(words: str) -> None:
+    """Nowhere to say it: a global shortcut or Home has no message to answer in, and no dialog opened."""

@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from handlers.views import ids
 from tests.house import DEMO, KEY, House, house
 
 BEARER = {"Authorization": f"Bearer {KEY}"}
@@ -242,10 +244,6 @@ def signed(body: str, stamp: int | None = None, secret: str = "sandbox-secret") 
 
 def claim_payload(team: str = "TSANDBOX", value: object = "1001") -> str:
     """A press on Claim, as Slack's form body."""
-    from urllib.parse import urlencode
-
-    from handlers.views import ids
-
     return urlencode(
         {
             "payload": json.dumps(
