@@ -14,8 +14,7 @@ DAYS = timedelta(days=1)
 
 def at(h: House, moment: str) -> None:
     """Turn the story's clock to this moment."""
-    h.clock.ahead = timedelta()
-    h.clock.ahead = datetime.fromisoformat(moment) - h.clock()
+    h.clock.ahead += datetime.fromisoformat(moment) - h.clock()
 
 
 async def pass_time(h: House, **how_long: int) -> None:
