@@ -44,7 +44,7 @@ SLACK_RETRY = 300.0
 PEOPLE_EVERY = 3600.0
 """Seconds after which the member list is read anew: people come, go and change their names."""
 LONG = Patience(attempts=300)
-"""About half a day of trying: Slack has been down for hours, and nobody should have to replay by hand then."""
+"""About half a day of trying: Slack has been down for hours, and nobody should replay by hand then."""
 log = logging.getLogger("greenlight")
 
 

@@ -76,8 +76,8 @@ Index(
         leads.c[name]
         for name in (
             "workspace", "created_at", "stage", "reason", "source", "campaign", "variant", "owner",
-            "imported", "late", "received_at", "claim_due", "claimed_at", "contact_at", "accepted_at", "mql_at", "sql_at",
-            "won_at", "lost_at", "rejected_at", "rejected_for", "disqualified_by", "amount_minor", "currency",
+            "imported", "late", "received_at", "claim_due", "claimed_at", "contact_at", "accepted_at", "mql_at",
+            "sql_at", "won_at", "lost_at", "rejected_at", "rejected_for", "disqualified_by", "amount_minor", "currency",
             "opted_out", "snoozed_until",
         )
     ),
