@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.deliveries.desk import Desk, crm_url
+from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
 from handlers.views.alert import alert_card
+from handlers.views.crm import crm_url
 from handlers.views.message import Message
 from qualification.events import Event, Kind
 from qualification.lead import Stage
 from qualification.seen import Seen
+from qualification.undo import undone_steps
 from store.house import Card
 from store.outcomes import Done, Job, Outcome
 from store.work import Work
@@ -61,11 +63,18 @@ class AlertDeliveries:
         async with self.desk.office.store.read(job.workspace) as work:
             history = await work.leads.history(seen.lead.number)
         entry = max((n for n, event in enumerate(history) if _enters_sql(event)), default=0)
-        moved_on = [e for e in history[entry + 1 :] if e.kind in (Kind.TAKEN, Kind.STAGE)]
+        gone = undone_steps(history)
+        moved_on = [
+            e
+            for e in history[entry + 1 :]
+            if (e.kind in (Kind.TAKEN, Kind.STAGE) and e.step not in gone)
+            or (e.kind is Kind.UNDONE and e.data["step"] == history[entry].step)
+        ]
         return alert_card(
             seen,
             by=history[entry].actor,
             last=moved_on[-1] if moved_on else None,
+            names=rules.names,
             crm_url=crm_url(rules.setup.crm_url, seen.lead),
         )
 
