@@ -28,8 +28,8 @@ from handlers.slack import (
     send_back,
     setup,
     share,
-    spend_dialog,
     snooze,
+    spend_dialog,
     take,
     undo,
 )
