@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -18,7 +18,9 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import utc_now
 from bot.deliveries.all import all_deliveries
+from bot.deliveries.daily import plan_days
 from bot.intake_desk import intake_desk
 from bot.people import learn_people
 from bot.settings import Settings
@@ -39,11 +41,6 @@ ACK_TIMEOUT = 10
 """Seconds for a Web API call: well under the worker's lease, so that none outlives its job."""
 SLACK_RETRY = 30.0
 log = logging.getLogger("greenlight")
-
-
-def utc_now() -> datetime:
-    """The moment."""
-    return datetime.now(UTC)
 
 
 class Greenlight:
@@ -127,6 +124,7 @@ class Greenlight:
         async with self.store.begin(self.where) as work:
             if await work.house.definition_text() is None:
                 await work.house.put_in_force(self.settings.definition_text, "installation", self.clock())
+            await plan_days(work, self.settings.greenlight_timezone)
 
     def _bolt(self) -> AsyncApp:
         """Bolt with its ack last: Slack's 200 means saved. It also has no 10 ms poll this way."""
@@ -152,8 +150,12 @@ class Greenlight:
         self.port = self._runner.addresses[0][1]
 
     async def _slack_request(self, request: web.Request) -> web.StreamResponse:
-        answer = await self.bolt.async_dispatch(await to_bolt_request(request))
-        return await to_aiohttp_response(answer)
+        try:
+            read = await to_bolt_request(request)
+        except (ValueError, AttributeError, TypeError, KeyError):
+            # Bolt reads a body before it looks at the signature: this was not Slack.
+            return web.Response(status=400, text="This is no request of Slack's.")
+        return await to_aiohttp_response(await self.bolt.async_dispatch(read))
 
     async def greeting(self) -> list[str]:
         """What `serve` prints once it runs: where it listens, and the admin code while setup is open."""

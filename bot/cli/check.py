@@ -8,8 +8,7 @@ from pathlib import Path
 
 from bot.cli.check_slack import slack_findings
 from bot.cli.finding import OK, WARNING, WRONG, Finding
-from bot.serve import read_settings
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from store.engine import database_url
 from store.migrate import is_current
 from store.store import DatabaseAway, Store
@@ -94,7 +93,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(OK, "schema", "the newest")
     version, text = await _definition_in_force(settings)
     if text and settings.greenlight_definition and text != settings.definition_text:
-        says = f"GREENLIGHT_DEFINITION differs from version {version} in force, which rules. See: definition apply"
+        says = (
+            f"GREENLIGHT_DEFINITION differs from version {version}, which is in force. See: definition apply"
+        )
         yield Finding(WARNING, "definition", says)
 
 

@@ -14,8 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.app import utc_now
 from bot.cli.finding import OK, WARNING, WRONG, Finding
+from bot.clock import utc_now
 from bot.settings import Settings
 from handlers.flows.office import Office, Setup
 from store.store import DatabaseAway, Store
@@ -80,7 +80,7 @@ def _header(me: AsyncSlackResponse, name: str) -> str:
 
 
 async def _kept(settings: Settings) -> tuple[Setup, str]:
-    """The setup with what App Home added, and when a command last reached us; without a database, ours alone."""
+    """The setup with what App Home added, and when a command last reached us."""
     store = Store(settings.database_url)
     try:
         where = await store.workspace()
@@ -138,7 +138,7 @@ async def _people(client: AsyncWebClient, setup: Setup) -> AsyncIterator[Finding
 
 
 def _command(heard: str) -> Finding:
-    """No call says who owns a command's name: the app installed last wins it. What reached us is the proof."""
+    """No call says who owns a command's name (the last app wins it): what reached us is the proof."""
     if heard and utc_now() - datetime.fromisoformat(heard) < RECENT:
         return Finding(OK, "command name", f"/lead last reached us on {heard[:10]}")
     says = "no /lead has reached us lately. Type it: if another app answers, it took the name. Rename one."

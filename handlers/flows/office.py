@@ -164,6 +164,11 @@ class Office:
                 self._rules[where] = (time.monotonic(), rules)
             return rules
 
+    @property
+    def fixed(self) -> frozenset[str]:
+        """What the environment decides, so that App Home can't."""
+        return frozenset(name for name in SETTABLE if name != "zone" and getattr(self._environment, name))
+
     def forget_rules(self) -> None:
         """Somebody changed them here: read them anew at once."""
         self._forgotten += 1

@@ -1,0 +1,14 @@
+"""The same bot without group commit: one transaction a request. To see what sharing them is worth."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+
+from bot import intake_desk
+from bot.collector import Collector
+from bot.serve import serve
+
+if __name__ == "__main__":
+    intake_desk.Collector = partial(Collector, max_batch=1)  # type: ignore[misc,assignment]
+    sys.exit(serve())
