@@ -79,12 +79,12 @@ def opened_on(dialog: Dialog) -> dict[str, Any]:
 
 def drawn(
     dialog: Dialog,
-    *,
-    opened: dict[str, Any],
     typed: Call | None = None,
     changed: tuple[str, ...] = (),
+    opened: dict[str, Any] | None = None,
 ) -> View:
     """The dialog; `opened` keeps what it was first opened on, and where."""
+    opened = opened or opened_on(dialog)
     return qualify_dialog(
         dialog.preview,
         dialog.seen,
