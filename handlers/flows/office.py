@@ -140,6 +140,7 @@ class Office:
         self.clock = clock
         self._environment = setup
         self._rules: dict[str, tuple[float, Rules]] = {}
+        self._forgotten = 0
         self._reading = asyncio.Lock()
 
     async def rules(self, where: str) -> Rules:
@@ -151,6 +152,7 @@ class Office:
             kept = self._rules.get(where)
             if kept and time.monotonic() - kept[0] < FRESH:
                 return kept[1]
+            forgotten = self._forgotten
             async with self.store.read(where) as work:
                 definition = await work.house.definition()
                 setup = merged(self._environment, await work.house.settings())
@@ -158,7 +160,8 @@ class Office:
             setup = with_ids(setup, people)
             names = {person.user: person.name or person.handle for person in people}
             rules = Rules(definition, setup, definition.clocks.week(setup.zone), names)
-            self._rules[where] = (time.monotonic(), rules)
+            if forgotten == self._forgotten:  # else they changed while we were reading
+                self._rules[where] = (time.monotonic(), rules)
             return rules
 
     @property
@@ -168,6 +171,7 @@ class Office:
 
     def forget_rules(self) -> None:
         """Somebody changed them here: read them anew at once."""
+        self._forgotten += 1
         self._rules.clear()
 
     @asynccontextmanager

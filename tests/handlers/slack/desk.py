@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from tests.house import House
@@ -16,7 +17,9 @@ LEAD = 1001
 
 
 async def came_in(h: House, **fields: Any) -> dict[str, Any]:
-    """A demo request; gives its card."""
+    """A demo request, once the bot knows who is in the workspace; gives its card."""
+    while not (await h.bot.office.rules(h.bot.where)).names:
+        await asyncio.sleep(0.01)
     assert (await h.form(**fields))["http"] == 202
     return (await h.cards())[-1]
 
