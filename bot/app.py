@@ -29,6 +29,7 @@ from handlers.flows.admin_code import admin_code
 from handlers.flows.office import Office
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
+from handlers.http.kpi import add_kpi_routes
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
 from store.finish import Patience
@@ -152,6 +153,7 @@ class Greenlight:
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
         add_routes(application, intake_desk(self.office, self.where, self.settings, self._stack))
+        add_kpi_routes(application, self.office, self.where)
         add_health(application, self.health, self.registry)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
         await self._runner.setup()
