@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +31,7 @@ from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
+from store.finish import Patience
 from store.jobs import LaneGap, every_second
 from store.lock import hold_database
 from store.migrate import is_current, upgrade
@@ -39,7 +39,12 @@ from store.store import Store
 
 ACK_TIMEOUT = 10
 """Seconds for a Web API call: well under the worker's lease, so that none outlives its job."""
-SLACK_RETRY = 30.0
+SLACK_RETRY = 300.0
+"""Seconds between two attempts to reach Slack at most; it begins with two."""
+PEOPLE_EVERY = 3600.0
+"""Seconds after which the member list is read anew: people come, go and change their names."""
+LONG = Patience(attempts=300)
+"""About half a day of trying: Slack has been down for hours, and nobody should replay by hand then."""
 log = logging.getLogger("greenlight")
 
 
@@ -102,7 +107,12 @@ class Greenlight:
         deliveries = all_deliveries(self.office, self.slack, self.session, self.settings)
         lease = timedelta(seconds=self.settings.greenlight_lease_seconds)
         self.worker = Worker(
-            self.store, deliveries, lease=lease, heartbeat=lease / 3, lane_gap=self._lane_gap
+            self.store,
+            deliveries,
+            lease=lease,
+            heartbeat=lease / 3,
+            patience=dict.fromkeys(deliveries, LONG),
+            lane_gap=self._lane_gap,
         )
         await self.worker.start()
         self._background(self._meet_slack())
@@ -177,24 +187,38 @@ class Greenlight:
         return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack_well)
 
     async def _meet_slack(self) -> None:
-        """Learn which workspace this is and who is in it, as soon as Slack answers; then listen by socket."""
-        while True:
-            try:
-                me = await self.client.auth_test()
-                self.team = str(me["team_id"])
-                self.slack_well = True
-                break
-            except Exception as problem:
-                log.warning("Slack does not answer yet: %s", type(problem).__name__)
-                self.slack_well = False
-                await asyncio.sleep(SLACK_RETRY if self.slack_well else 2)
-        async with self.store.begin(self.where) as work:
-            await work.house.name_team(self.team)
+        """Learn which workspace this is, listen by socket if told to, and keep knowing who is in it."""
+        await self._until_slack_answers(self._learn_team)
         if self.settings.slack_app_token and self.http:
             self._background(self._socket())
-        with contextlib.suppress(Exception):
-            await learn_people(self.client, self.store, self.where, self.clock())
-            self.office.forget_rules()  # they name people and their roles
+        while True:
+            await self._until_slack_answers(self._learn_people)
+            await asyncio.sleep(PEOPLE_EVERY)
+
+    async def _until_slack_answers(self, ask: Callable[[], Awaitable[None]]) -> None:
+        pause = 2.0
+        while True:
+            try:
+                await ask()
+            except Exception as problem:
+                log.warning("Slack does not answer: %s", type(problem).__name__)
+                self.slack_well = False
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, SLACK_RETRY)
+            else:
+                self.slack_well = True
+                return
+
+    async def _learn_team(self) -> None:
+        me = await self.client.auth_test()
+        self.team = str(me["team_id"])
+        async with self.store.begin(self.where) as work:
+            await work.house.name_team(self.team)
+
+    async def _learn_people(self) -> None:
+        await learn_people(self.client, self.store, self.where, self.clock())
+        # Roles given by handle or e-mail address have their people only now.
+        self.office.forget_rules()
 
     async def _socket(self) -> None:
         handler = AsyncSocketModeHandler(self.bolt, self.settings.slack_app_token)

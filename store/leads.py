@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, update
 
 from qualification.definition import Definition
 from qualification.events import Event, Fact, Kind
@@ -232,7 +232,8 @@ class Leads:
             .where(self._here(), *self._waiting(now))
             .order_by(
                 leads.c.asked_at.is_(None),
-                func.coalesce(leads.c.claim_due, leads.c.asked_at),
+                # Other MQLs have a clock too, but stand by their score.
+                case((leads.c.asked_at.is_not(None), func.coalesce(leads.c.claim_due, leads.c.asked_at))),
                 leads.c.score.desc(),
                 leads.c.number,
             )

@@ -113,11 +113,11 @@ def jobs_list() -> None:
 
 
 @jobs.command("replay")
-def jobs_replay(job: Annotated[int, typer.Argument(help="The job's number.")]) -> None:
-    """Try a job again that was given up."""
-    from bot.cli.jobs import replay_job
+def jobs_replay(job: Annotated[str, typer.Argument(help="The job's number, or all.")]) -> None:
+    """Try again what was given up."""
+    from bot.cli.jobs import replay_jobs
 
-    run(replay_job(job))
+    run(replay_jobs(job))
 
 
 @definition.command("show")

@@ -52,4 +52,5 @@ def all_deliveries(
         "leads.morning": daily.morning,
         "house.sweep": daily.sweep,
         "ops.dead_job": OperatorNews(desk).dead_job,
+        "ops.unreachable": OperatorNews(desk).unreachable,
     }

@@ -71,6 +71,9 @@ class CardDeliveries:
 
         async def save(work: Work) -> None:
             number = seen.lead.number
+            # Its card may wait in the lane, or have come just now: whoever typed a command was faster.
+            if await work.outbox.is_waiting(f"card:{number}:") or await work.cards.current(number, "card"):
+                return
             await work.outbox.put(
                 "card.post", lane=LEADS_LANE, dedup=f"card:{number}:first:{seen.lead.revision}", lead=number
             )

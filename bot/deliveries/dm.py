@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.deliveries.desk import Desk, News
+from bot.deliveries.ops import UNREACHABLE
 from handlers.views.direct_messages import (
     came_back_dm,
     handed_over_dm,
@@ -20,8 +21,7 @@ from handlers.views.direct_messages import (
 from handlers.views.message import Message
 from qualification.lead import Stage
 from store.outcomes import Dead, Done, Job, Outcome
-
-UNREACHABLE = ("user_not_found", "user_disabled", "account_inactive", "cannot_dm_bot", "user_is_deactivated")
+from store.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,23 @@ class DirectMessages:
         try:
             channel, ts = await self.desk.slack.post_once(job, channel, said.text, said.blocks)
         except Dead as dead:
-            # Somebody who left can't be told; the lead stands in the queue or with its owner all the same.
             if dead.reason in UNREACHABLE:
-                return Done()
+                return self._somebody_else_hears(job)
             raise
 
-        async def save(work: Any) -> None:
+        async def save(work: Work) -> None:
             await work.cards.posted(news.seen.lead.number, "dm", channel, ts, "", self.desk.office.clock())
+
+        return Done(save)
+
+    def _somebody_else_hears(self, job: Job) -> Outcome:
+        """Who left can't be told: once per person and lead, those who can reassign it are."""
+        number, person = job.payload["lead"], job.payload["to"]
+
+        async def save(work: Work) -> None:
+            await work.outbox.put(
+                "ops.unreachable", dedup=f"unreachable:{number}:{person}", lead=number, person=person
+            )
 
         return Done(save)
 

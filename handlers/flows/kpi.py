@@ -14,6 +14,7 @@ from qualification.dates import months_after
 from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
 from qualification.kpi_question import Question, Role, may_see, parse_question
+from qualification.kpi_trend import Trend
 from qualification.periods import Period
 from qualification.statistics import median
 from store.house import Person
@@ -26,14 +27,6 @@ CHARTS_REFUSED = "charts_refused"
 AGES = (30, 60, 90, 180, 365)
 TREND_MONTHS = 12
 _NOT_PEOPLE = {"rule": "the rules", "clock": "a date", "import": "the import"}
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Per month of creation (its name, leads, customers within `days`), months old enough only."""
-
-    days: int
-    months: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +130,7 @@ def _named(text: str, names: Mapping[str, str]) -> str:
 
 
 async def _trend(work: Work, scope: Scope, question: Question, calculation: Calculation) -> Trend | None:
-    """How months compare at equal age; None where fewer than two are old enough.
-
-    Plain rates by month would always fall at the end: young leads have had no time to buy.
-    """
+    """How months compare at equal age; None where fewer than two are old enough."""
     typical = median(calculation.customer_days)
     if question.kpi.name != "conversion" or scope.by is not None or typical is None:
         return None

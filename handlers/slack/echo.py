@@ -106,7 +106,3 @@ async def saving(
         await ack(response_action="update", view=answer.view)
     else:
         await ack()
-
-
-async def dismayed(words: str) -> None:
-    """Nowhere to say it: a global shortcut or Home has no message to answer in, and no dialog opened."""

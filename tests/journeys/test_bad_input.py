@@ -8,11 +8,13 @@ import json
 import logging
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from handlers.views import ids
 from tests.house import DEMO, KEY, House, house
 
 BEARER = {"Authorization": f"Bearer {KEY}"}
@@ -143,7 +145,7 @@ async def test_an_unknown_action_makes_no_lead_and_is_kept_with_one_we_know(data
 
 async def test_the_same_twice_in_one_batch_is_one_lead(database_url: str) -> None:
     async with house(database_url) as h:
-        moment = datetime.now(UTC) - timedelta(minutes=3)
+        moment = h.clock() - timedelta(minutes=3)
         first = {**DEMO, "occurred_at": moment.isoformat()}
         later = {**DEMO, "action": "contact_form", "occurred_at": (moment + timedelta(minutes=1)).isoformat()}
         status, told = await send(h, {"leads": [first, first, {"email": "?"}, later]})
@@ -185,7 +187,7 @@ async def test_only_who_has_the_key_hands_leads_in(sqlite_url: str) -> None:
                 assert (await answer.json())["errors" if answer.status != 202 else "status"]
                 return answer.status
 
-        now = int(time.time())
+        now = int(h.clock().timestamp())
         assert await post({}) == 401
         assert await post({"Authorization": "Bearer another-key"}) == 401
         assert await post(signature(now - 301)) == 401
@@ -242,10 +244,6 @@ def signed(body: str, stamp: int | None = None, secret: str = "sandbox-secret") 
 
 def claim_payload(team: str = "TSANDBOX", value: object = "1001") -> str:
     """A press on Claim, as Slack's form body."""
-    from urllib.parse import urlencode
-
-    from handlers.views import ids
-
     return urlencode(
         {
             "payload": json.dumps(
