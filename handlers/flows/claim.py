@@ -14,10 +14,10 @@ async def claim_lead(office: Office, where: str, number: int, rep: str) -> Saved
         return await at.record(claim(at.lead, rep, at.now))
 
 
-async def release_lead(office: Office, where: str, number: int, rep: str, by_manager: bool = False) -> Saved:
+async def release_lead(office: Office, where: str, number: int, rep: str) -> Saved:
     """Back to the queue, by its owner or a manager."""
     async with office.at_lead(where, number) as at:
-        return await at.record(release(at.lead, rep, at.now, by_manager))
+        return await at.record(release(at.lead, rep, at.now, rep in at.rules.setup.managers))
 
 
 async def reassign_lead(office: Office, where: str, number: int, rep: str, to: str) -> Saved:

@@ -26,10 +26,6 @@ def register(app: AsyncApp, reception: Reception) -> None:
     ) -> None:
         async with telling(to_whoever_clicked(body, client, respond)):
             click = Click.read(body)
-            where = reception.where(body)
-            managers = (await reception.office.rules(where)).setup.managers
-            saved = await release_lead(
-                reception.office, where, click.number, click.rep, by_manager=click.rep in managers
-            )
+            saved = await release_lead(reception.office, reception.where(body), click.number, click.rep)
             after_click(reception, client, respond, body, saved, released_words(saved.lead))
         await ack()
