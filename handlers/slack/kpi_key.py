@@ -28,8 +28,8 @@ def _told(key: str) -> str:
     return (
         f"Your key, shown this once: `{key}`\n"
         "Send it as `Authorization: Bearer KEY` to `/kpi/funnel.json?period=90d&amp;by=source` on "
-        "Greenlight's address, or to `.csv` for a table. "
-        "Whoever has it reads every number, so keep it like a password. "
+        "Greenlight's address, or to `.csv` for a table. Whoever has it reads every number, so keep it like "
+        "a password. "
         "An older key of yours no longer works; `/kpi key` again replaces this one."
     )
 
