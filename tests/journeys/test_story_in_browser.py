@@ -175,6 +175,8 @@ async def the_whole_history_is_behind_details(ana: Page, number: str) -> None:
     await expect(dialog).to_contain_text("Asked for a demo")
     await expect(dialog).to_contain_text("Ana Torres")
     await album.take(ana, "06-details", height=1800, only=dialog)
+    await dialog.locator(".dialog-body").evaluate("body => body.scrollTo(0, body.scrollHeight)")
+    await album.take(ana, "07-history", only=dialog)
     await ana.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
 
@@ -183,7 +185,7 @@ async def the_queue_answers_one_person(ana: Page) -> None:
     await typed(ana, "/lead queue")
     answer = ana.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("Ada Lovelace")
-    await album.take(ana, "07-queue", height=640)
+    await album.take(ana, "08-queue", height=640)
 
 
 async def maya_asks_for_the_numbers(eyes: Eyes) -> None:
@@ -192,7 +194,7 @@ async def maya_asks_for_the_numbers(eyes: Eyes) -> None:
     answer = maya.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("MQL")
     await expect(answer.get_by_role("table")).to_be_visible()
-    await album.take(maya, "08-funnel", height=1160)
+    await album.take(maya, "09-funnel", height=1160)
 
 
 async def home_shows_what_needs_me_next(eyes: Eyes) -> None:
@@ -200,7 +202,7 @@ async def home_shows_what_needs_me_next(eyes: Eyes) -> None:
     home = ben.locator(".home")
     await expect(home).to_contain_text("Grace Whitfield")
     await expect(home.get_by_role("heading", name=re.compile("Queue"))).to_be_visible()
-    await album.take(ben, "09-home", height=680)
+    await album.take(ben, "10-home", height=680)
 
 
 async def a_phone_shows_the_same(eyes: Eyes) -> None:
@@ -208,7 +210,7 @@ async def a_phone_shows_the_same(eyes: Eyes) -> None:
     card = card_of(phone, "Grace Whitfield")
     await expect(card).to_be_visible()
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await album.take(phone, "10-phone")
+    await album.take(phone, "11-phone")
 
 
 async def typed(page: Page, line: str) -> None:
