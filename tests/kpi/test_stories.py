@@ -99,9 +99,29 @@ async def test_months_are_compared_at_equal_age(sqlite_url: str) -> None:
                 else:
                     await f.lead(name, at=created, past=Past(Stage.LEAD))
         told = await f.asks("conversion")
-        assert told.trend is not None
-        assert told.trend.days == 30
-        assert told.trend.months == (("Jun 2026", 4, 1), ("Jul 2026", 4, 2), ("Aug 2026", 4, 0))
+        trend = told.beside.trend
+        assert trend is not None
+        assert trend.days == 30
+        assert trend.months == (("Jun 2026", 4, 1), ("Jul 2026", 4, 2), ("Aug 2026", 4, 0))
+
+
+async def test_windows_are_compared_at_equal_age_and_late_leads_are_said(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOW) as f:
+        for month, customers in ((8, 1), (9, 2)):
+            for number in range(4):
+                created = datetime(2026, month, 20, 12, tzinfo=UTC)
+                if number < customers:
+                    await customer(f, f"p{month}x{number}", created, days=20)
+                else:
+                    await f.lead(f"p{month}x{number}", at=created, past=Past(Stage.LEAD))
+        told = await f.asks("conversion", "2026-09")
+        assert told.beside.comparison.startswith("59 days after creation: 50.0%")
+        assert "against 25.0%" in told.beside.comparison
+        assert told.beside.came_late == 0
+
+        await f.lead("slow", at=datetime(2026, 9, 3, 12, tzinfo=UTC))
+        assert (await f.asks("funnel", "2026-09")).beside.came_late == 1
+        assert (await f.asks("conversion", "30d")).beside.comparison == ""
 
 
 async def test_velocity_multiplies_what_it_shows(database_url: str) -> None:
