@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from handlers.flows.office import Office
 from qualification.seen import Seen
 
 PAGE = 10
+_NUMBER = re.compile(r"l-?(\d{1,9})", re.IGNORECASE | re.ASCII)
 MOST_MINE = 100
 """More open leads than this are sorted only among the first of them."""
 
@@ -29,10 +31,12 @@ class Found:
 
 
 async def find_leads(office: Office, where: str, text: str) -> Found:
-    """The newest leads whose name, company, title, address or phone hold every word."""
+    """The newest leads whose name, company, title, address or phone hold every word; or the L-number."""
     rules = await office.rules(where)
+    number = _NUMBER.fullmatch(text.strip())
     async with office.store.read(where) as work:
-        found = await work.leads.find(text, PAGE + 1)
+        known = await work.leads.get(int(number[1])) if number else None
+        found = [known] if known else await work.leads.find(text, PAGE + 1)
     now = office.clock()
     return Found(tuple(rules.see(lead, now) for lead in found[:PAGE]), more=len(found) > PAGE)
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.views import ids
 from handlers.views.message import Message, button, context, controls, message, sections
-from handlers.views.text import day, line, mention
+from handlers.views.text import SECTION, clip, day, line, mention
 from qualification.definition import Action, Definition, ReasonCode
 from qualification.definition_parts import TitleLevel
 
@@ -122,7 +122,7 @@ def _span(time: timedelta) -> str:
 
 
 def _reasons(codes: Iterable[ReasonCode]) -> str:
-    return ", ".join(_reason(code) for code in codes)
+    return clip(", ".join(_reason(code) for code in codes), SECTION)
 
 
 def _reason(code: ReasonCode) -> str:

@@ -36,6 +36,8 @@ async def test_a_rep_finds_a_lead_claims_it_and_has_it_among_theirs(database_url
         assert "Ada Lovelace" in found
         assert "Beta" not in found
 
+        assert "L-1002" in await answer(h, "ana", "/lead find L-1002")
+
         queue = await answer(h, "ana", "/lead queue")
         assert "2 leads wait for a rep" in queue
         assert queue.index("L-1001") < queue.index("L-1002")  # whose clock ends first
