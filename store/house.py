@@ -42,6 +42,7 @@ class Card:
     channel: str
     ts: str
     drawn: str
+    at: datetime
 
 
 class House:
@@ -249,4 +250,4 @@ def _person(row: Any) -> Person:
 
 
 def _card(row: Any) -> Card:
-    return Card(row.id, row.lead, row.kind, row.channel, row.ts, row.drawn)
+    return Card(row.id, row.lead, row.kind, row.channel, row.ts, row.drawn, row.at)

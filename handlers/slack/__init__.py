@@ -11,6 +11,7 @@ from handlers.slack import (
     home,
     import_file,
     kpi_command,
+    kpi_key,
     lead_actions,
     lead_command,
     links,
@@ -29,6 +30,7 @@ from handlers.slack import (
     setup,
     share,
     snooze,
+    spend_dialog,
     take,
     undo,
 )
@@ -41,6 +43,7 @@ PARTS = (
     home,
     import_file,
     kpi_command,
+    kpi_key,
     lead_actions,
     lead_command,
     links,
@@ -59,6 +62,7 @@ PARTS = (
     setup,
     share,
     snooze,
+    spend_dialog,
     take,
     undo,
 )

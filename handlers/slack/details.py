@@ -58,17 +58,8 @@ def history_lines(whole: WholeLead) -> list[HistoryLine]:
     ]
 
 
-async def redraw_details(
-    reception: Reception,
-    client: AsyncWebClient,
-    where: str,
-    number: int,
-    rep: str,
-    view_id: str,
-    metadata: Mapping[str, Any],
-) -> None:
-    """Show what changed in a Details dialog that is still open."""
-    view = await details_view(reception, where, number, rep, metadata)
+async def update_open(client: AsyncWebClient, view_id: str, view: View) -> None:
+    """Draw a dialog anew if it is still open."""
     try:
         await client.views_update(view_id=view_id, view=view)
     except SlackApiError as refused:

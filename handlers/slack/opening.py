@@ -25,11 +25,14 @@ def in_dialog(body: Mapping[str, Any]) -> bool:
 
 
 def carried(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What a dialog remembers of where it was opened: `channel` and `ts`, or `under`, the dialog below it."""
+    """What a dialog remembers of where it was opened: `channel`, `ts`, and the dialog below it.
+
+    That one is `under` by its id, and `below` by what it is (a callback id), so that it can be drawn anew.
+    """
     if in_dialog(body):
         below = Submission.read(body)
         known = {name: below.metadata[name] for name in ("channel", "ts") if below.metadata.get(name)}
-        return {**known, "under": below.view_id}
+        return {**known, "under": below.view_id, "below": (body.get("view") or {}).get("callback_id")}
     click = Click.read(body)
     return {"channel": click.channel, "ts": click.ts} if click.channel else {}
 

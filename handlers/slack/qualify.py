@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.qualify import Dialog, Stale, open_dialog, preview_call, save_qualify
 from handlers.slack.after import after_dialog
 from handlers.slack.click import Click, Submission
+from handlers.slack.details import update_open
 from handlers.slack.echo import saving, to_whoever_clicked
 from handlers.slack.opening import carried, in_dialog
 from handlers.slack.reception import Reception
@@ -50,7 +50,9 @@ def register(app: AsyncApp, reception: Reception) -> None:
             call = read_qualify(chosen.values, rules.setup.zone)
             dialog = await preview_call(office, reception.where(body), chosen.number, chosen.rep, call)
             view = drawn(dialog, typed=call, opened=dict(chosen.metadata))
-            reception.errand(redraw(client, chosen, view))
+            # Without the hash: a rep is faster than a round trip, the second of two quick choices would come
+            # with a stale one, and what was typed survives an update anyway.
+            reception.errand(update_open(client, chosen.view_id, view))
         await ack()
 
     @app.view(ids.QUALIFY_SAVED)
@@ -79,12 +81,12 @@ def opened_on(dialog: Dialog) -> dict[str, Any]:
 
 def drawn(
     dialog: Dialog,
-    *,
-    opened: dict[str, Any],
     typed: Call | None = None,
     changed: tuple[str, ...] = (),
+    opened: dict[str, Any] | None = None,
 ) -> View:
     """The dialog; `opened` keeps what it was first opened on, and where."""
+    opened = opened or opened_on(dialog)
     return qualify_dialog(
         dialog.preview,
         dialog.seen,
@@ -93,19 +95,6 @@ def drawn(
         changed=changed,
         typed=typed,
     )
-
-
-async def redraw(client: AsyncWebClient, chosen: Submission, view: View) -> None:
-    """Show the effect of a choice.
-
-    Without the hash: a rep is faster than a round trip, the second of two quick choices would come with a
-    stale one, and what was typed survives an update anyway.
-    """
-    try:
-        await client.views_update(view_id=chosen.view_id, view=view)
-    except SlackApiError as refused:
-        if refused.response.get("error") != "not_found":  # closed meanwhile
-            raise
 
 
 async def unheard(words: str) -> None:

@@ -19,7 +19,7 @@ from handlers.views.standing import (
     who,
     who_plain,
 )
-from handlers.views.text import day, line, mention, quote, when
+from handlers.views.text import day, line, link, mention, quote, when
 from qualification.definition import Definition
 from qualification.events import Event, Kind
 from qualification.lead import LETTERS, Lead, Stage
@@ -68,6 +68,13 @@ def alert_card(
         *controls(ids.CONTROLS, _controls(lead, crm_url)),
     ]
     return message(text, blocks)
+
+
+def older_alert(seen: Seen, permalink: str) -> Message:
+    """What is left of an alert after a newer one about the same lead: where to go, nothing to press."""
+    text = f"{seen.lead.name}, {who(seen.lead.profile)}, was handed over again."
+    newer = link(permalink, "Go to the current alert") if permalink else ""
+    return message(f"{seen.lead.name} was handed over again", sections([f"{text} {newer}"]))
 
 
 def bant_summary(lead: Lead, definition: Definition) -> list[str]:
