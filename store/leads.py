@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, update
 
 from qualification.definition import Definition
 from qualification.events import Event, Fact, Kind
@@ -48,10 +49,8 @@ class Leads:
 
     async def get(self, number: int, lock: bool = False) -> Lead | None:
         """The lead with this L-number. `lock` keeps others from changing it until we commit."""
-        query = select(leads.c.body).where(self._here(), leads.c.number == number)
-        if lock:
-            query = query.with_for_update()  # SQLite has one writer anyway and leaves it out
-        body = (await self._work.execute(query)).scalar_one_or_none()
+        wanted = {"here": self._work.workspace, "wanted": number}
+        body = (await self._work.execute(_one(lock), wanted)).scalar_one_or_none()
         return lead_of(body) if body is not None else None
 
     async def many(self, wanted: Sequence[int], lock: bool = False) -> dict[int, Lead]:
@@ -161,27 +160,22 @@ class Leads:
             for event in change.events
         ]
         if event_rows:
-            await self._work.execute(lead_events.insert(), event_rows)
+            await self._work.execute(NEW_EVENTS, event_rows)
         fact_rows = [_fact_row(here, c.after.number, fact) for c in changes for fact in c.facts if fact.data]
         if fact_rows:
-            await self._work.execute(facts.insert(), fact_rows)
+            await self._work.execute(NEW_FACTS, fact_rows)
         rows = [row_of(change.after, definition, country, now) for change in changes]
         fresh = [{**row, "workspace": here} for row in rows if row["number"] not in known]
         if fresh:
-            await self._work.execute(leads.insert(), fresh)
+            await self._work.execute(NEW_LEADS, fresh)
         for row in rows:
             if row["number"] in known:
                 await self._update(row, known[row["number"]])
 
     async def _update(self, row: dict[str, Any], revision: int) -> None:
-        number = row.pop("number")
-        query = (
-            update(leads)
-            .where(self._here(), leads.c.number == number, leads.c.revision == revision)
-            .values(row)
-        )
-        if (await self._work.execute(query)).rowcount != 1:
-            raise Overtaken(f"L-{number}")
+        known = {"here": self._work.workspace, "wanted": row["number"], "known": revision}
+        if (await self._work.execute(_rewrite(), {**row, **known})).rowcount != 1:
+            raise Overtaken(f"L-{row['number']}")
 
     async def history(self, number: int) -> list[Event]:
         """Everything that happened to a lead, in recorded order."""
@@ -297,6 +291,33 @@ class Leads:
         """L-numbers in order, a page at a time."""
         query = select(leads.c.number).where(self._here(), leads.c.number > after)
         return [row.number for row in await self._work.execute(query.order_by(leads.c.number).limit(limit))]
+
+
+# Building a statement costs more than running it, so those of every click are built once.
+NEW_EVENTS, NEW_FACTS, NEW_LEADS = lead_events.insert(), facts.insert(), leads.insert()
+
+
+@lru_cache(maxsize=2)
+def _one(lock: bool) -> Select[Any]:
+    query = select(leads.c.body.label("body")).where(
+        leads.c.workspace == bindparam("here"), leads.c.number == bindparam("wanted")
+    )
+    return query.with_for_update() if lock else query  # SQLite has one writer anyway and leaves it out
+
+
+@lru_cache(maxsize=1)
+def _rewrite() -> Update:
+    unchanged = (
+        leads.c.workspace == bindparam("here"),
+        leads.c.number == bindparam("wanted"),
+        leads.c.revision == bindparam("known"),
+    )
+    kept = ("workspace", "number")
+    return (
+        update(leads)
+        .where(*unchanged)
+        .values({c.name: bindparam(c.name, type_=c.type) for c in leads.c if c.name not in kept})
+    )
 
 
 def chunks(values: list[Any]) -> list[list[Any]]:
