@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from aiohttp import web
-from prometheus_client import CollectorRegistry
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import utc_now
 from bot.deliveries.all import all_deliveries
+from bot.deliveries.daily import plan_days
 from bot.intake_desk import intake_desk
+from bot.metrics import Metrics
 from bot.people import learn_people
 from bot.settings import Settings
 from bot.slack_out import SlackOut
@@ -28,22 +30,26 @@ from handlers.flows.admin_code import admin_code
 from handlers.flows.office import Office
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
+from handlers.http.kpi import add_kpi_routes
+from handlers.http.openapi import add_openapi
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
+from store.finish import Patience
 from store.jobs import LaneGap, every_second
 from store.lock import hold_database
 from store.migrate import is_current, upgrade
 from store.store import Store
 
+VERSION = "0.1.0"
 ACK_TIMEOUT = 10
 """Seconds for a Web API call: well under the worker's lease, so that none outlives its job."""
-SLACK_RETRY = 30.0
+SLACK_RETRY = 300.0
+"""Seconds between two attempts to reach Slack at most; it begins with two."""
+PEOPLE_EVERY = 3600.0
+"""Seconds after which the member list is read anew: people come, go and change their names."""
+LONG = Patience(attempts=300)
+"""About half a day of trying: Slack was down for hours before, and then nobody should replay by hand."""
 log = logging.getLogger("greenlight")
-
-
-def utc_now() -> datetime:
-    """The moment."""
-    return datetime.now(UTC)
 
 
 class Greenlight:
@@ -72,8 +78,7 @@ class Greenlight:
         self.team: str | None = None
         self.slack_well = False
         self.port = 0
-        self.registry = CollectorRegistry()
-        self._runner: web.AppRunner | None = None
+        self.metrics = Metrics()
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -105,28 +110,36 @@ class Greenlight:
         deliveries = all_deliveries(self.office, self.slack, self.session, self.settings)
         lease = timedelta(seconds=self.settings.greenlight_lease_seconds)
         self.worker = Worker(
-            self.store, deliveries, lease=lease, heartbeat=lease / 3, lane_gap=self._lane_gap
+            self.store,
+            deliveries,
+            lease=lease,
+            heartbeat=lease / 3,
+            patience=dict.fromkeys(deliveries, LONG),
+            lane_gap=self._lane_gap,
         )
         await self.worker.start()
+        self._stack.push_async_callback(self.worker.stop)
+        self._stack.push_async_callback(self.reception.finish_errands)
         self._background(self._meet_slack())
         if self.http:
             await self._listen()
 
     async def stop(self) -> None:
-        """Finish what was acknowledged, release the rest."""
+        """Finish what was acknowledged, release the rest; also after a start that failed halfway.
+
+        In the reverse order of the start: no more requests, then what they left behind, then the worker, and
+        the database last.
+        """
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner is not None:
-            await self._runner.cleanup()
-        await self.reception.finish_errands()
-        await self.worker.stop()
         await self._stack.aclose()
 
     async def _seed(self) -> None:
         async with self.store.begin(self.where) as work:
             if await work.house.definition_text() is None:
                 await work.house.put_in_force(self.settings.definition_text, "installation", self.clock())
+            await plan_days(work, self.settings.greenlight_timezone)
 
     def _bolt(self) -> AsyncApp:
         """Bolt with its ack last: Slack's 200 means saved. It also has no 10 ms poll this way."""
@@ -143,16 +156,26 @@ class Greenlight:
         application = web.Application(client_max_size=1024 * 1024 + 1024)
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
-        add_routes(application, intake_desk(self.office, self.where, self.settings, self._stack))
-        add_health(application, self.health, self.registry)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
+        add_routes(application, desk)
+        add_kpi_routes(application, self.office, self.where)
+        add_health(application, self.health, self.metrics.registry)
+        add_openapi(application, VERSION)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        self._stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+        self.port = runner.addresses[0][1]
 
     async def _slack_request(self, request: web.Request) -> web.StreamResponse:
-        answer = await self.bolt.async_dispatch(await to_bolt_request(request))
+        try:
+            read = await to_bolt_request(request)
+        except (ValueError, AttributeError, TypeError, KeyError):
+            # Bolt reads a body before it looks at the signature: this was not Slack.
+            return web.Response(status=400, text="This is no request of Slack's.")
+        began = time.perf_counter()
+        answer = await self.bolt.async_dispatch(read)
+        self.metrics.clicks.labels(str(answer.status)).observe(time.perf_counter() - began)
         return await to_aiohttp_response(answer)
 
     async def greeting(self) -> list[str]:
@@ -170,28 +193,44 @@ class Greenlight:
     async def health(self) -> Health:
         """How the parts are, for /readyz."""
         current = await is_current(self.settings.database_url)
+        await self.metrics.look_at_outbox(self.store, self.where)
         async with self.store.read(self.where) as work:
             await work.house.definition_text()
         return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack_well)
 
     async def _meet_slack(self) -> None:
-        """Learn which workspace this is and who is in it, as soon as Slack answers; then listen by socket."""
-        while True:
-            try:
-                me = await self.client.auth_test()
-                self.team = str(me["team_id"])
-                self.slack_well = True
-                break
-            except Exception as problem:
-                log.warning("Slack does not answer yet: %s", type(problem).__name__)
-                self.slack_well = False
-                await asyncio.sleep(SLACK_RETRY if self.slack_well else 2)
-        async with self.store.begin(self.where) as work:
-            await work.house.name_team(self.team)
+        """Learn which workspace this is, listen by socket if told to, and keep knowing who is in it."""
+        await self._until_slack_answers(self._learn_team)
         if self.settings.slack_app_token and self.http:
             self._background(self._socket())
-        with contextlib.suppress(Exception):
-            await learn_people(self.client, self.store, self.where, self.clock())
+        while True:
+            await self._until_slack_answers(self._learn_people)
+            await asyncio.sleep(PEOPLE_EVERY)
+
+    async def _until_slack_answers(self, ask: Callable[[], Awaitable[None]]) -> None:
+        pause = 2.0
+        while True:
+            try:
+                await ask()
+            except Exception as problem:
+                log.warning("Slack does not answer: %s", type(problem).__name__)
+                self.slack_well = False
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, SLACK_RETRY)
+            else:
+                self.slack_well = True
+                return
+
+    async def _learn_team(self) -> None:
+        me = await self.client.auth_test()
+        self.team = str(me["team_id"])
+        async with self.store.begin(self.where) as work:
+            await work.house.name_team(self.team)
+
+    async def _learn_people(self) -> None:
+        await learn_people(self.client, self.store, self.where, self.clock())
+        # Roles given by handle or e-mail address have their people only now.
+        self.office.forget_rules()
 
     async def _socket(self) -> None:
         handler = AsyncSocketModeHandler(self.bolt, self.settings.slack_app_token)

@@ -15,7 +15,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.app import Greenlight, utc_now
+from bot.app import Greenlight
+from bot.clock import utc_now
 from bot.sample import seed
 from bot.serve import STOP, log_to_file
 from bot.settings import Settings
@@ -114,8 +115,7 @@ async def _run(settings: Settings, port: int, page: int) -> None:
         left = asyncio.create_task(workspace.wait())
         await asyncio.wait({asyncio.create_task(stopped.wait()), left}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        with suppress(AttributeError):  # it never came to start
-            await bot.stop()
+        await bot.stop()
         with suppress(ProcessLookupError):
             workspace.send_signal(signal.SIGTERM)
         await workspace.wait()
@@ -177,10 +177,8 @@ Greenlight is running, with {count} sample leads of the last twelve months as hi
   You are ana, a rep. A demo request waits in #leads: press Claim, then Qualify.
   Type /lead or /kpi in the message box. Switch to maya, the manager, at the top left.
 
-  Hand in another lead from a second terminal:
-    curl -s http://127.0.0.1:{port}/intake/leads -H 'Authorization: Bearer demo-key' \\
-      -H 'Content-Type: application/json' \\
-      -d '{{"email": "grace@navy.example", "first_name": "Grace", "action": "demo_request"}}'
+  Hand in another lead with the form at http://127.0.0.1:{page}/website,
+  or post it to http://127.0.0.1:{port}/intake/leads with the key demo-key.
 
   The command line works beside it:  . .demo/env && .venv/bin/python -m bot kpi funnel
   Ctrl-C stops everything; the next start is fresh.

@@ -8,25 +8,12 @@ import signal
 import sys
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from bot.app import Greenlight
-from bot.settings import Settings
+from bot.settings import read_settings
 from store.lock import DatabaseInUse
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 STOP = (signal.SIGINT, signal.SIGTERM)
-
-
-def read_settings() -> Settings:
-    """The settings, or exit code 2 with what is wrong in words."""
-    try:
-        return Settings()
-    except ValidationError as wrong:
-        for problem in wrong.errors():
-            name = str(problem["loc"][0]).upper() if problem["loc"] else "settings"
-            print(f"{name}: {problem['msg']}", file=sys.stderr)
-        sys.exit(2)
 
 
 def serve(*, http: bool = True) -> int:

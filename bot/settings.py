@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from handlers.flows.office import Setup
@@ -83,3 +84,14 @@ class Settings(BaseSettings):
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def read_settings() -> Settings:
+    """The settings, or exit code 2 with what is wrong in words."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        for problem in wrong.errors():
+            name = str(problem["loc"][0]).upper() if problem["loc"] else "settings"
+            print(f"{name}: {problem['msg']}", file=sys.stderr)
+        sys.exit(2)

@@ -19,6 +19,9 @@ SETTLES = 15.0
 PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
+NO_ENTRY = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
+"""Our token is wrong: that passes when an admin sets the right one, and must not end every job until then."""
+PLACE_GONE = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 NO_CHANNEL = (
     "no channel is set: open the app's Home, or set GREENLIGHT_LEADS_CHANNEL and GREENLIGHT_ALERTS_CHANNEL"
 )
@@ -46,7 +49,10 @@ class SlackOut:
         try:
             return await answer
         except SlackApiError as refused:
-            raise _verdict(refused) from refused
+            verdict = _verdict(refused)
+            if isinstance(verdict, Dead) and verdict.reason in PLACE_GONE:
+                self._channels.clear()  # another channel may have its name by now
+            raise verdict from refused
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             raise Retry(f"no answer from Slack ({type(lost).__name__})", after=SETTLES) from lost
 
@@ -173,6 +179,8 @@ def _verdict(refused: SlackApiError) -> Hold | Retry | Dead:
     error = str(response.get("error", "")) if hasattr(response, "get") else ""
     if status == 429 or error == "ratelimited":
         return Hold(float(response.headers.get("Retry-After", 1)))
+    if error in NO_ENTRY:
+        return Retry(error, after=60.0)
     if status >= 500 or error in PASSING or not error:
         return Retry(error or f"Slack answered {status}", after=SETTLES)
     return Dead(error)

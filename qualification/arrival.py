@@ -40,6 +40,13 @@ class NewLead:
     warnings: tuple[str, ...] = ()
     past: Past | None = None
     """Set by imports only: such leads never post, alert or start a clock."""
+    undated: bool = False
+    """A list told no date: the same action of the same person again is nothing new, whenever it was."""
+
+    @property
+    def refuses(self) -> bool:
+        """They say no. That counts also when the rest of it is known already."""
+        return self.consent is not None and not self.consent.granted
 
     @property
     def label(self) -> str:
@@ -89,7 +96,7 @@ def judge(
         week: When we work: a direct inquiry or a new MQL starts the clock to its claim.
     """
     action = definition.actions.get(new.action)
-    if known and _same_touch(new, known):
+    if known and _same_touch(new, known) and not new.refuses:
         return Arrival("duplicate", known, reasons=("We already have this",))
     if not (new.email_key or new.phone_key):
         return Arrival(
@@ -112,7 +119,7 @@ def judge(
 
 def _same_touch(new: NewLead, known: Lead) -> bool:
     """Same person, action and time: the same form sent twice."""
-    return any(a.action == new.label and a.at == new.occurred_at for a in known.activities)
+    return any(a.action == new.label and (new.undated or a.at == new.occurred_at) for a in known.activities)
 
 
 def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:

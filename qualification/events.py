@@ -16,6 +16,11 @@ IMPORT = "import"
 """The actor of what a file says happened, where it names nobody."""
 
 
+def is_person(actor: str) -> bool:
+    """Whether an event's actor is somebody in Slack, not a rule, a date, a form or a file."""
+    return actor[:1] in ("U", "W") and actor.isalnum() and actor.isupper()
+
+
 class Kind(StrEnum):
     """Types of events. Nothing personal stands in an event: contact data, names and texts are facts."""
 

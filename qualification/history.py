@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from qualification.events import Event, Kind
+from qualification.events import Event, Kind, is_person
 from qualification.history_inbound import Facts, came_in, with_profile
 from qualification.lead import (
     LETTERS,
@@ -81,7 +81,9 @@ def _claimed(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 def _reassigned(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return _owned_by(_unowned(lead, event.at), event.data["to"], event.at)
+    to = event.data["to"]
+    taken_by = to if lead.taken_by else None  # what sales works on stays with sales
+    return _owned_by(_unowned(lead, event.at), to, event.at).but(taken_by=taken_by)
 
 
 def _released(lead: Lead, event: Event, facts: Facts) -> Lead:
@@ -152,11 +154,13 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
                 won_at=event.at, amount_minor=data.get("amount_minor"), currency=data.get("currency")
             )
         case Stage.LOST:
-            changed = changed.but(lost_at=event.at)
+            changed = changed.but(lost_at=event.at, first_lost_at=lead.first_lost_at or event.at)
         case Stage.NURTURE:
             changed = _unowned(changed, event.at)
         case _:  # disqualified, for no stage leads back to lead
             changed = changed.but(disqualified_at=event.at, disqualified_by=event.actor)
+            if lead.sql_at is None and lead.rejected_at is None and is_person(event.actor):
+                changed = changed.but(rejected_at=event.at, rejected_for=changed.reason)
     if to in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
         changed = changed.but(owned=_closed(changed.owned, event.at))
     return _with_note(changed, event, facts)

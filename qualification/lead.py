@@ -174,6 +174,11 @@ class Lead:
     lost_at: datetime | None = None
     disqualified_at: datetime | None = None
     disqualified_by: str | None = None
+    rejected_at: datetime | None = None
+    """When a person first disqualified it before it was ever an SQL; kept when it comes back."""
+    rejected_for: str | None = None
+    first_lost_at: datetime | None = None
+    """Kept when it comes back: a month that is over keeps its losses."""
     amount_minor: int | None = None
     currency: str | None = None
     approved_by: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def told_by_file(past: Past, lead: Lead, at: datetime, definition: Definition) -
             continue
         at = max(at, when or at)
         outcome = _outcome(past, to, definition)
-        events.append(move(replace(lead, stage=here), to, at, past.owner or IMPORT, **outcome))
+        events.append(move(lead.but(stage=here), to, at, past.owner or IMPORT, **outcome))
         here = to
     return events
 

@@ -183,6 +183,8 @@ def bant(answers: Answers, definition: Definition) -> tuple[int, list[Reason]]:
 
 def letter_points(name: str, letter: Letter, definition: Definition) -> Reason | None:
     """Points of one letter, or None while nothing is known: unknown takes no points away."""
+    if not (letter.confirmed or letter.claimed):
+        return None
     question = definition.questions[name]
     confirmed, claimed = question.option(letter.confirmed), question.option(letter.claimed)
     if confirmed:

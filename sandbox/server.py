@@ -17,6 +17,7 @@ from sandbox.control import Control
 from sandbox.delivery import Delivery
 from sandbox.driver import Slack
 from sandbox.errors import ScreenError, SlackError
+from sandbox.website import Website
 from sandbox.workspace import Workspace
 
 PAGE = Path(__file__).with_name("page")
@@ -24,8 +25,8 @@ LOOPBACK = "127.0.0.1"
 BODY_LIMIT = 32 * 1024 * 1024
 
 
-def make_app(workspace: Workspace) -> web.Application:
-    """All under one port: Web API, Socket Mode, response addresses, files, control API and the page."""
+def make_app(workspace: Workspace, website: Website | None = None) -> web.Application:
+    """All under one port: Web API, Socket Mode, response addresses, files, control API, page, website."""
     delivery = Delivery(workspace)
     calls = Calls(workspace)
     app = web.Application(client_max_size=BODY_LIMIT)
@@ -47,6 +48,8 @@ def make_app(workspace: Workspace) -> web.Application:
         return await _stream(request, workspace)
 
     app.on_shutdown.append(hang_up)
+    if website is not None:
+        website.add_to(app)
     control = _control_api(Control(workspace, delivery))
     app.add_routes(
         [
@@ -153,7 +156,10 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(
-    port: int = 0, request_url: str | None = None, workspace: Workspace | None = None
+    port: int = 0,
+    request_url: str | None = None,
+    workspace: Workspace | None = None,
+    website: Website | None = None,
 ) -> AsyncIterator[Running]:
     """A sandbox for the length of a block; port 0 takes a free one.
 
@@ -161,7 +167,7 @@ async def running(
         OSError: the port is taken.
     """
     workspace = workspace or Workspace(request_url)
-    runner = web.AppRunner(make_app(workspace), shutdown_timeout=0.5, access_log=None)
+    runner = web.AppRunner(make_app(workspace, website), shutdown_timeout=0.5, access_log=None)
     await runner.setup()
     try:
         site = web.TCPSite(runner, LOOPBACK, port)
@@ -174,9 +180,11 @@ async def running(
         await runner.cleanup()
 
 
-async def serve(workspace: Workspace, port: int, ready: asyncio.Event | None = None) -> None:
+async def serve(
+    workspace: Workspace, port: int, ready: asyncio.Event | None = None, website: Website | None = None
+) -> None:
     """Serve until cancelled; `ready` is set once the port is open."""
-    async with running(port, workspace=workspace):
+    async with running(port, workspace=workspace, website=website):
         if ready is not None:
             ready.set()
         await asyncio.Event().wait()

@@ -137,8 +137,13 @@ async def _dead(work: Work, job: Job, reason: str) -> bool:
         return False
     await _follow(work, job, row)
     if job.topic != DEAD_JOB:
-        await work.outbox.put(DEAD_JOB, job=job.id, of=job.topic)
+        await work.outbox.put(DEAD_JOB, dedup=_told_once(work, job), job=job.id, of=job.topic)
     return True
+
+
+def _told_once(work: Work, job: Job) -> str:
+    """One message an hour and topic: a channel that is gone kills every card meant for it."""
+    return f"dead:{job.topic}:{work.moment():%Y-%m-%dT%H}"
 
 
 def _close(claimed: Sequence[Job], state: int, now: ColumnElement[int]) -> ReturningUpdate[Any]:

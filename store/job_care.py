@@ -64,6 +64,14 @@ async def dead(work: Work, limit: int = 50) -> list[DeadJob]:
     return [DeadJob(**row._mapping) for row in (await work.execute(query)).all()]
 
 
+async def why_dead(work: Work, job: int) -> str | None:
+    """Why this job was given up; None when it is not, or no longer."""
+    query = select(jobs.c.error).where(
+        jobs.c.workspace == work.workspace, jobs.c.id == job, jobs.c.state == DEAD
+    )
+    return (await work.execute(query)).scalar_one_or_none()
+
+
 async def replay(work: Work, job: int) -> bool:
     """Try a dead job again, with nearly all its attempts.
 

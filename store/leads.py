@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, or_, select, update
 
 from qualification.definition import Definition
 from qualification.events import Event, Fact, Kind
 from qualification.history import apply, fold
 from qualification.lead import Lead
+from store.bulk import insert_rows
 from store.lead_rows import lead_of, row_of
 from store.tables.leads import external_ids, facts, lead_events, leads, numbers
 
@@ -160,22 +161,22 @@ class Leads:
             for event in change.events
         ]
         if event_rows:
-            await self._work.execute(NEW_EVENTS, event_rows)
+            await insert_rows(self._work.connection, lead_events, event_rows)
         fact_rows = [_fact_row(here, c.after.number, fact) for c in changes for fact in c.facts if fact.data]
         if fact_rows:
-            await self._work.execute(NEW_FACTS, fact_rows)
+            await insert_rows(self._work.connection, facts, fact_rows)
         rows = [row_of(change.after, definition, country, now) for change in changes]
         fresh = [{**row, "workspace": here} for row in rows if row["number"] not in known]
         if fresh:
-            await self._work.execute(NEW_LEADS, fresh)
+            await insert_rows(self._work.connection, leads, fresh)
         for row in rows:
             if row["number"] in known:
                 await self._update(row, known[row["number"]])
 
     async def _update(self, row: dict[str, Any], revision: int) -> None:
-        known = {"here": self._work.workspace, "wanted": row["number"], "known": revision}
-        if (await self._work.execute(_rewrite(), {**row, **known})).rowcount != 1:
-            raise Overtaken(f"L-{row['number']}")
+        row.update(its_workspace=self._work.workspace, its_number=row.pop("number"), its_revision=revision)
+        if (await self._work.execute(_CHANGE, row)).rowcount != 1:
+            raise Overtaken(f"L-{row['its_number']}")
 
     async def history(self, number: int) -> list[Event]:
         """Everything that happened to a lead, in recorded order."""
@@ -230,7 +231,10 @@ class Leads:
             .where(self._here(), *self._waiting(now))
             .order_by(
                 leads.c.asked_at.is_(None),
-                func.coalesce(leads.c.claim_due, leads.c.asked_at),
+                # Other MQLs have a clock too, but stand by their score.
+                # An imported inquiry has no clock: it waits behind those whose time is running.
+                case((leads.c.asked_at.is_not(None), leads.c.claim_due.is_(None))),
+                case((leads.c.asked_at.is_not(None), func.coalesce(leads.c.claim_due, leads.c.asked_at))),
                 leads.c.score.desc(),
                 leads.c.number,
             )
@@ -282,10 +286,34 @@ class Leads:
         )
         return [lead_of(row.body) for row in await self._work.execute(query)]
 
-    async def open_with_cards(self, numbers_: Sequence[int]) -> list[Lead]:
-        """Of these leads the ones still in play."""
-        found = await self.many(numbers_)
-        return [lead for lead in found.values() if lead.stage.value in IN_PLAY]
+    async def open_of(self, wanted: Sequence[int]) -> list[int]:
+        """Of these L-numbers the ones still in play."""
+        found: list[int] = []
+        for chunk in chunks(sorted(set(wanted))):
+            query = select(leads.c.number).where(self._here(), leads.c.number.in_(chunk))
+            query = query.where(leads.c.stage.in_(IN_PLAY)).order_by(leads.c.number)
+            found += [row.number for row in await self._work.execute(query)]
+        return found
+
+    async def new_without_card(self, since: datetime, limit: int = 5) -> list[Lead]:
+        """Leads received since then that are no MQL yet and nobody has, best score first."""
+        query = select(leads.c.body).where(self._here(), *self._quiet(since))
+        query = query.order_by(leads.c.score.desc(), leads.c.number).limit(limit)
+        return [lead_of(row.body) for row in await self._work.execute(query)]
+
+    async def count_without_card(self, since: datetime) -> int:
+        """How many there are of them."""
+        query = select(func.count()).select_from(leads).where(self._here(), *self._quiet(since))
+        return int((await self._work.execute(query)).scalar_one())
+
+    def _quiet(self, since: datetime) -> list[ColumnElement[bool]]:
+        return [
+            leads.c.stage == "lead",
+            leads.c.owner.is_(None),
+            leads.c.received_at >= since,
+            leads.c.imported.is_(False),
+            leads.c.opted_out.is_(False),
+        ]
 
     async def all_numbers(self, after: int = 0, limit: int = 500) -> list[int]:
         """L-numbers in order, a page at a time."""
@@ -293,31 +321,24 @@ class Leads:
         return [row.number for row in await self._work.execute(query.order_by(leads.c.number).limit(limit))]
 
 
-# Building a statement costs more than running it, so those of every click are built once.
-NEW_EVENTS, NEW_FACTS, NEW_LEADS = lead_events.insert(), facts.insert(), leads.insert()
-
-
 @lru_cache(maxsize=2)
 def _one(lock: bool) -> Select[Any]:
-    query = select(leads.c.body.label("body")).where(
+    query = select(leads.c.body).where(
         leads.c.workspace == bindparam("here"), leads.c.number == bindparam("wanted")
     )
     return query.with_for_update() if lock else query  # SQLite has one writer anyway and leaves it out
 
 
-@lru_cache(maxsize=1)
-def _rewrite() -> Update:
-    unchanged = (
-        leads.c.workspace == bindparam("here"),
-        leads.c.number == bindparam("wanted"),
-        leads.c.revision == bindparam("known"),
+# Built once: building it for each lead costs five times what running it does.
+_CHANGE = (
+    update(leads)
+    .where(
+        leads.c.workspace == bindparam("its_workspace"),
+        leads.c.number == bindparam("its_number"),
+        leads.c.revision == bindparam("its_revision"),
     )
-    kept = ("workspace", "number")
-    return (
-        update(leads)
-        .where(*unchanged)
-        .values({c.name: bindparam(c.name, type_=c.type) for c in leads.c if c.name not in kept})
-    )
+    .values({c.name: bindparam(c.name) for c in leads.c if c.name not in ("workspace", "number")})
+)
 
 
 def chunks(values: list[Any]) -> list[list[Any]]:

@@ -114,6 +114,12 @@ class Outbox:
         )
         return int((await self._work.execute(count.where(jobs.c.topic == topic))).scalar_one())
 
+    async def is_waiting(self, prefix: str) -> bool:
+        """Whether a job whose `dedup` starts so is still to be done."""
+        query = select(jobs.c.id).where(jobs.c.workspace == self._work.workspace, KEPT, is_open())
+        query = query.where(jobs.c.dedup >= prefix, jobs.c.dedup < prefix + LAST_CHARACTER).limit(1)
+        return (await self._work.execute(query)).one_or_none() is not None
+
     def revive(self, lane: str | None, job: int) -> None:
         """Count a job that exists already (a replayed one) among the news, and in its lane."""
         if lane is not None:

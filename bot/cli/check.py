@@ -8,8 +8,7 @@ from pathlib import Path
 
 from bot.cli.check_slack import slack_findings
 from bot.cli.finding import OK, WARNING, WRONG, Finding
-from bot.serve import read_settings
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from store.engine import database_url
 from store.migrate import is_current
 from store.store import DatabaseAway, Store

@@ -14,8 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.app import utc_now
 from bot.cli.finding import OK, WARNING, WRONG, Finding
+from bot.clock import utc_now
 from bot.settings import Settings
 from handlers.flows.office import Office, Setup
 from store.store import DatabaseAway, Store

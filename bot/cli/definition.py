@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.app import utc_now
 from bot.cli.desk import agreed, opened, shell_user
+from bot.clock import utc_now
 from qualification.definition import parse_definition
 
 

@@ -7,9 +7,8 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.app import utc_now
-from bot.serve import read_settings
-from bot.settings import Settings
+from bot.clock import utc_now
+from bot.settings import Settings, read_settings
 from handlers.flows.office import Office
 from store.migrate import is_current
 from store.store import Store

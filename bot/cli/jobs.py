@@ -17,9 +17,17 @@ async def list_dead() -> int:
     return 0
 
 
-async def replay_job(job: int) -> int:
-    """Put one back; a running bot picks it up at once or within five seconds."""
+async def replay_jobs(which: str) -> int:
+    """Put one back, or all; a running bot picks them up at once or within five seconds."""
+    if which != "all" and not which.isdecimal():
+        print(f"“{which}” is no job's number. `jobs list` shows them; `jobs replay all` tries all again.")
+        return 2
     async with opened() as (_, office, where), office.store.begin(where) as work:
-        again = await replay(work, job)
-    print(f"Job {job} will be tried again." if again else f"There is no given-up job {job}.")
+        wanted = [job.id for job in await dead(work, limit=10_000)] if which == "all" else [int(which)]
+        # In the order in which they were first asked for.
+        again = [job for job in sorted(wanted) if await replay(work, job)]
+    if which == "all":
+        print(f"{len(again)} will be tried again." if again else "Nothing was given up.")
+        return 0
+    print(f"Job {which} will be tried again." if again else f"There is no given-up job {which}.")
     return 0 if again else 1

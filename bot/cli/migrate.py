@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.app import utc_now
-from bot.serve import read_settings
+from bot.clock import utc_now
+from bot.settings import read_settings
 from store.lock import hold_database
 from store.migrate import is_current, upgrade
 from store.store import Store

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Coroutine
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from handlers.imports.moments import Order
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -80,6 +84,26 @@ def migrate() -> None:
     run(migrate_now())
 
 
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Leads or spend, as CSV.")],
+    yes: Yes = False,
+    consent_basis: Annotated[str, typer.Option(help="How they gave permission.")] = "",
+    action: Annotated[str, typer.Option(help="What they did, where the file doesn't say.")] = "contact_form",
+    dates: Annotated[str, typer.Option(help="day-first or month-first.")] = "",
+    announce: Annotated[bool, typer.Option("--announce", help="Post one digest.")] = False,
+    refused: Annotated[Path | None, typer.Option(help="Write the refused rows to this CSV file.")] = None,
+) -> None:
+    """Import leads or spend: shows what it would do, asks, does it."""
+    from bot.cli.import_command import ImportOptions, import_file
+    from bot.settings import read_settings
+
+    if dates not in ("", "day-first", "month-first"):
+        raise typer.BadParameter("Write day-first or month-first.", param_hint="--dates")
+    options = ImportOptions(yes, consent_basis, action, cast("Order", dates), announce, refused)
+    raise typer.Exit(import_file(file, options, read_settings()))
+
+
 @jobs.command("list")
 def jobs_list() -> None:
     """Jobs that were given up, newest first."""
@@ -89,11 +113,11 @@ def jobs_list() -> None:
 
 
 @jobs.command("replay")
-def jobs_replay(job: Annotated[int, typer.Argument(help="The job's number.")]) -> None:
-    """Try a job again that was given up."""
-    from bot.cli.jobs import replay_job
+def jobs_replay(job: Annotated[str, typer.Argument(help="The job's number, or all.")]) -> None:
+    """Try again what was given up."""
+    from bot.cli.jobs import replay_jobs
 
-    run(replay_job(job))
+    run(replay_jobs(job))
 
 
 @definition.command("show")

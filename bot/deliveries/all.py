@@ -9,8 +9,10 @@ import aiohttp
 from bot.deliveries.alert import AlertDeliveries
 from bot.deliveries.card import CardDeliveries
 from bot.deliveries.clocks import Clocks
+from bot.deliveries.daily import Daily
 from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
+from bot.deliveries.home import HomeDelivery
 from bot.deliveries.ops import OperatorNews
 from bot.deliveries.thread import ThreadDelivery
 from bot.deliveries.webhook import WebhookDelivery
@@ -26,6 +28,7 @@ def all_deliveries(
     """Topic → delivery. A topic without one fails a test, and so does a delivery nobody asks for."""
     desk = Desk(office, slack)
     card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
+    daily = Daily(desk)
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
@@ -37,6 +40,7 @@ def all_deliveries(
         "thread.overdue": clocks.overdue,
         "alert.post": alert.post,
         "alert.redraw": alert.redraw,
+        "home.redraw": HomeDelivery(desk).redraw,
         "dm.send": DirectMessages(desk).send,
         "webhook.stage": webhook.stage,
         "clock.claim": clocks.claim,
@@ -44,5 +48,9 @@ def all_deliveries(
         "lead.wake": clocks.wake,
         "lead.back": clocks.back,
         "lead.next_step": clocks.next_step,
+        "cards.nightly": daily.redraw_cards,
+        "leads.morning": daily.morning,
+        "house.sweep": daily.sweep,
         "ops.dead_job": OperatorNews(desk).dead_job,
+        "ops.unreachable": OperatorNews(desk).unreachable,
     }

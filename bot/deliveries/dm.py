@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.deliveries.desk import Desk, News
+from bot.deliveries.ops import UNREACHABLE
 from handlers.views.direct_messages import (
     came_back_dm,
     handed_over_dm,
@@ -15,12 +16,12 @@ from handlers.views.direct_messages import (
     reassigned_dm,
     reminder_dm,
     sent_back_dm,
+    taken_back_dm,
 )
 from handlers.views.message import Message
 from qualification.lead import Stage
 from store.outcomes import Dead, Done, Job, Outcome
-
-UNREACHABLE = ("user_not_found", "user_disabled", "account_inactive", "cannot_dm_bot", "user_is_deactivated")
+from store.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,23 @@ class DirectMessages:
         try:
             channel, ts = await self.desk.slack.post_once(job, channel, said.text, said.blocks)
         except Dead as dead:
-            # Somebody who left can't be told; the lead stands in the queue or with its owner all the same.
             if dead.reason in UNREACHABLE:
-                return Done()
+                return self._somebody_else_hears(job)
             raise
 
-        async def save(work: Any) -> None:
+        async def save(work: Work) -> None:
             await work.cards.posted(news.seen.lead.number, "dm", channel, ts, "", self.desk.office.clock())
+
+        return Done(save)
+
+    def _somebody_else_hears(self, job: Job) -> Outcome:
+        """Who left can't be told: once per person and lead, those who can reassign it are."""
+        number, person = job.payload["lead"], job.payload["to"]
+
+        async def save(work: Work) -> None:
+            await work.outbox.put(
+                "ops.unreachable", dedup=f"unreachable:{number}:{person}", lead=number, person=person
+            )
 
         return Done(save)
 
@@ -62,6 +73,8 @@ class DirectMessages:
             case "sent_back" if seen.lead.stage is Stage.MQL:
                 reason = await self._told(job, seen.lead.number, event.data)
                 return sent_back_dm(seen, by=event.actor, reason=reason, permalink=link)
+            case "taken_back" if seen.lead.stage is not Stage.SQL:
+                return taken_back_dm(seen, by=event.actor, permalink=link)
             case "new_inquiry":
                 return new_inquiry_dm(seen, permalink=link)
             case "came_back" if seen.lead.owner is None:

@@ -1,29 +1,77 @@
-"""What operators must hear."""
+"""What operators must hear: what was given up, and who can't be told any more."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.deliveries.desk import Desk
 from handlers.views.message import sections
-from store.outcomes import Done, Job, Outcome
+from store.job_care import why_dead
+from store.outcomes import Dead, Done, Job, Outcome
+
+UNREACHABLE = ("user_not_found", "user_disabled", "account_inactive", "cannot_dm_bot", "user_is_deactivated")
+"""Slack's words for somebody who left or can't get direct messages."""
+TASKS: Mapping[str, str] = {
+    "card.post": "post a lead's card",
+    "card.redraw": "redraw a lead's card",
+    "cards.digest": "post the digest of new leads",
+    "thread.say": "write in a card's thread",
+    "thread.overdue": "remind in a card's thread",
+    "alert.post": "alert sales",
+    "alert.redraw": "redraw an alert",
+    "dm.send": "send a direct message",
+    "webhook.stage": "call the webhook",
+}
+CAUSES: Mapping[str, str] = {
+    "is_archived": "the channel is archived. Unarchive it, or choose another one in the app's Home",
+    "channel_not_found": "the channel is gone, or I am not in it. Invite me, or choose another one",
+    "not_in_channel": "I am not in the channel. Invite me with `/invite`",
+    "missing_scope": "the app lacks a permission. `python -m bot check` says which",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorNews:
-    """Tells the admins in Slack what the bot could not do."""
+    """Tells the people who can act what the bot could not do."""
 
     desk: Desk
 
     async def dead_job(self, job: Job) -> Outcome:
         """A job was given up. It is kept and can be replayed."""
         rules = await self.desk.office.rules(job.workspace)
-        dead = job.payload
-        text = (
-            f"I could not do something and gave up: `{dead.get('of')}`. "
-            f"It is kept. When the cause is mended, run `python -m bot jobs replay {dead.get('job')}`."
+        number, topic = job.payload["job"], str(job.payload["of"])
+        async with self.desk.office.store.read(job.workspace) as work:
+            reason = await why_dead(work, number)
+        if reason is None:
+            return Done()  # replayed meanwhile
+        said = (
+            f"I could not {TASKS.get(topic, f'do `{topic}`')} and gave up: {CAUSES.get(reason, reason)}. "
+            f"Nothing is lost. When the cause is mended, run `python -m bot jobs replay {number}`, or "
+            "`python -m bot jobs replay all` if there are more (`jobs list` shows them)."
         )
-        for admin in rules.setup.admins[:1]:
-            blocks = [block.to_dict() for block in sections([text])]
-            await self.desk.slack.post_once(job, admin, text, blocks)
+        return await self._tell_one(job, rules.setup.admins, said)
+
+    async def unreachable(self, job: Job) -> Outcome:
+        """Somebody can't be told about their lead: who can give it to somebody else hears of it."""
+        rules = await self.desk.office.rules(job.workspace)
+        gone, name = job.payload["person"], f"L-{job.payload['lead']}"
+        said = (
+            f"I can't reach <@{gone}> about {name}: their Slack account is closed. "
+            f"If it is with them, give it to somebody else: `/lead {name} reassign @somebody`."
+        )
+        people = dict.fromkeys((*rules.setup.managers, *rules.setup.admins))
+        return await self._tell_one(job, (person for person in people if person != gone), said)
+
+    async def _tell_one(self, job: Job, people: Iterable[str], said: str) -> Outcome:
+        """Tell the first of them who can be told."""
+        blocks = [block.to_dict() for block in sections([said])]
+        for person in people:
+            try:
+                await self.desk.slack.post_once(job, person, said, blocks)
+            except Dead as dead:
+                if dead.reason not in UNREACHABLE:
+                    raise
+            else:
+                break
         return Done()

@@ -41,7 +41,14 @@ def jobs_about(
     """
     first = (before.revision if before else 0) + 1
     told = _Told(before, after, events, definition, week, first)
-    return [*told.cards(), *told.thread(), *told.stages(), *told.messages(), *told.timers()]
+    return [
+        *told.cards(),
+        *told.thread(),
+        *told.stages(),
+        *told.messages(),
+        *told.timers(),
+        *told.homes(),
+    ]
 
 
 class _Told:
@@ -138,6 +145,8 @@ class _Told:
                 return [(self.after.handed_to, "handed_over")]
             case Kind.STAGE if event.data.get("back_to"):
                 return [(event.data["back_to"], "sent_back")]
+            case Kind.UNDONE if self.before and self.before.stage is Stage.SQL is not self.after.stage:
+                return [(self.before.taken_by or self.before.handed_to, "taken_back")]
             case Kind.STAGE if event.actor == CLOCK:
                 return [(self.after.previous_owner, "came_back")]
             case Kind.ACTIVITY if self.before and self._asks(event):
@@ -168,6 +177,14 @@ class _Told:
                         self._timer("lead.next_step", moment(event.data["next_step_at"]), key, event=place)
                     )
         return jobs
+
+    def homes(self) -> list[NewJob]:
+        """The Homes of who has it and who had it; an import of thousands redraws none."""
+        if self.after.imported and not self.by_person:
+            return []
+        had = self.before.owner if self.before else None
+        people = sorted({person for person in (had, self.after.owner) if person})
+        return [NewJob("home.redraw", {"person": person}, once=f"home:{person}") for person in people]
 
     def _timer(self, topic: str, due: datetime, key: str, **payload: Any) -> NewJob:
         return NewJob(topic, {"lead": self.lead, **payload}, dedup=f"{topic}:{key}", due=due)

@@ -101,12 +101,18 @@ class _Batch:
             for key in (waited.new.email_key, waited.new.phone_key):
                 if key:
                     self.earlier.setdefault(key, []).append((waited.id, waited.new))
-        self.next_number = await self.work.leads.reserve(len(arriving))
+        # Numbers are for new people: somebody's hundredth page view should not use one up.
+        new_people = sum(1 for new in arriving if self._may_be_new(new))
+        if new_people:
+            self.next_number = await self.work.leads.reserve(new_people)
+
+    def _may_be_new(self, new: NewLead) -> bool:
+        return bool(new.email_key or new.phone_key) and new.email_key not in self.emails
 
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
         key = external_key(new)
-        if key and key in self.external:
+        if key and key in self.external and not new.refuses:
             return self._verdict(
                 Arrival("duplicate", self._lead(self.external[key]), reasons=("We already have this",))
             )
@@ -125,6 +131,9 @@ class _Batch:
                 self._release_waiting(new, arrival.lead.number)
         elif arrival.status in ("not_a_lead", "waiting") and new.past is None:
             self.traffic[(new.source or "unknown", arrival.status)] += 1
+        if new.past is not None and arrival.lead is not None and arrival.status != "not_a_lead":
+            # Nobody reads the score of an imported row, and working it out is a fifth of the rules' time.
+            return Verdict(arrival.status, arrival.lead.name, arrival.lead.stage.value, None, arrival.reasons)
         return self._verdict(arrival, hint)
 
     def _who(self, new: NewLead) -> tuple[int | None, str | None]:

@@ -61,11 +61,8 @@ def map_columns(header: Sequence[str]) -> ColumnMap:
     if is_spend:
         known = {name: (field, "Greenlight") for name, field in spend.items()}
     else:
-        known = dict(_LEADS)
-        system = _system(names)
-        if system:
-            known.update(_from(system, SALESFORCE if system == "Salesforce" else HUBSPOT))
-        known.update(_OURS)
+        # One system's words only: HubSpot's "Lead Status" is no stage, Salesforce's is.
+        known = {**_ALSO, **_BY_SYSTEM[_system(names)], **_OURS}
     columns: list[Column] = []
     seen: set[str] = set()
     for place, (shown, name) in enumerate(zip(header, names, strict=True)):
@@ -96,4 +93,5 @@ _SALESFORCE = _from("Salesforce", SALESFORCE)
 _OWN_NAMES = [name for name in FIELDS if name not in ("utm",)] + [*PAST, *OTHERS]
 _OURS = {plain(name): (name, "Greenlight") for name in _OWN_NAMES}
 _ALSO = {plain(other): (name, "Greenlight") for other, name in ALIASES.items()}
+_BY_SYSTEM = {"HubSpot": _HUBSPOT, "Salesforce": _SALESFORCE, "": {**_SALESFORCE, **_HUBSPOT}}
 _LEADS: dict[str, tuple[str, str]] = {**_ALSO, **_SALESFORCE, **_HUBSPOT, **_OURS}

@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from handlers.imports.moments import Dates, RefusedRow
 from handlers.imports.names import STAGES, plain_word
-from qualification.arrival import Past
 from qualification.definition import Definition
 from qualification.errors import Refused
 from qualification.lead import Stage
 from qualification.money import CURRENCIES, LARGEST, AmbiguousAmount, minor_digits, parse_amount
+from qualification.past import Past
 
 DATES = ("mql_at", "sql_at", "won_at", "lost_at", "disqualified_at")
 REACHED = (

@@ -13,6 +13,7 @@ from handlers.imports.columns import ColumnMap
 from handlers.imports.moments import Dates, Order, RefusedRow
 from handlers.imports.names import OTHERS, PAST
 from handlers.imports.past import PastReader
+from handlers.imports.refused import REASON, as_meant
 from handlers.imports.table import Line
 from qualification.arrival import NewLead
 from qualification.permission import Consent
@@ -74,7 +75,7 @@ class RowReader:
         apart = {*PAST, *OTHERS}
         self._told = [(c.field, c.place) for c in columns.columns if c.field and c.field not in apart]
         self._apart = [(c.field, c.place) for c in columns.columns if c.field in apart]
-        self._extra = [(c.name, c.place) for c in columns.columns if not c.field]
+        self._extra = [(c.name, c.place) for c in columns.columns if not c.field and c.name != REASON]
         self._basis = choices.consent_basis.strip()
 
     def read_all(self, lines: Iterator[Line]) -> Iterator[Row]:
@@ -104,13 +105,14 @@ class RowReader:
         body.update(_told(cells, self._told))
         if "occurred_at" in body:
             body["occurred_at"] = self.dates.iso(str(body["occurred_at"]), "occurred_at")
-        else:
+        undated = "occurred_at" not in body
+        if undated:
             body["occurred_at"] = self.choices.as_of.isoformat()
         body.setdefault("action", self.choices.action)
         new = read_lead(body, self.reader)
         past, notes = self.past.read(apart, new.occurred_at)
         extra = {**new.extra, **notes} if notes else new.extra
-        return replace(new, consent=consent, past=past, extra=extra), notes.get("owner", "")
+        return replace(new, consent=consent, past=past, extra=extra, undated=undated), notes.get("owner", "")
 
     def _consent(self, apart: Mapping[str, str]) -> Consent:
         """Imports must say how permission was given; silence is not taken for it.
@@ -151,7 +153,7 @@ def _told(cells: Sequence[str], wanted: Sequence[tuple[str, int]]) -> dict[str, 
         if place < len(cells) and name not in told:
             value = cells[place].strip()
             if value:
-                told[name] = value
+                told[name] = as_meant(value)
     return told
 
 

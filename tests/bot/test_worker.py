@@ -61,7 +61,7 @@ async def put(store: Store, here: str, *numbers: int, lane: str | None = None) -
 
 async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110
+        while not true():
             await asyncio.sleep(0.01)
 
 

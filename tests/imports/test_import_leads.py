@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,6 +135,34 @@ async def test_what_reps_did_since_is_not_undone_by_a_file(
     assert (ada.stage, ada.owner, len(ada.activities)) == (Stage.CUSTOMER, "UANA", 2)
 
 
+async def test_who_says_no_in_a_later_export_is_heard_although_the_rest_is_known(
+    office: Office, store: Store, here: str, write_file: WriteFile
+) -> None:
+    header = "email,external_id,action,occurred_at,consent\n"
+    row = "ada@acme.example,7,demo_request,2026-01-05,"
+    await import_leads(office, here, await read(office, here, write_file(f"{header}{row}true\n")))
+
+    tally = await import_leads(office, here, await read(office, here, write_file(f"{header}{row}false\n")))
+
+    assert tally.updated == 1
+    ada = await lead_of(store, here, "ada@acme.example")
+    assert ada is not None
+    assert ada.permission.opted_out
+
+
+async def test_a_list_without_dates_is_the_same_list_when_it_was_copied(
+    office: Office, here: str, write_file: WriteFile
+) -> None:
+    text = "email,action,consent\nada@acme.example,event_badge,true\n"
+    await import_leads(office, here, await read(office, here, write_file(text)))
+    copied = write_file(text)
+    os.utime(copied)
+
+    tally = await import_leads(office, here, await read(office, here, copied))
+
+    assert counts(tally) == (1, 0, 0, 1, 0)
+
+
 async def test_the_plan_writes_nothing_and_its_memory_is_the_file_s_not_the_workspace_s(
     office: Office, store: Store, here: str, write_file: WriteFile
 ) -> None:
@@ -245,4 +274,4 @@ async def test_a_plan_s_numbers_are_those_of_the_import(
 
     assert (counts(plan), plan.why, plan.warnings) == (counts(done), done.why, done.warnings)
     again = await import_leads(office, here, reading)
-    assert (again.created, again.refused) == (0, done.refused)
+    assert (again.created, again.updated) == (0, 0)

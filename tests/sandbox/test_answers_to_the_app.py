@@ -194,7 +194,7 @@ async def test_events_are_repeated_until_they_are_taken() -> None:
     async with running(workspace=Workspace(url, retry_pauses=(0.0, 0.0, 0.0))) as sandbox:
         await sandbox.slack.open_home("ana")
         async with asyncio.timeout(5):
-            while len(server.seen) < 3:  # noqa: ASYNC110
+            while len(server.seen) < 3:
                 await asyncio.sleep(0.01)
     await runner.cleanup()
 

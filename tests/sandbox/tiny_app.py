@@ -197,7 +197,7 @@ async def over_socket(sandbox: Running) -> AsyncIterator[TinyApp]:
     handler = AsyncSocketModeHandler(tiny.bolt, "xapp-sandbox")
     await handler.connect_async()
     async with asyncio.timeout(20):
-        while not (await sandbox.slack.state())["socket"]:  # noqa: ASYNC110
+        while not (await sandbox.slack.state())["socket"]:
             await asyncio.sleep(0.01)
     try:
         yield tiny

@@ -1,0 +1,84 @@
+"""What happens once a day: cards redrawn where time changed them, the morning's digest, the sweep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.deliveries.desk import Desk
+from bot.people import learn_people
+from handlers.views.lead_card import digest_card
+from store.cron import WORKDAYS, Rule, ensure_cron
+from store.outbox import NewJob
+from store.outcomes import Done, Job, Outcome
+from store.work import Work
+
+NIGHT_LANE = "redraw:night"
+"""Its own lane: a thousand redraws go at a pace Slack allows, and no click waits for them."""
+ANSWERS_KEPT = timedelta(hours=48)
+PAGE = 200
+MORNING = time(9)
+
+
+async def plan_days(work: Work, zone: str) -> None:
+    """See that tomorrow's occurrences are planned; called at every start."""
+    await ensure_cron(work, "cards.nightly", Rule(time(3), zone))
+    await ensure_cron(work, "house.sweep", Rule(time(4), zone))
+    await ensure_cron(work, "leads.morning", Rule(MORNING, zone, WORKDAYS))
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Deliveries of the daily occurrences."""
+
+    desk: Desk
+
+    async def redraw_cards(self, job: Job) -> Outcome:
+        """Ask for a redraw of every card of an open lead; one that shows the same sends nothing."""
+        after, wanted = 0, []
+        async with self.desk.office.store.read(job.workspace) as work:
+            while cards := await work.cards.showing("card", after, PAGE):
+                after = cards[-1].id
+                for lead in await work.leads.open_of([card.lead for card in cards]):
+                    payload = {"lead": lead, "by_person": False}
+                    wanted.append(NewJob("card.redraw", payload, once=f"card:{lead}", lane=NIGHT_LANE))
+
+        async def save(work: Work) -> None:
+            await work.outbox.put_many(wanted)
+
+        return Done(save)
+
+    async def morning(self, job: Job) -> Outcome:
+        """New leads that are no MQL get no card of their own: one message a morning names them."""
+        office = self.desk.office
+        rules = await office.rules(job.workspace)
+        since = _morning_before(date.fromisoformat(job.payload["date"]), rules.setup.zone)
+        async with office.store.read(job.workspace) as work:
+            fresh = await work.leads.new_without_card(since, limit=5)
+            count = await work.leads.count_without_card(since)
+        if not count:
+            return Done()
+        shown = digest_card(count, best=[rules.see(lead, office.clock()) for lead in fresh])
+        channel = await self.desk.slack.channel(rules.setup.leads_channel)
+        await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
+        return Done()
+
+    async def sweep(self, job: Job) -> Outcome:
+        """Forget what is of no use any more, and learn who joined or left the workspace."""
+        office = self.desk.office
+        await learn_people(self.desk.slack.client, office.store, job.workspace, office.clock())
+
+        async def save(work: Work) -> None:
+            await work.intake.forget_answers(office.clock() - ANSWERS_KEPT)
+            await work.intake.expire_waiting(office.clock())
+
+        return Done(save)
+
+
+def _morning_before(day: date, zone: ZoneInfo) -> datetime:
+    """When the last morning's message was due: on a Monday, Friday's."""
+    before = day - timedelta(days=1)
+    while before.weekday() not in WORKDAYS:
+        before -= timedelta(days=1)
+    return datetime.combine(before, MORNING, zone)

@@ -1,0 +1,85 @@
+"""Look for leads: by words, one's own, the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.flows.office import Office
+from qualification.seen import Seen
+
+PAGE = 10
+MOST_MINE = 100
+"""More open leads than this are sorted only among the first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of leads.
+
+    Attributes:
+        total: how many there are in all, where that is known.
+        start: how many came before this page.
+        more: whether another page follows.
+    """
+
+    leads: tuple[Seen, ...]
+    total: int | None = None
+    start: int = 0
+    more: bool = False
+
+
+async def find_leads(office: Office, where: str, text: str) -> Found:
+    """The newest leads whose name, company, title, address or phone hold every word."""
+    rules = await office.rules(where)
+    async with office.store.read(where) as work:
+        found = await work.leads.find(text, PAGE + 1)
+    now = office.clock()
+    return Found(tuple(rules.see(lead, now) for lead in found[:PAGE]), more=len(found) > PAGE)
+
+
+async def my_leads(office: Office, where: str, rep: str) -> Found:
+    """What a rep works on, by what needs them next (see `urgency`)."""
+    rules = await office.rules(where)
+    async with office.store.read(where) as work:
+        found = await work.leads.mine(rep, MOST_MINE)
+    now = office.clock()
+    seen = sorted((rules.see(lead, now) for lead in found), key=urgency)
+    return Found(tuple(seen[: PAGE * 2]), more=len(seen) > PAGE * 2)
+
+
+def urgency(seen: Seen) -> tuple[int, float, int]:
+    """Sorts what needs its owner next to the front.
+
+    A next step that is due, then who was never contacted (direct inquiries first), then the next steps to
+    come by their date, then the rest by score. Whatever is snoozed stands last, by when it wakes.
+    """
+    lead, now = seen.lead, seen.at
+    if lead.snoozed_until and lead.snoozed_until > now:
+        return (4, lead.snoozed_until.timestamp(), lead.number)
+    if lead.next_step_at and lead.next_step_at <= now:
+        return (0, lead.next_step_at.timestamp(), lead.number)
+    if not lead.touches:
+        return (1, 0 if seen.inquiry else 100 - seen.score.total, lead.number)
+    if lead.next_step_at:
+        return (2, lead.next_step_at.timestamp(), lead.number)
+    return (3, -seen.score.total, lead.number)
+
+
+async def the_queue(office: Office, where: str, start: int = 0) -> Found:
+    """Leads nobody has, a page at a time: direct inquiries by their clock first, then by score."""
+    rules = await office.rules(where)
+    now = office.clock()
+    async with office.store.read(where) as work:
+        found = await work.leads.queue(now, start + PAGE)
+        total = await work.leads.queue_length(now)
+    page = tuple(rules.see(lead, now) for lead in found[start:])
+    return Found(page, total, start, more=total > start + PAGE)
+
+
+async def find_person(office: Office, where: str, text: str) -> str | None:
+    """Who is called that, by handle, address or full name; None when nobody is, or more than one."""
+    said = text.strip().lstrip("@").lower()
+    async with office.store.read(where) as work:
+        people = await work.house.people()
+    found = {p.user for p in people if p.active and said in (p.handle.lower(), p.email, p.name.lower())}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,170 @@
+"""Answer one question about numbers: who may see it, count in one reading transaction, then calculate."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers.flows.kpi_counting import MILESTONE, Calculation, Counting, counted
+from handlers.flows.office import Office, Rules, Setup
+from qualification.dates import months_after
+from qualification.errors import Refused
+from qualification.kpi import Answer, Asked, LeftOut
+from qualification.kpi_question import Question, Role, may_see, parse_question
+from qualification.kpi_trend import Trend
+from qualification.periods import Period
+from qualification.statistics import median
+from store.house import Person
+from store.kpi_cohorts import bought_within
+from store.kpi_scope import Scope
+from store.work import Work
+
+CHARTS_REFUSED = "charts_refused"
+"""The setting that remembers that this workspace does not take charts."""
+AGES = (30, 60, 90, 180, 365)
+TREND_MONTHS = 12
+_NOT_PEOPLE = {"rule": "the rules", "clock": "a date", "import": "the import"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer, and what it takes to show it.
+
+    Attributes:
+        whose: "own" where a rep sees the own row only.
+        names: Slack id → how we call that person.
+        may_see_all: Slack ids of those who may see everybody's.
+        charts: False where the workspace refused a chart before.
+    """
+
+    question: Question
+    answer: Answer
+    whose: str
+    names: Mapping[str, str]
+    may_see_all: tuple[str, ...]
+    at: datetime
+    charts: bool = True
+    trend: Trend | None = None
+
+
+def roles_of(setup: Setup, user: str) -> frozenset[Role]:
+    """What somebody is here. Whoever is nothing else is a rep."""
+    lists: tuple[tuple[Role, tuple[str, ...]], ...] = (
+        ("admin", setup.admins),
+        ("manager", setup.managers),
+        ("marketer", setup.marketers),
+    )
+    return frozenset(role for role, people in lists if user in people) or frozenset({"rep"})
+
+
+async def ask(office: Office, where: str, text: str, user: str) -> Told:
+    """What `/kpi text` answers this person.
+
+    Raises:
+        Refused: it can't be read, or is not for this person; the words say what would be or who may.
+    """
+    rules = await office.rules(where)
+    question = parse_question(text, office.clock(), rules.setup.zone)
+    return await answer(office, where, question, user)
+
+
+async def read_question(
+    office: Office, where: str, name: str, period: str = "", by: str = "", model: str = ""
+) -> Question:
+    """A question that came in parts: a number's name, and what was said of period, dimension and model.
+
+    Raises:
+        Refused: one of them can't be read.
+    """
+    rules = await office.rules(where)
+    split = f" by {by}" if by else ""
+    credit = f" model {model}" if model else ""
+    return parse_question(f"{name} {period}{split}{credit}", office.clock(), rules.setup.zone)
+
+
+async def answer(office: Office, where: str, question: Question, user: str | None) -> Told:
+    """The answer to a question that was read already; `user` None asks with every right (CLI, HTTP key)."""
+    rules = await office.rules(where)
+    setup = rules.setup
+    who = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
+    by = question.by or question.kpi.always_by
+    whose = "all" if user is None else _whose(question, roles_of(setup, user), who)
+    now = office.clock()
+    async with office.store.read(where) as work:
+        scope = Scope(work, rules.definition.left_out, by, now)
+        people = await work.house.people()
+        asked = await _asked(scope, question, rules, people)
+        mine = user if whose == "own" else None
+        calculation = await counted(
+            Counting(scope, question, asked, rules.definition.clocks, rules.week, mine)
+        )
+        settings = await work.house.settings()
+        trend = await _trend(work, scope, question, calculation)
+    # A hundred thousand waits take a moment to sort: others' clicks go on meanwhile.
+    made = await asyncio.to_thread(calculation.make)
+    names = {person.user: person.handle or person.name for person in people}
+    made = replace(made, text=_named(made.text, names))
+    return Told(question, made, whose, names, who, now, not settings.get(CHARTS_REFUSED), trend)
+
+
+async def remember_no_charts(office: Office, where: str) -> None:
+    """This workspace refused a chart: don't offer one again."""
+    async with office.store.begin(where) as work:
+        await work.house.set({CHARTS_REFUSED: True})
+
+
+def _whose(question: Question, roles: frozenset[Role], who: tuple[str, ...]) -> str:
+    try:
+        return may_see(question.kpi, question.by, roles)
+    except Refused as no:
+        people = ", ".join(f"<@{user}>" for user in who) or "nobody yet: an admin names managers in App Home"
+        raise Refused(f"{no} Here that is {people}.") from None
+
+
+async def _asked(scope: Scope, question: Question, rules: Rules, people: list[Person]) -> Asked:
+    column = MILESTONE.get(question.kpi.name)
+    gone = LeftOut() if column is None else await scope.leads_left_out(column, question.period)
+    handles = {person.user: person.handle or person.name for person in people} | _NOT_PEOPLE
+    by = {handles.get(actor, actor): n for actor, n in gone.by.items()}
+    return Asked(
+        question.period,
+        question.by,
+        rules.setup.currency,
+        await scope.versions(question.period),
+        LeftOut(gone.reasons, by),
+    )
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """The sentence with people's handles where the numbers only know their ids."""
+    return re.sub(r"\b[UW][A-Z0-9]{2,}\b", lambda found: names.get(found[0], found[0]), text)
+
+
+async def _trend(work: Work, scope: Scope, question: Question, calculation: Calculation) -> Trend | None:
+    """How months compare at equal age; None where fewer than two are old enough."""
+    typical = median(calculation.customer_days)
+    if question.kpi.name != "conversion" or scope.by is not None or typical is None:
+        return None
+    days = next((age for age in AGES if age >= typical), AGES[-1])
+    months = _whole_months(question.period, scope.now, days)
+    if len(months) < 2:
+        return None
+    counts = await bought_within(scope, months, days)
+    told = [(month.label, leads, bought) for month, (leads, bought) in zip(months, counts, strict=True)]
+    filled = tuple(month for month in told if month[1])
+    return Trend(days, filled) if len(filled) > 1 else None
+
+
+def _whole_months(period: Period, now: datetime, days: int) -> list[Period]:
+    """The calendar months within the window whose youngest lead is `days` old, the latest twelve."""
+    found = []
+    start = period.start if period.start.day == 1 else months_after(period.start.replace(day=1), 1)
+    while (end := months_after(start, 1)) <= period.end:
+        month = Period(start, end, f"{start:%b %Y}", "month", period.zone)
+        if month.end_at + timedelta(days=days) <= now:
+            found.append(month)
+        start = end
+    return found[-TREND_MONTHS:]

@@ -1,0 +1,196 @@
+"""For each number the counts it needs and the formula that makes the answer: one short function each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from qualification import kpi_money, kpi_people, kpi_stages
+from qualification.attribution import Model
+from qualification.calendar import WorkWeek
+from qualification.definition_parts import Clocks
+from qualification.kpi import Answer, Asked, Keyed
+from qualification.kpi_counts import SpendCounts, VelocityFactors, summed
+from qualification.kpi_question import Question
+from qualification.periods import previous, so_far
+from store import kpi_cohorts, kpi_flows, kpi_reps, kpi_spend
+from store.kpi_scope import ALL, Scope
+
+SQL_WITHIN_DAYS = 30
+MOST_KEYS = 100
+"""Campaigns are typed by others: more keys than a person can read are summed up."""
+THE_REST = "everything else"
+
+MILESTONE: Mapping[str, str] = {
+    "overview": "created_at",
+    "funnel": "created_at",
+    "conversion": "created_at",
+    "mql-sql": "mql_at",
+    "acceptance": "mql_at",
+    "cpl": "created_at",
+    "cac": "created_at",
+    "lvr": "mql_at",
+    "speed": "created_at",
+    "sla": "claim_due",
+    "reps": "created_at",
+    "sources": "created_at",
+    "quality": "rejected_at",
+}
+"""By which date of theirs leads are left out of a number. What is won or lost can't be spam."""
+
+
+@dataclass(frozen=True)
+class Counting:
+    """What a number is counted from. `only` is the one rep whose row may be seen, or None for all."""
+
+    scope: Scope
+    question: Question
+    asked: Asked
+    clocks: Clocks
+    week: WorkWeek
+    only: str | None = None
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """The formula with its counts, to be made outside the transaction.
+
+    `customer_days`, for conversion only, say how long customers took.
+    """
+
+    make: Callable[[], Answer]
+    customer_days: Sequence[float] = ()
+
+
+Counts = TypeVar("Counts", bound=Keyed)
+
+
+async def counted(at: Counting) -> Calculation:
+    """Count what the question needs."""
+    return await _BY_NAME[at.question.kpi.name](at)
+
+
+def _shown(at: Counting, counts: Sequence[Counts]) -> list[Counts]:
+    """The keys this person may see, those past MOST_KEYS as one."""
+    if at.only is not None:
+        return [one for one in counts if one.key == at.only]
+    if len(counts) <= MOST_KEYS:
+        return list(counts)
+    rest = counts[MOST_KEYS - 1 :]
+    together = replace(summed(rest, rest[0]), key=THE_REST)  # type: ignore[type-var]
+    if isinstance(together, SpendCounts):
+        # Days are the same days for all of them.
+        together = replace(together, days=rest[0].days, covered=min(together.covered, rest[0].days))  # type: ignore[attr-defined]
+    return [*counts[: MOST_KEYS - 1], together]
+
+
+async def _overview(at: Counting) -> Calculation:
+    this, before = so_far(at.question.period, at.scope.now)
+    now = await kpi_flows.overview(at.scope, this, kpi_spend.total_of(await kpi_spend.spend(at.scope, this)))
+    spent_before = kpi_spend.total_of(await kpi_spend.spend(at.scope, before))
+    then = await kpi_flows.overview(at.scope, before, spent_before)
+    asked = replace(at.asked, period=this)
+    return Calculation(lambda: kpi_people.overview(asked, now, then, before.label))
+
+
+async def _funnel(at: Counting) -> Calculation:
+    counts = _shown(at, await kpi_cohorts.funnel(at.scope, at.question.period))
+    return Calculation(lambda: kpi_stages.funnel(at.asked, counts))
+
+
+async def _conversion(at: Counting) -> Calculation:
+    counts = _shown(at, await kpi_cohorts.conversion(at.scope, at.question.period))
+    took = [days for one in counts for days in one.customer_days]
+    return Calculation(lambda: kpi_stages.conversion(at.asked, counts), took)
+
+
+async def _mql_sql(at: Counting) -> Calculation:
+    counts = _shown(at, await kpi_cohorts.mql_to_sql(at.scope, at.question.period, SQL_WITHIN_DAYS))
+    return Calculation(lambda: kpi_stages.mql_sql(at.asked, counts, SQL_WITHIN_DAYS))
+
+
+async def _acceptance(at: Counting) -> Calculation:
+    touch = at.clocks.claim_to_touch
+    counts = _shown(at, await kpi_cohorts.acceptance(at.scope, at.question.period, at.week, touch))
+    return Calculation(lambda: kpi_stages.acceptance(at.asked, counts))
+
+
+async def _cpl(at: Counting) -> Calculation:
+    counts = _shown(at, await kpi_spend.costs(at.scope, at.question.period))
+    return Calculation(lambda: kpi_money.cpl(at.asked, counts))
+
+
+async def _cac(at: Counting) -> Calculation:
+    counts = _shown(at, await kpi_spend.costs(at.scope, at.question.period))
+    return Calculation(lambda: kpi_money.cac(at.asked, counts))
+
+
+async def _lvr(at: Counting) -> Calculation:
+    this, before = so_far(at.question.period, at.scope.now)
+    counts = _shown(at, await kpi_flows.growth(at.scope, this, before))
+    asked = replace(at.asked, period=this)
+    return Calculation(lambda: kpi_stages.lvr(asked, counts, before.label))
+
+
+async def _velocity(at: Counting) -> Calculation:
+    counts = await kpi_flows.velocity(at.scope, at.question.period)
+    everyone = counts
+    if at.scope.by is not None:
+        everyone = await kpi_flows.velocity(replace(at.scope, by=None), at.question.period)
+        counts = [one for one in counts if at.only in (None, one.key)][:MOST_KEYS]
+    total = next(iter(everyone if at.only is None else counts), VelocityFactors(ALL, 0, 0, 0, (), None))
+    return Calculation(lambda: kpi_money.velocity(at.asked, counts, replace(total, key=ALL)))
+
+
+async def _speed(at: Counting) -> Calculation:
+    touch = at.clocks.claim_to_touch
+    counts = _shown(at, await kpi_cohorts.speed(at.scope, at.question.period, at.week, touch))
+    return Calculation(lambda: kpi_people.speed(at.asked, counts))
+
+
+async def _sla(at: Counting) -> Calculation:
+    counts = _shown(at, await kpi_flows.promises(at.scope, at.question.period))
+    return Calculation(lambda: kpi_stages.sla(at.asked, counts))
+
+
+async def _win(at: Counting) -> Calculation:
+    counts = _shown(at, await kpi_flows.outcomes(at.scope, at.question.period))
+    return Calculation(lambda: kpi_stages.win(at.asked, counts))
+
+
+async def _reps(at: Counting) -> Calculation:
+    touch = at.clocks.claim_to_touch
+    counts = _shown(at, await kpi_reps.reps(at.scope, at.question.period, at.week, touch))
+    return Calculation(lambda: kpi_people.reps(at.asked, counts))
+
+
+async def _sources(at: Counting) -> Calculation:
+    model: Model = at.question.model
+    counts = _shown(at, await kpi_spend.sources(at.scope, at.question.period, model))
+    return Calculation(lambda: kpi_money.sources(at.asked, counts, model))
+
+
+async def _quality(at: Counting) -> Calculation:
+    this, before = at.question.period, previous(at.question.period)
+    counts = (await kpi_flows.rejections(at.scope, this, before))[: MOST_KEYS * 10]
+    return Calculation(lambda: kpi_people.quality(at.asked, counts))
+
+
+_BY_NAME: Mapping[str, Callable[[Counting], Awaitable[Calculation]]] = {
+    "overview": _overview,
+    "funnel": _funnel,
+    "conversion": _conversion,
+    "mql-sql": _mql_sql,
+    "acceptance": _acceptance,
+    "cpl": _cpl,
+    "cac": _cac,
+    "lvr": _lvr,
+    "velocity": _velocity,
+    "speed": _speed,
+    "sla": _sla,
+    "win": _win,
+    "reps": _reps,
+    "sources": _sources,
+    "quality": _quality,
+}

@@ -1,0 +1,80 @@
+"""First run: who may set the app up, what is set, and keeping it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.flows.admin_code import NAME as CODE
+from handlers.flows.admin_code import is_admin_code
+from handlers.flows.house_state import NotAllowed
+from handlers.flows.office import Office, Rules, Setup
+
+ASKED = ("leads_channel", "alerts_channel", "admins", "managers", "marketers", "reps_group")
+"""What App Home asks for. What the environment sets stands as it is."""
+
+NEEDED = ("leads_channel", "alerts_channel", "admins")
+"""Setting up is open to whoever has the code until all of these are set."""
+
+Chosen = Mapping[str, str | Sequence[str] | None]
+
+
+class WrongCode(NotAllowed):
+    """That is not the admin code."""
+
+    def __init__(self) -> None:
+        super().__init__("That is not the code. `python -m bot serve` prints it when it starts.")
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """How the app is set up.
+
+    Attributes:
+        fixed: names the environment decides; they can't be changed here.
+    """
+
+    rules: Rules
+    fixed: frozenset[str]
+
+
+async def check_code(office: Office, where: str, typed: str) -> None:
+    """Let in whoever has the code.
+
+    Raises:
+        WrongCode: it is another.
+    """
+    if not await is_admin_code(office, where, typed):
+        raise WrongCode
+
+
+async def see_setup(office: Office, where: str) -> SetUp:
+    """What is set, and what of it can be changed in App Home."""
+    rules = await office.rules(where)
+    return SetUp(rules, frozenset(name for name in ASKED if name in office.fixed))
+
+
+async def save_setup(office: Office, where: str, person: str, chosen: Chosen, *, has_code: bool) -> None:
+    """Keep what was chosen. Once everything needed is set, the code is spent.
+
+    Args:
+        has_code: The dialog was opened with the right code.
+    Raises:
+        NotAllowed: neither an admin nor in possession of a code that still counts, or nobody would be one.
+    """
+    setup = (await office.rules(where)).setup
+    if person not in setup.admins and not (has_code and is_open(setup)):
+        raise NotAllowed("Only admins can change this.")
+    wanted = {name: value or None for name, value in chosen.items() if name not in office.fixed}
+    if "admins" in wanted and not wanted["admins"]:
+        raise NotAllowed("Somebody has to be an admin.")
+    kept = {name: list(v) if v and not isinstance(v, str) else v for name, v in wanted.items()}
+    spent = all(wanted.get(name, getattr(setup, name)) for name in NEEDED)
+    async with office.store.begin(where) as work:
+        await work.house.set({**kept, **({CODE: None} if spent else {})})
+    office.forget_rules()
+
+
+def is_open(setup: Setup) -> bool:
+    """Whether something needed was never set, so that the admin code still counts."""
+    return not all(getattr(setup, name) for name in NEEDED)

@@ -1,0 +1,83 @@
+"""Share: what only one person was shown, for the whole channel they stand in."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from handlers.flows.find import find_leads, my_leads, the_queue
+from handlers.flows.house_state import definition_in_force
+from handlers.slack.click import Click
+from handlers.slack.echo import to_them
+from handlers.slack.reception import Reception
+from handlers.slack.telling import telling
+from handlers.views import ids
+from handlers.views.definition_text import definition_message
+from handlers.views.lead_lists import found_list, mine_list, queue_list
+from handlers.views.message import Message
+from qualification.errors import Refused
+
+KINDS = ("find", "mine", "queue", "definition")
+_REMEMBERED = 1_000
+
+
+def register(app: AsyncApp, reception: Reception) -> None:
+    """Listen for Share under the answers to `/lead`."""
+    shared = _Once()
+
+    async def is_ours(body: dict[str, Any]) -> bool:
+        return Click.read(body).choice in KINDS
+
+    @app.action(ids.SHARE, matchers=[is_ours])
+    async def share_clicked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        async with telling(to_them(respond)):
+            click = Click.read(body)
+            if shared.first_time(f"{click.rep}:{click.channel}:{click.ts}"):
+                answer = await drawn(reception, reception.where(body), click)
+                reception.errand(publish(respond, answer))
+        await ack()
+
+
+async def drawn(reception: Reception, where: str, click: Click) -> Message:
+    """The answer drawn anew, for everybody: signed, and without what only its asker can press."""
+    office, about = reception.office, click.value.partition(":")[2]
+    match click.choice:
+        case "find":
+            return found_list(await find_leads(office, where, about), about, shared_by=click.rep)
+        case "mine":
+            return mine_list(await my_leads(office, where, click.rep), click.rep, shared_by=click.rep)
+        case "queue":
+            start = int(about) if about.isascii() and about.isdigit() else 0
+            return queue_list(await the_queue(office, where, start), shared_by=click.rep)
+        case "definition":
+            told, rules = await definition_in_force(office, where), await office.rules(where)
+            return definition_message(
+                told.definition, told.author, told.since, rules.setup.zone, shared_by=click.rep
+            )
+    raise Refused("That can't be shared.")
+
+
+async def publish(respond: AsyncRespond, answer: Message) -> None:
+    """Post it where it was asked.
+
+    By the click's own address and not by chat.postMessage: that reaches only the channel the person stands
+    in, also one the app was never invited to, and no other.
+    """
+    await respond(text=answer.text, blocks=answer.blocks, response_type="in_channel", replace_original=False)
+
+
+class _Once:
+    """Which answers were shared already: a second press of the same button posts nothing."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, None] = OrderedDict()
+
+    def first_time(self, key: str) -> bool:
+        if key in self._seen:
+            return False
+        self._seen[key] = None
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return True

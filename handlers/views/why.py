@@ -1,0 +1,38 @@
+"""The score of one lead explained: every reason, and what an SQL still needs."""
+
+from __future__ import annotations
+
+from handlers.views.alert import bant_summary
+from handlers.views.message import Message, context, message, sections
+from handlers.views.standing import reason_words, score_line, stage_name, state_lines, who
+from handlers.views.text import line
+from qualification.lead import IN_PLAY, Stage
+from qualification.seen import Seen
+
+_REASONS = 40
+
+
+def why_message(seen: Seen) -> Message:
+    """The answer to `/lead L-1042 why`."""
+    lead = seen.lead
+    reasons = [f"• {reason_words(reason)}" for reason in seen.score.reasons[:_REASONS]]
+    blocks = [
+        *sections([f"*{lead.name}* · {who(lead.profile)}", score_line(seen)]),
+        *sections(["*What it is made of*", *reasons]),
+        *sections(["*BANT*", *bant_summary(lead, seen.definition)]),
+        *sections(_missing(seen)),
+        *context(
+            [f"{stage_name(lead.stage)} under definition {seen.definition.version}", *state_lines(seen)]
+        ),
+    ]
+    return message(f"{lead.name}: why it has {seen.score.total} points", blocks)
+
+
+def _missing(seen: Seen) -> list[str]:
+    if seen.lead.stage not in IN_PLAY:
+        return []
+    if seen.lead.stage is Stage.SQL:
+        return ["*Missing for an SQL*: nothing, it is one."]
+    if seen.gate.holds:
+        return ["*Missing for an SQL*: nothing. Press Qualify and save, and sales is told."]
+    return ["*Missing for an SQL*", *(f"• {line(words)}" for words in seen.gate.missing)]

@@ -1,0 +1,144 @@
+"""What every counting query shares: whose leads count, under which key, and in which window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, or_, select, type_coerce
+
+from qualification.kpi import Dimension, LeftOut
+from qualification.periods import Period
+from store.tables.base import micros
+from store.tables.house import definitions
+from store.tables.leads import leads
+from store.work import Work
+
+ALL = "all"
+NOBODY = "nobody"
+CLOSED = ("customer", "lost", "disqualified")
+IN_PLAY = ("lead", "mql", "sql")
+SECOND = 1_000_000
+HOUR, DAY = 3_600 * SECOND, 86_400 * SECOND
+
+# A lead that skipped a stage passed it.
+WAS_SQL = or_(leads.c.sql_at.is_not(None), leads.c.won_at.is_not(None))
+WAS_MQL = or_(leads.c.mql_at.is_not(None), WAS_SQL)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One question to the database: within a transaction, split by a dimension or not, at a moment.
+
+    `left_out` are the disqualify reasons that no rate counts (the definition's).
+    """
+
+    work: Work
+    left_out: frozenset[str]
+    by: Dimension | None
+    now: datetime
+
+    def grouped(self, *columns: ColumnElement[Any], where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        """Sums over the valid leads per `name`; without a dimension one row, also when there is none."""
+        query = select(self.key.label("name"), *columns).where(*self.valid(), *where)
+        return query if self.by is None else query.group_by(self.key)
+
+    def plain(self, *columns: ColumnElement[Any], where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+        """The same without adding up: one row per valid lead, with its `name`."""
+        return select(self.key.label("name"), *columns).where(*self.valid(), *where)
+
+    @property
+    def key(self) -> ColumnElement[str]:
+        """The value of the dimension; a lead has exactly one."""
+        match self.by:
+            case "source":
+                return leads.c.source
+            case "campaign":
+                return func.coalesce(func.nullif(leads.c.campaign, ""), nameless("campaign"))
+            case "variant":
+                return func.coalesce(func.nullif(leads.c.variant, ""), nameless("variant"))
+            case "rep":
+                return func.coalesce(leads.c.owner, nameless(NOBODY))
+            case _:
+                return nameless(ALL)
+
+    async def each(self, *columns: ColumnElement[Any], where: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
+        """One row per valid lead, its key first, in no order: what is added up needs none."""
+        rows = await self.work.execute(self.plain(*columns, where=where))
+        return cast("Sequence[Any]", rows.all())
+
+    def here(self) -> ColumnElement[bool]:
+        """This workspace's leads."""
+        return leads.c.workspace == self.work.workspace
+
+    def valid(self) -> tuple[ColumnElement[bool], ...]:
+        """Not spam, test, duplicate or existing customer."""
+        left_in = or_(
+            leads.c.stage != "disqualified", leads.c.reason.is_(None), leads.c.reason.not_in(self.left_out)
+        )
+        return self.here(), left_in
+
+    async def entered(self, column: ColumnElement[Any], period: Period) -> dict[str, int]:
+        """How many leads have this milestone in the window, per key."""
+        rows = await self.work.execute(self.grouped(func.count().label("n"), where=[within(column, period)]))
+        return {row.name: row.n for row in rows if row.n}
+
+    async def leads_left_out(self, milestone: str, period: Period) -> LeftOut:
+        """The leads with this milestone (a column) in the window that no rate counts: why, and by whom."""
+        gone = and_(leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
+        query = (
+            select(leads.c.reason, leads.c.disqualified_by.label("by"), func.count().label("n"))
+            .where(self.here(), within(leads.c[milestone], period), gone)
+            .group_by(leads.c.reason, leads.c.disqualified_by)
+        )
+        reasons: dict[str, int] = {}
+        people: dict[str, int] = {}
+        for row in await self.work.execute(query):
+            reasons[row.reason] = reasons.get(row.reason, 0) + row.n
+            people[row.by or "rule"] = people.get(row.by or "rule", 0) + row.n
+        return LeftOut(reasons, people)
+
+    async def versions(self, period: Period) -> tuple[int, ...]:
+        """The versions of the definition that ruled at some time in the window, oldest first."""
+        query = (
+            select(definitions.c.version, definitions.c.at)
+            .where(definitions.c.workspace == self.work.workspace)
+            .order_by(definitions.c.version)
+        )
+        rows = list(await self.work.execute(query))
+        # The first one also judged what had happened before it was written down.
+        began = [period.start_at, *[row.at for row in rows[1:]]]
+        ended = [*[row.at for row in rows[1:]], period.end_at]
+        return tuple(
+            row.version
+            for row, start, end in zip(rows, began, ended, strict=False)
+            if start < period.end_at and end > period.start_at
+        )
+
+
+def nameless(word: str) -> ColumnElement[str]:
+    """A fixed key, written into the statement: PostgreSQL must see that it is the same in GROUP BY."""
+    words = {"campaign": "no campaign", "variant": "no variant", NOBODY: NOBODY, ALL: ALL}
+    return literal(words[word], literal_execute=True)
+
+
+def within(column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
+    """Whether the milestone lies in the window."""
+    return and_(column >= period.start_at, column < period.end_at)
+
+
+def raw(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """A time as the microseconds it is stored as: a hundred thousand datetimes take a second."""
+    return type_coerce(column, BigInteger)
+
+
+def instant(moment: datetime) -> int:
+    """A moment in the same microseconds."""
+    return micros(moment)
+
+
+def most_first(counts: Mapping[str, int]) -> list[str]:
+    """Keys by their count, largest first, equal ones by name."""
+    return sorted(counts, key=lambda key: (-counts[key], key))

@@ -1,0 +1,114 @@
+"""The commands as an admin types them: what they print, what they do, how they end."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def run(tmp_path: Path):
+    """`python -m bot …` in an empty folder with a database of its own: exit code and everything printed."""
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GREENLIGHT_", "DATABASE_"))},
+        "PYTHONPATH": str(ROOT),
+        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/greenlight.db",
+        "COLUMNS": "200",
+    }
+
+    def typed(*words: str, **more: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            cwd=tmp_path,
+            env={**environment, **more},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    return typed
+
+
+def test_commands_need_tables_and_say_how_to_get_them(run) -> None:
+    code, said = run("jobs", "list")
+    assert (code, "python -m bot migrate" in said) == (1, True)
+
+    code, said = run("migrate")
+    assert code == 0
+    assert "Version 1 of the leads definition is in force." in said
+    assert run("jobs", "list") == (0, "Nothing was given up.\n")
+    assert run("migrate") == (0, "The tables are in the newest form.\n")
+
+
+def test_wrong_usage_ends_with_two(run) -> None:
+    assert run("nonsense")[0] == 2
+    code, said = run("serve", PORT="many")
+    assert (code, "PORT" in said) == (2, True)
+    code, said = run("serve")
+    assert (code, "SLACK_SIGNING_SECRET" in said) == (2, True)
+    code, said = run("worker", SLACK_BOT_TOKEN="xoxb-1")
+    assert (code, "PostgreSQL" in said) == (2, True)
+
+
+def test_a_definition_is_shown_tested_and_applied(run, tmp_path: Path) -> None:
+    run("migrate")
+    code, said = run("definition", "show")
+    assert (code, said.startswith("# version 1, by installation")) == (0, True)
+
+    text = (ROOT / "qualification" / "definition.yml").read_text(encoding="utf-8")
+    bad, good = tmp_path / "bad.yml", tmp_path / "good.yml"
+    bad.write_text(text.replace("sql: {score: 75", "sql: {score: 175"), encoding="utf-8")
+    good.write_text(text.replace("sql: {score: 75", "sql: {score: 80"), encoding="utf-8")
+    code, said = run("definition", "test", str(bad))
+    assert (code, "175" in said) == (1, True)
+    assert run("definition", "test", str(good))[0] == 0
+
+    code, said = run("definition", "apply", str(good))
+    assert (code, "--yes" in said) == (1, True)
+    assert "version 1," in run("definition", "show")[1]
+    assert run("definition", "apply", str(good), "--yes") == (0, "Version 2 is in force.\n")
+    assert "version 2, by shell:" in run("definition", "show")[1]
+
+
+def test_a_given_up_job_is_listed_and_tried_again(run, tmp_path: Path) -> None:
+    run("migrate")
+    with sqlite3.connect(tmp_path / "greenlight.db") as database:
+        database.execute(
+            "INSERT INTO jobs (workspace, topic, payload, dirty, place, due, attempts, state, error, created,"
+            " finished) VALUES ('W1', 'card.post', '{\"lead\": 1}', 0, 0, 0, 8, 2, 'channel_not_found', 0, 0)"
+        )
+    code, said = run("jobs", "list")
+    assert (code, "card.post" in said, "channel_not_found" in said) == (0, True, True)
+    number = said.split()[0]
+    assert run("jobs", "replay", number)[0] == 0
+    assert run("jobs", "list") == (0, "Nothing was given up.\n")
+    assert run("jobs", "replay", number)[0] == 1
+
+
+def test_a_file_is_imported_after_a_dry_run(run, tmp_path: Path) -> None:
+    run("migrate")
+    file = tmp_path / "leads.csv"
+    file.write_text(
+        "email,first_name,action,occurred_at,consent_basis\n"
+        "ada@acme.example,Ada,demo_request,2026-10-01T10:00:00Z,trade fair\n"
+        "not-an-address,Bo,demo_request,2026-10-01T10:00:00Z,trade fair\n",
+        encoding="utf-8",
+    )
+    code, said = run("import", str(file))
+    assert (code, "1" in said) == (1, True), said
+    with sqlite3.connect(tmp_path / "greenlight.db") as database:
+        assert database.execute("SELECT count(*) FROM leads").fetchone() == (0,)
+    code, said = run("import", str(file), "--yes")
+    assert code == 0, said
+    with sqlite3.connect(tmp_path / "greenlight.db") as database:
+        assert database.execute("SELECT count(*) FROM leads").fetchone() == (1,)

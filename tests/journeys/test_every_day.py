@@ -1,0 +1,49 @@
+"""What the bot does by itself once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.house import house
+
+
+def words(message: dict[str, Any]) -> str:
+    return str(message["blocks"])
+
+
+async def test_a_card_that_time_changed_is_redrawn_at_night(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        before = (await h.cards())[0]
+        h.clock.ahead += timedelta(days=20)
+        await h.quiet()
+        after = (await h.cards())[0]
+        assert "60 of 60" in words(before)
+        assert "60 of 60" not in words(after)
+
+
+async def test_a_card_that_shows_the_same_is_left_alone(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        await h.cards()
+        await h.slack.click("ana", "Claim", channel="leads")
+        await h.quiet()
+        seen = len(await h.slack.calls(0, method="chat.update"))
+        h.clock.ahead += timedelta(hours=10)
+        await h.quiet()
+        assert len(await h.slack.calls(0, method="chat.update")) == seen
+
+
+async def test_leads_that_are_no_mql_come_in_one_morning_message(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        permitted = {"granted": True, "purposes": ["contact"]}
+        for person in ("bo", "cy"):
+            quiet = {"action": "newsletter_signup", "message": None, "consent": permitted, "phone": None}
+            answer = await h.form(email=f"{person}@bolt.example", title=None, employees=None, **quiet)
+            assert answer["stage"] == "lead"
+        assert await h.cards() == []
+        h.clock.ahead += timedelta(days=1)
+        await h.quiet()
+        digests = [card["text"] for card in await h.cards()]
+        assert any("2 new leads" in text for text in digests), digests
