@@ -48,7 +48,7 @@ SLACK_RETRY = 300.0
 PEOPLE_EVERY = 3600.0
 """Seconds after which the member list is read anew: people come, go and change their names."""
 LONG = Patience(attempts=300)
-"""About half a day of trying: Slack has been down for hours, and nobody should replay by hand then."""
+"""About half a day of trying: Slack was down for hours before, and then nobody should replay by hand."""
 log = logging.getLogger("greenlight")
 
 
@@ -79,7 +79,6 @@ class Greenlight:
         self.slack_well = False
         self.port = 0
         self.metrics = Metrics()
-        self._runner: web.AppRunner | None = None
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -119,19 +118,21 @@ class Greenlight:
             lane_gap=self._lane_gap,
         )
         await self.worker.start()
+        self._stack.push_async_callback(self.worker.stop)
+        self._stack.push_async_callback(self.reception.finish_errands)
         self._background(self._meet_slack())
         if self.http:
             await self._listen()
 
     async def stop(self) -> None:
-        """Finish what was acknowledged, release the rest."""
+        """Finish what was acknowledged, release the rest; also after a start that failed halfway.
+
+        In the reverse order of the start: no more requests, then what they left behind, then the worker, and
+        the database last.
+        """
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner is not None:
-            await self._runner.cleanup()
-        await self.reception.finish_errands()
-        await self.worker.stop()
         await self._stack.aclose()
 
     async def _seed(self) -> None:
@@ -155,17 +156,16 @@ class Greenlight:
         application = web.Application(client_max_size=1024 * 1024 + 1024)
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
-        add_routes(
-            application, intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
-        )
+        desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
+        add_routes(application, desk)
         add_kpi_routes(application, self.office, self.where)
         add_health(application, self.health, self.metrics.registry)
         add_openapi(application, VERSION)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        self._stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+        self.port = runner.addresses[0][1]
 
     async def _slack_request(self, request: web.Request) -> web.StreamResponse:
         try:
