@@ -111,12 +111,17 @@ def guess_lead(text: str, country: str) -> Guess:
     return Guess(
         email=email,
         phone=_phone(said.get("phone", "") or plain, country),
-        name=_short(said.get("name")) or found.name,
-        company=_short(said.get("company")) or found.company,
-        title=_short(said.get("title")) or found.title,
+        name=_short(_bare(said.get("name"))) or found.name,
+        company=_short(_bare(said.get("company"))) or found.company,
+        title=_short(_bare(said.get("title"))) or found.title,
         website=_website(said.get("website"), plain),
         message=said.get("message") or _message(above),
     )
+
+
+def _bare(value: str | None) -> str | None:
+    """A labelled value up to an address that somebody wrote behind it."""
+    return _EMAIL.split(value, maxsplit=1)[0].strip(" \t,;<(") if value else None
 
 
 def _unwrap(text: str) -> str:

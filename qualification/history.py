@@ -81,7 +81,9 @@ def _claimed(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 def _reassigned(lead: Lead, event: Event, facts: Facts) -> Lead:
-    return _owned_by(_unowned(lead, event.at), event.data["to"], event.at)
+    to = event.data["to"]
+    taken_by = to if lead.taken_by else None  # what sales works on stays with sales
+    return _owned_by(_unowned(lead, event.at), to, event.at).but(taken_by=taken_by)
 
 
 def _released(lead: Lead, event: Event, facts: Facts) -> Lead:

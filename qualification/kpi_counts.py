@@ -131,7 +131,8 @@ class VelocityFactors:
 class Waits:
     """How long each lead waited, in seconds, by the wall and by the working clock, and whether it has ended.
 
-    Three lists of one length. Who still waits has waited until now (`ended` False).
+    Lists of one length; `working` is empty where no answer tells it. Who still waits has waited until now
+    (`ended` False).
     """
 
     wall: Sequence[float] = ()

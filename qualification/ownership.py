@@ -46,6 +46,26 @@ def claim(lead: Lead, rep: str, now: datetime) -> list[Event]:
     return [*_into_play(lead, rep, now, "claimed"), Event(Kind.CLAIMED, now, rep)]
 
 
+def take(lead: Lead, rep: str, now: datetime) -> list[Event]:
+    """Sales goes on with an SQL; the first who takes it has it, and taking it twice changes nothing.
+
+    Raises:
+        Refused: somebody else took it.
+        WrongStage: it is no SQL (any more), or they asked not to be contacted.
+    """
+    if lead.stage is not Stage.SQL:
+        raise WrongStage(
+            f"{lead.name} is no longer an SQL ({STAGE_NAMES[lead.stage]}), so there is nothing to take."
+        )
+    if lead.permission.opted_out:
+        raise WrongStage(f"{lead.name} asked not to be contacted.")
+    if lead.taken_by == rep:
+        return []
+    if lead.taken_by is not None:
+        raise Refused(f"<@{lead.taken_by}> already took {lead.name}. Ask them, or use Reassign on its card.")
+    return [Event(Kind.TAKEN, now, rep)]
+
+
 def release(lead: Lead, rep: str, now: datetime, by_manager: bool = False) -> list[Event]:
     """Back to the queue, by its owner or a manager."""
     if lead.owner is None:

@@ -44,7 +44,7 @@ def undo(events: Sequence[Event], step: str, who: str, now: datetime) -> Event |
     places = [place for place, event in enumerate(events) if event.step == step]
     if not places:
         raise Refused("There is nothing to undo here.")
-    if step in _undone(events):
+    if step in undone_steps(events):
         return None
     taken_back = [events[place] for place in places]
     name = f"L-{events[0].data['number']}"
@@ -61,7 +61,8 @@ def undo(events: Sequence[Event], step: str, who: str, now: datetime) -> Event |
     return Event(Kind.UNDONE, now, who, {"step": step})
 
 
-def _undone(events: Sequence[Event]) -> set[str]:
+def undone_steps(events: Sequence[Event]) -> set[str]:
+    """The steps that were taken back."""
     return {event.data["step"] for event in events if event.kind is Kind.UNDONE}
 
 
@@ -78,7 +79,7 @@ def _only_sent_back(events: Sequence[Event]) -> bool:
 
 
 def _nothing_built_upon(events: Sequence[Event], last: int, taken_back: Sequence[Event], name: str) -> None:
-    gone = _undone(events)
+    gone = undone_steps(events)
     moved_stage = any(event.kind is Kind.STAGE for event in taken_back)
     for event in events[last + 1 :]:
         if event.kind in _COMES_IN or event.step in gone:

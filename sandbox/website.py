@@ -65,4 +65,4 @@ def _words(status: int, told: dict[str, object]) -> str:
         return f"Thank you. The bot answered: {told.get('status')}, {lead}. Look at #leads."
     errors = told.get("errors")
     first = errors[0] if isinstance(errors, list) and errors else {}
-    return f"Not accepted ({status}): {first.get('message', 'see the log') if isinstance(first, dict) else first}"
+    return f"Not accepted ({status}): {first.get('message', 'no reason given')}"

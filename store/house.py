@@ -42,6 +42,7 @@ class Card:
     channel: str
     ts: str
     drawn: str
+    at: datetime
 
 
 class House:
@@ -187,6 +188,20 @@ class Cards:
         query = select(cards).where(cards.c.workspace == self._work.workspace, cards.c.lead == lead)
         return [_card(row) for row in await self._work.execute(query.order_by(cards.c.id))]
 
+    async def lead_at(self, channel: str, *timestamps: str) -> int | None:
+        """The lead that a message of ours is about: its own timestamp, or that of the thread it stands in."""
+        query = (
+            select(cards.c.lead)
+            .where(
+                cards.c.workspace == self._work.workspace,
+                cards.c.channel == channel,
+                cards.c.ts.in_(timestamps),
+            )
+            .order_by(cards.c.id.desc())
+            .limit(1)
+        )
+        return (await self._work.execute(query)).scalar_one_or_none()
+
     async def posted(self, lead: int, kind: str, channel: str, ts: str, drawn: str, now: datetime) -> None:
         """A new message stands; an older one of its kind is no longer the current one."""
         mine = (cards.c.workspace == self._work.workspace, cards.c.lead == lead, cards.c.kind == kind)
@@ -235,4 +250,4 @@ def _person(row: Any) -> Person:
 
 
 def _card(row: Any) -> Card:
-    return Card(row.id, row.lead, row.kind, row.channel, row.ts, row.drawn)
+    return Card(row.id, row.lead, row.kind, row.channel, row.ts, row.drawn, row.at)

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
 from qualification.attribution import Model, apportion, credit
 from qualification.kpi_counts import FunnelCounts
@@ -93,22 +92,18 @@ def _shares(
 async def _touches(scope: Scope, period: Period) -> dict[int, list[Touch]]:
     """The qualifying touches of the window's leads, in order of time; only of leads with more than one."""
     same = and_(leads.c.workspace == lead_events.c.workspace, leads.c.number == lead_events.c.lead)
-    qualifying = (
-        lead_events.c.workspace == scope.work.workspace,
-        lead_events.c.kind == "activity",
-        lead_events.c.data["qualifies"].as_boolean(),
-    )
-    cohort = (same, *scope.valid(), within(leads.c.created_at, period))
     several = (
         select(lead_events.c.lead)
-        .where(*qualifying, *cohort)
+        .where(*_qualifying(scope, lead_events), same, *scope.valid(), within(leads.c.created_at, period))
         .group_by(lead_events.c.lead)
         .having(func.count() > 1)
     )
+    told = lead_events.alias("told")
+    key = told.c.data["campaign" if scope.by == "campaign" else "source"].as_string()
     query = (
-        select(lead_events.c.lead, raw(lead_events.c.at), _key(scope))
-        .where(*qualifying, lead_events.c.lead.in_(several))
-        .order_by(lead_events.c.lead, lead_events.c.at, lead_events.c.seq)
+        select(told.c.lead, raw(told.c.at), key)
+        .where(*_qualifying(scope, told), told.c.lead.in_(several))
+        .order_by(told.c.lead, told.c.at, told.c.seq)
     )
     found: dict[int, list[Touch]] = defaultdict(list)
     for row in await scope.work.execute(query):
@@ -117,6 +112,6 @@ async def _touches(scope: Scope, period: Period) -> dict[int, list[Touch]]:
     return found
 
 
-def _key(scope: Scope) -> ColumnElement[Any]:
-    told: ColumnElement[Any] = lead_events.c.data["campaign" if scope.by == "campaign" else "source"]
-    return told.as_string()  # type: ignore[no-any-return]
+def _qualifying(scope: Scope, events: FromClause) -> tuple[ColumnElement[bool], ...]:
+    here = events.c.workspace == scope.work.workspace
+    return here, events.c.kind == "activity", events.c.data["qualifies"].as_boolean()

@@ -21,7 +21,7 @@ NOBODY = "nobody"
 CLOSED = ("customer", "lost", "disqualified")
 IN_PLAY = ("lead", "mql", "sql")
 SECOND = 1_000_000
-DAY = 86_400 * SECOND
+HOUR, DAY = 3_600 * SECOND, 86_400 * SECOND
 
 # A lead that skipped a stage passed it.
 WAS_SQL = or_(leads.c.sql_at.is_not(None), leads.c.won_at.is_not(None))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.deliveries.desk import Desk, crm_url
+from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
-from handlers.views.alert import alert_card
+from handlers.flows.office import Rules
+from handlers.views.alert import alert_card, older_alert
+from handlers.views.crm import crm_url
 from handlers.views.message import Message
 from qualification.events import Event, Kind
 from qualification.lead import Stage
 from qualification.seen import Seen
+from qualification.undo import undone_steps
 from store.house import Card
 from store.outcomes import Done, Job, Outcome
 from store.work import Work
@@ -28,10 +31,16 @@ class AlertDeliveries:
         seen = await self.desk.lead(job)
         if seen is None or seen.lead.sql_at is None or seen.lead.stage is Stage.MQL:
             return Done()
-        rules = await self.desk.office.rules(job.workspace)
-        shown = await self._drawn(job, seen)
-        channel = await self.desk.slack.channel(rules.setup.alerts_channel)
-        channel, ts = await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
+        rules, slack = await self.desk.office.rules(job.workspace), self.desk.slack
+        history = await self._history(job, seen)
+        async with self.desk.office.store.read(job.workspace) as work:
+            older = await work.cards.current(seen.lead.number, "alert")
+        shown = self._drawn(seen, history, rules)
+        channel = await slack.channel(rules.setup.alerts_channel)
+        channel, ts = await slack.post_once(job, channel, shown.text, shown.blocks)
+        if older and (older.channel, older.ts) != (channel, ts):
+            pointer = older_alert(seen, await slack.permalink(channel, ts))
+            await slack.update(older.channel, older.ts, pointer.text, pointer.blocks)
 
         async def save(work: Work) -> None:
             number, now = seen.lead.number, self.desk.office.clock()
@@ -47,27 +56,40 @@ class AlertDeliveries:
             return Done()
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(seen.lead.number, "alert")
-        if card is None:
-            return Done()
-        shown = await self._drawn(job, seen)
+        history = await self._history(job, seen)
+        if card is None or card.at < history[_entry(history)].at:
+            return Done()  # handed over again: its own alert is on its way, this one becomes a pointer to it
+        shown = self._drawn(seen, history, await self.desk.office.rules(job.workspace))
         drawn = digest_of(shown.text, shown.blocks)
         if drawn == card.drawn:
             return Done()
         stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
         return Done(remembered(card, drawn, stands))
 
-    async def _drawn(self, job: Job, seen: Seen) -> Message:
-        rules = await self.desk.office.rules(job.workspace)
+    async def _history(self, job: Job, seen: Seen) -> list[Event]:
         async with self.desk.office.store.read(job.workspace) as work:
-            history = await work.leads.history(seen.lead.number)
-        entry = max((n for n, event in enumerate(history) if _enters_sql(event)), default=0)
-        moved_on = [e for e in history[entry + 1 :] if e.kind in (Kind.TAKEN, Kind.STAGE)]
+            return await work.leads.history(seen.lead.number)
+
+    def _drawn(self, seen: Seen, history: list[Event], rules: Rules) -> Message:
+        entry, gone = _entry(history), undone_steps(history)
+        moved_on = [
+            e
+            for e in history[entry + 1 :]
+            if (e.kind in (Kind.TAKEN, Kind.STAGE) and e.step not in gone)
+            or (e.kind is Kind.UNDONE and e.data["step"] == history[entry].step)
+        ]
         return alert_card(
             seen,
             by=history[entry].actor,
             last=moved_on[-1] if moved_on else None,
+            names=rules.names,
             crm_url=crm_url(rules.setup.crm_url, seen.lead),
         )
+
+
+def _entry(history: list[Event]) -> int:
+    """Where in the history it last became an SQL."""
+    return max((n for n, event in enumerate(history) if _enters_sql(event)), default=0)
 
 
 def _enters_sql(event: Event) -> bool:

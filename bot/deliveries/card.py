@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.deliveries.alert import remembered
-from bot.deliveries.desk import Desk, crm_url
+from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
 from handlers.flows.news import LEADS_LANE
+from handlers.views.crm import crm_url
 from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.message import Message
 from qualification.lead import IN_PLAY

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from bot.slack_out import SlackOut
 from handlers.flows.office import Office, Rules
+from handlers.views.crm import crm_url
 from qualification.events import Event
-from qualification.lead import Lead
 from qualification.seen import Seen
 from store.outcomes import Job
 
@@ -53,19 +51,3 @@ class Desk:
         if lead is None:
             return None
         return News(rules.see(lead, self.office.clock()), rules, history[first - 1 : last])
-
-
-def crm_url(template: str, lead: Lead) -> str | None:
-    """The template with `{lead}`, `{number}` and `{external_id}` filled in. Links carry nothing personal."""
-    known: Mapping[str, str | None] = {
-        "lead": lead.name,
-        "number": str(lead.number),
-        "external_id": lead.external_id if lead.external_id and "@" not in lead.external_id else None,
-    }
-    if not template:
-        return None
-    for name, value in known.items():
-        if f"{{{name}}}" in template and not value:
-            return None
-        template = template.replace(f"{{{name}}}", quote(value or "", safe=""))
-    return template

@@ -16,6 +16,7 @@ from handlers.views.direct_messages import (
     reassigned_dm,
     reminder_dm,
     sent_back_dm,
+    taken_back_dm,
 )
 from handlers.views.message import Message
 from qualification.lead import Stage
@@ -72,6 +73,8 @@ class DirectMessages:
             case "sent_back" if seen.lead.stage is Stage.MQL:
                 reason = await self._told(job, seen.lead.number, event.data)
                 return sent_back_dm(seen, by=event.actor, reason=reason, permalink=link)
+            case "taken_back" if seen.lead.stage is not Stage.SQL:
+                return taken_back_dm(seen, by=event.actor, permalink=link)
             case "new_inquiry":
                 return new_inquiry_dm(seen, permalink=link)
             case "came_back" if seen.lead.owner is None:

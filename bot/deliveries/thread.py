@@ -21,7 +21,10 @@ class ThreadDelivery:
         news = await self.desk.news(job)
         if news is None:
             return Done()
-        line = thread_line(news.events, news.seen.lead, news.seen.definition, news.rules.setup.zone)
+        rules = news.rules
+        line = thread_line(
+            news.events, news.seen.lead, news.seen.definition, rules.setup.zone, names=rules.names
+        )
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(news.seen.lead.number, "card")
         if line is None or card is None:

@@ -14,10 +14,10 @@ async def claim_lead(office: Office, where: str, number: int, rep: str) -> Saved
         return await at.record(claim(at.lead, rep, at.now))
 
 
-async def release_lead(office: Office, where: str, number: int, rep: str, by_manager: bool = False) -> Saved:
-    """Back to the queue."""
+async def release_lead(office: Office, where: str, number: int, rep: str) -> Saved:
+    """Back to the queue, by its owner or a manager."""
     async with office.at_lead(where, number) as at:
-        return await at.record(release(at.lead, rep, at.now, by_manager))
+        return await at.record(release(at.lead, rep, at.now, rep in at.rules.setup.managers))
 
 
 async def reassign_lead(office: Office, where: str, number: int, rep: str, to: str) -> Saved:
@@ -26,7 +26,15 @@ async def reassign_lead(office: Office, where: str, number: int, rep: str, to: s
         return await at.record(reassign(at.lead, rep, to, at.now))
 
 
-async def snooze_lead(office: Office, where: str, number: int, rep: str, until: datetime) -> Saved:
-    """Keep it, out of the queue, until a moment."""
+async def snooze_lead(
+    office: Office, where: str, number: int, rep: str, until: datetime, once: str = ""
+) -> Saved:
+    """Keep it, out of the queue, until a moment.
+
+    Args:
+        once: Names this one snooze, e.g. the dialog's id: a second time nothing is saved.
+    """
     async with office.at_lead(where, number) as at:
+        if not await at.once(once):
+            return Saved(at.lead, "")
         return await at.record(snooze(at.lead, rep, until, at.now))

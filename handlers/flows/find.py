@@ -74,3 +74,12 @@ async def the_queue(office: Office, where: str, start: int = 0) -> Found:
         total = await work.leads.queue_length(now)
     page = tuple(rules.see(lead, now) for lead in found[start:])
     return Found(page, total, start, more=total > start + PAGE)
+
+
+async def find_person(office: Office, where: str, text: str) -> str | None:
+    """Who is called that, by handle, address or full name; None when nobody is, or more than one."""
+    said = text.strip().lstrip("@").lower()
+    async with office.store.read(where) as work:
+        people = await work.house.people()
+    found = {p.user for p in people if p.active and said in (p.handle.lower(), p.email, p.name.lower())}
+    return found.pop() if len(found) == 1 else None

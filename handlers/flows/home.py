@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.flows.find import Found, my_leads, the_queue
 from handlers.flows.house_state import Condition, look_around, missing_setup
 from handlers.flows.office import Office, Rules
+from handlers.flows.setup import is_open
 from store.month import Month, count_between
 
 OPENED = "home:"
@@ -21,7 +22,8 @@ class Home:
     Attributes:
         month: for managers and admins; None for everybody else.
         condition: for admins, the same.
-        unset: what nobody has set up yet; while there is no admin, whoever has the code may.
+        unset: what nobody has set up yet.
+        code_counts: whoever has the admin code may set it up.
     """
 
     person: str
@@ -32,6 +34,7 @@ class Home:
     month: Month | None
     condition: Condition | None
     unset: tuple[str, ...]
+    code_counts: bool
 
 
 async def see_home(office: Office, where: str, person: str) -> Home:
@@ -53,6 +56,7 @@ async def see_home(office: Office, where: str, person: str) -> Home:
         month=month,
         condition=await look_around(office, where) if person in setup.admins else None,
         unset=missing_setup(rules),
+        code_counts=is_open(setup) and person not in setup.admins,
     )
 
 

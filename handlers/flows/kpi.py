@@ -14,6 +14,7 @@ from qualification.dates import months_after
 from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
 from qualification.kpi_question import Question, Role, may_see, parse_question
+from qualification.kpi_trend import Trend
 from qualification.periods import Period
 from qualification.statistics import median
 from store.house import Person
@@ -26,14 +27,6 @@ CHARTS_REFUSED = "charts_refused"
 AGES = (30, 60, 90, 180, 365)
 TREND_MONTHS = 12
 _NOT_PEOPLE = {"rule": "the rules", "clock": "a date", "import": "the import"}
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Per month of creation (its name, leads, customers within `days`), months old enough only."""
-
-    days: int
-    months: tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +69,20 @@ async def ask(office: Office, where: str, text: str, user: str) -> Told:
     rules = await office.rules(where)
     question = parse_question(text, office.clock(), rules.setup.zone)
     return await answer(office, where, question, user)
+
+
+async def read_question(
+    office: Office, where: str, name: str, period: str = "", by: str = "", model: str = ""
+) -> Question:
+    """A question that came in parts: a number's name, and what was said of period, dimension and model.
+
+    Raises:
+        Refused: one of them can't be read.
+    """
+    rules = await office.rules(where)
+    split = f" by {by}" if by else ""
+    credit = f" model {model}" if model else ""
+    return parse_question(f"{name} {period}{split}{credit}", office.clock(), rules.setup.zone)
 
 
 async def answer(office: Office, where: str, question: Question, user: str | None) -> Told:
@@ -137,10 +144,7 @@ def _named(text: str, names: Mapping[str, str]) -> str:
 
 
 async def _trend(work: Work, scope: Scope, question: Question, calculation: Calculation) -> Trend | None:
-    """How months compare at equal age; None where fewer than two are old enough.
-
-    Plain rates by month would always fall at the end: young leads have had no time to buy.
-    """
+    """How months compare at equal age; None where fewer than two are old enough."""
     typical = median(calculation.customer_days)
     if question.kpi.name != "conversion" or scope.by is not None or typical is None:
         return None

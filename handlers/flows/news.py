@@ -145,6 +145,8 @@ class _Told:
                 return [(self.after.handed_to, "handed_over")]
             case Kind.STAGE if event.data.get("back_to"):
                 return [(event.data["back_to"], "sent_back")]
+            case Kind.UNDONE if self.before and self.before.stage is Stage.SQL is not self.after.stage:
+                return [(self.before.taken_by or self.before.handed_to, "taken_back")]
             case Kind.STAGE if event.actor == CLOCK:
                 return [(self.after.previous_owner, "came_back")]
             case Kind.ACTIVITY if self.before and self._asks(event):

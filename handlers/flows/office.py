@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -72,6 +72,8 @@ class Rules:
     definition: Definition
     setup: Setup
     week: WorkWeek
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What people are called, by Slack id: to speak of somebody without calling them."""
 
     def see(self, lead: Lead, now: datetime) -> Seen:
         """The lead as the screens show it."""
@@ -95,6 +97,11 @@ class AtLead:
     rules: Rules
     now: datetime
     step: str = field(default_factory=lambda: uuid4().hex)
+
+    async def once(self, key: str) -> bool:
+        """Whether this is the first time for `key`, e.g. the id of a dialog: its step is named after it."""
+        self.step = key or self.step
+        return not await self.work.leads.step(self.lead.number, self.step)
 
     async def record(
         self, events: Sequence[Event], facts: Sequence[Fact] = (), *, refold: bool = False
@@ -133,6 +140,7 @@ class Office:
         self.clock = clock
         self._environment = setup
         self._rules: dict[str, tuple[float, Rules]] = {}
+        self._forgotten = 0
         self._reading = asyncio.Lock()
 
     async def rules(self, where: str) -> Rules:
@@ -144,12 +152,16 @@ class Office:
             kept = self._rules.get(where)
             if kept and time.monotonic() - kept[0] < FRESH:
                 return kept[1]
+            forgotten = self._forgotten
             async with self.store.read(where) as work:
                 definition = await work.house.definition()
                 setup = merged(self._environment, await work.house.settings())
-                setup = with_ids(setup, await work.house.people())
-            rules = Rules(definition, setup, definition.clocks.week(setup.zone))
-            self._rules[where] = (time.monotonic(), rules)
+                people = await work.house.people()
+            setup = with_ids(setup, people)
+            names = {person.user: person.name or person.handle for person in people}
+            rules = Rules(definition, setup, definition.clocks.week(setup.zone), names)
+            if forgotten == self._forgotten:  # else they changed while we were reading
+                self._rules[where] = (time.monotonic(), rules)
             return rules
 
     @property
@@ -159,6 +171,7 @@ class Office:
 
     def forget_rules(self) -> None:
         """Somebody changed them here: read them anew at once."""
+        self._forgotten += 1
         self._rules.clear()
 
     @asynccontextmanager

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers.flows.admin_code import NAME as CODE
+from handlers.flows.admin_code import is_admin_code
 from handlers.flows.house_state import NotAllowed
-from handlers.flows.office import Office, Rules
+from handlers.flows.office import Office, Rules, Setup
 
-CODE = "admin_code"
 ASKED = ("leads_channel", "alerts_channel", "admins", "managers", "marketers", "reps_group")
 """What App Home asks for. What the environment sets stands as it is."""
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Without the ones that are mistaken for others when read aloud."""
-_LENGTH = 10
+
+NEEDED = ("leads_channel", "alerts_channel", "admins")
+"""Setting up is open to whoever has the code until all of these are set."""
 
 Chosen = Mapping[str, str | Sequence[str] | None]
 
@@ -39,30 +38,13 @@ class SetUp:
     fixed: frozenset[str]
 
 
-async def admin_code(office: Office, where: str) -> str | None:
-    """The code that lets somebody set the app up; made at the first asking. None once there is an admin."""
-    rules = await office.rules(where)
-    if rules.setup.admins or "admins" in office.fixed:
-        return None
-    async with office.store.begin(where) as work:
-        known = (await work.house.settings()).get(CODE)
-        if known:
-            return str(known)
-        code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-        await work.house.set({CODE: code})
-    return code
-
-
 async def check_code(office: Office, where: str, typed: str) -> None:
     """Let in whoever has the code.
 
     Raises:
-        WrongCode: it is another, or none was made.
+        WrongCode: it is another.
     """
-    async with office.store.read(where) as work:
-        code = str((await work.house.settings()).get(CODE) or "")
-    plain = "".join(typed.upper().split()).replace("-", "")
-    if not code or not hmac.compare_digest(code.encode(), plain.encode()):
+    if not await is_admin_code(office, where, typed):
         raise WrongCode
 
 
@@ -73,20 +55,26 @@ async def see_setup(office: Office, where: str) -> SetUp:
 
 
 async def save_setup(office: Office, where: str, person: str, chosen: Chosen, *, has_code: bool) -> None:
-    """Keep what was chosen; whoever sets the first admins spends the code.
+    """Keep what was chosen. Once everything needed is set, the code is spent.
 
     Args:
         has_code: The dialog was opened with the right code.
     Raises:
-        NotAllowed: neither an admin nor in possession of the code, or nobody would be an admin.
+        NotAllowed: neither an admin nor in possession of a code that still counts, or nobody would be one.
     """
-    rules = await office.rules(where)
-    if person not in rules.setup.admins and not (has_code and not rules.setup.admins):
+    setup = (await office.rules(where)).setup
+    if person not in setup.admins and not (has_code and is_open(setup)):
         raise NotAllowed("Only admins can change this.")
     wanted = {name: value or None for name, value in chosen.items() if name not in office.fixed}
     if "admins" in wanted and not wanted["admins"]:
         raise NotAllowed("Somebody has to be an admin.")
     kept = {name: list(v) if v and not isinstance(v, str) else v for name, v in wanted.items()}
+    spent = all(wanted.get(name, getattr(setup, name)) for name in NEEDED)
     async with office.store.begin(where) as work:
-        await work.house.set({**kept, **({CODE: None} if wanted.get("admins") else {})})
+        await work.house.set({**kept, **({CODE: None} if spent else {})})
     office.forget_rules()
+
+
+def is_open(setup: Setup) -> bool:
+    """Whether something needed was never set, so that the admin code still counts."""
+    return not all(getattr(setup, name) for name in NEEDED)

@@ -4,10 +4,68 @@ from __future__ import annotations
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers.slack import claim, home, lead_command, make_lead, new_lead, qualify, queue, setup, share
+from handlers.slack import (
+    back,
+    claim,
+    disqualify,
+    home,
+    import_file,
+    kpi_command,
+    kpi_key,
+    lead_actions,
+    lead_command,
+    links,
+    log,
+    make_lead,
+    more,
+    new_lead,
+    nurture,
+    opt_out,
+    outcome,
+    qualify,
+    queue,
+    reassign,
+    removed,
+    send_back,
+    setup,
+    share,
+    snooze,
+    spend_dialog,
+    take,
+    undo,
+)
 from handlers.slack.reception import Reception
 
-PARTS = (claim, qualify, lead_command, new_lead, make_lead, queue, share, home, setup)
+PARTS = (
+    back,
+    claim,
+    disqualify,
+    home,
+    import_file,
+    kpi_command,
+    kpi_key,
+    lead_actions,
+    lead_command,
+    links,
+    log,
+    make_lead,
+    more,
+    new_lead,
+    nurture,
+    opt_out,
+    outcome,
+    qualify,
+    queue,
+    reassign,
+    removed,
+    send_back,
+    setup,
+    share,
+    snooze,
+    spend_dialog,
+    take,
+    undo,
+)
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:

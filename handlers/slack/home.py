@@ -10,7 +10,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.flows.claim import claim_lead
 from handlers.flows.home import remember_opened, see_home
 from handlers.slack.click import Click
-from handlers.slack.echo import dismayed
 from handlers.slack.new_lead import open_new_lead
 from handlers.slack.reception import Reception
 from handlers.slack.telling import Say, telling
@@ -24,7 +23,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
     @app.event("app_home_opened")
     async def home_opened(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        async with telling(dismayed):
+        async with telling(nowhere):
             event = body["event"]
             if event.get("tab", "home") == "home":
                 where = reception.where(body)
@@ -65,3 +64,7 @@ def to_home(reception: Reception, client: AsyncWebClient, body: dict[str, Any], 
         reception.errand(publish(reception, client, reception.where(body), person, words))
 
     return say
+
+
+async def nowhere(words: str) -> None:
+    """A visit that could not be noted: Home stands as it was, and the next visit tries again."""

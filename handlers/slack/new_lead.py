@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -15,7 +15,7 @@ from handlers.flows.office import Rules
 from handlers.http.lead_body import Reader, read_lead
 from handlers.http.told import BadBody
 from handlers.slack.click import Submission
-from handlers.slack.echo import dismayed
+from handlers.slack.echo import to_whoever_clicked
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
@@ -36,8 +36,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
     office = reception.office
 
     @app.shortcut(ids.NEW_LEAD)
-    async def new_lead_chosen(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        async with telling(dismayed):
+    async def new_lead_chosen(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        async with telling(to_whoever_clicked(body, client, respond)):
             where = reception.where(body)
             await open_new_lead(reception, client, where, str(body.get("trigger_id") or ""))
         await ack()

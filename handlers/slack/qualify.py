@@ -6,16 +6,19 @@ import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.qualify import Dialog, Stale, open_dialog, preview_call, save_qualify
+from handlers.slack.after import after_dialog
 from handlers.slack.click import Click, Submission
-from handlers.slack.echo import to_them
+from handlers.slack.details import update_open
+from handlers.slack.echo import saving, to_whoever_clicked
+from handlers.slack.opening import carried, in_dialog
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
+from handlers.views.echoes import qualified_words
 from handlers.views.qualify_dialog import qualify_dialog, read_qualify
 from qualification.qualify import Call, known_call
 
@@ -28,14 +31,15 @@ def register(app: AsyncApp, reception: Reception) -> None:
     async def qualify_clicked(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        async with telling(to_them(respond)):
+        async with telling(to_whoever_clicked(body, client, respond)):
             click = Click.read(body)
             where = reception.where(body)
 
             async def view() -> View:
-                return drawn(await open_dialog(office, where, click.number, click.rep))
+                dialog = await open_dialog(office, where, click.number, click.rep)
+                return drawn(dialog, opened={**opened_on(dialog), **carried(body)})
 
-            await reception.open_dialog(client, click.trigger, "Qualify", view())
+            await reception.open_dialog(client, click.trigger, "Qualify", view(), push=in_dialog(body))
         await ack()
 
     @app.action(re.compile(re.escape(ids.QUALIFY_PREFIX)))
@@ -46,30 +50,33 @@ def register(app: AsyncApp, reception: Reception) -> None:
             call = read_qualify(chosen.values, rules.setup.zone)
             dialog = await preview_call(office, reception.where(body), chosen.number, chosen.rep, call)
             view = drawn(dialog, typed=call, opened=dict(chosen.metadata))
-            reception.errand(redraw(client, chosen, view))
+            # Without the hash: a rep is faster than a round trip, the second of two quick choices would come
+            # with a stale one, and what was typed survives an update anyway.
+            reception.errand(update_open(client, chosen.view_id, view))
         await ack()
 
     @app.view(ids.QUALIFY_SAVED)
     async def qualify_saved(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        async def say(words: str) -> object:
-            return await ack(response_action="errors", errors={ids.QUALIFY_NOTES: words})
-
-        async with telling(say) as told:
-            sent = Submission.read(body)
-            where = reception.where(body)
+        async with saving(reception, ack, body, ids.QUALIFY_NOTES) as answer:
+            sent, where = Submission.read(body), reception.where(body)
             rules = await office.rules(where)
             call = read_qualify(sent.values, rules.setup.zone)
             before = {str(k): str(v) for k, v in dict(sent.metadata.get("answers") or {}).items()}
+            revision = int(sent.metadata["revision"])
             try:
-                await save_qualify(
-                    office, where, sent.number, sent.rep, call, int(sent.metadata["revision"]), before
-                )
+                saved = await save_qualify(office, where, sent.number, sent.rep, call, revision, before)
             except Stale as stale:
-                view = drawn(stale.now, typed=call, changed=stale.changed)
-                await ack(response_action="update", view=view)
-                return
-        if not told.refused:
-            await ack()
+                opened = {**sent.metadata, **opened_on(stale.now)}
+                answer.view = drawn(stale.now, typed=call, changed=stale.changed, opened=opened)
+            else:
+                words = qualified_words(rules.see(saved.lead, office.clock()), sent.rep, rules.names)
+                after_dialog(reception, client, sent, where, saved, words)
+
+
+def opened_on(dialog: Dialog) -> dict[str, Any]:
+    """The revision and answers a dialog was opened on, so that a stale save is noticed."""
+    lead = dialog.seen.lead
+    return {"revision": lead.revision, "answers": dict(known_call(lead).answers)}
 
 
 def drawn(
@@ -78,30 +85,16 @@ def drawn(
     changed: tuple[str, ...] = (),
     opened: dict[str, Any] | None = None,
 ) -> View:
-    """The dialog; `opened` keeps the revision it was first opened on, so that a stale save is noticed."""
-    lead = dialog.seen.lead
-    metadata = opened or {"revision": lead.revision, "answers": dict(known_call(lead).answers)}
+    """The dialog; `opened` keeps what it was first opened on, and where."""
+    opened = opened or opened_on(dialog)
     return qualify_dialog(
         dialog.preview,
         dialog.seen,
-        revision=int(metadata["revision"]),
-        metadata=metadata,
+        revision=int(opened["revision"]),
+        metadata=opened,
         changed=changed,
         typed=typed,
     )
-
-
-async def redraw(client: AsyncWebClient, chosen: Submission, view: View) -> None:
-    """Show the effect of a choice.
-
-    Without the hash: a rep is faster than a round trip, the second of two quick choices would come with a
-    stale one, and what was typed survives an update anyway.
-    """
-    try:
-        await client.views_update(view_id=chosen.view_id, view=view)
-    except SlackApiError as refused:
-        if refused.response.get("error") != "not_found":  # closed meanwhile
-            raise
 
 
 async def unheard(words: str) -> None:

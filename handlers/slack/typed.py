@@ -23,11 +23,18 @@ class Typed:
     where: str
     rep: str
     trigger: str
+    channel: str
     asked: Asked
+    body: Mapping[str, Any]
 
     @property
     def office(self) -> Office:
         return self.reception.office
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What a dialog remembers, so that its echo comes back to where the command was typed."""
+        return {"channel": self.channel} if self.channel else {}
 
     @property
     def number(self) -> int:
@@ -46,7 +53,9 @@ class Typed:
             where=reception.where(body),
             rep=str(body.get("user_id") or ""),
             trigger=str(body.get("trigger_id") or ""),
+            channel=str(body.get("channel_id") or ""),
             asked=asked,
+            body=body,
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from handlers.views import ids
+from handlers.views.event_words import actor_name
 from handlers.views.local_time import their_time
 from handlers.views.message import Message, button, context, controls, message, sections
 from handlers.views.standing import (
@@ -16,33 +19,44 @@ from handlers.views.standing import (
     who,
     who_plain,
 )
-from handlers.views.text import day, line, mention, quote, when
+from handlers.views.text import day, line, link, mention, quote, when
 from qualification.definition import Definition
-from qualification.events import Event
+from qualification.events import Event, Kind
 from qualification.lead import LETTERS, Lead, Stage
 from qualification.seen import Seen
 
 
-def alert_card(seen: Seen, *, by: str, crm_url: str | None = None, last: Event | None = None) -> Message:
+def alert_card(
+    seen: Seen,
+    *,
+    by: str,
+    crm_url: str | None = None,
+    last: Event | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Message:
     """The alert, also for its redraws: what can be pressed follows from where the lead stands.
 
     Args:
         by: The rep who approved it; given because a lead that was sent back no longer knows.
-        last: The event that took it further (taken, or a stage change), for who did it and when.
+        last: The event that took it further (taken, undone, or a stage change), for who did it and when.
+        names: What people are called, by Slack id. Only whom it was handed to is mentioned.
     """
     lead = seen.lead
     if lead.erased:
         gone = f"{lead.name}: this person's data was erased."
         return message(gone, sections([gone]))
-    to = f", for {mention(lead.handed_to)}" if lead.handed_to else ""
-    state = _state(seen, last)
-    text = f"{_headline(lead)}: {who_plain(lead.profile)}, {seen.score.total} points, from {mention(by)}{to}"
+    # Who approved it and hands it to themselves is not called for what they just did.
+    named = names if lead.handed_to == by else None
+    to = f", for {actor_name(lead.handed_to, named)}" if lead.handed_to else ""
+    state = _state(seen, last, names or {})
+    approver = actor_name(by, names)
+    text = f"{_headline(lead)}: {who_plain(lead.profile)}, {seen.score.total} points, from {approver}{to}"
     hour = their_time(lead.profile.phone, lead.profile.country, seen.asked_at or lead.created_at)
     blocks: list[Block] = [
         *sections(
             [
                 f"*{_headline(lead)}*: {who(lead.profile)}",
-                f"{lead.name} · approved by {mention(by)}{to}",
+                f"{lead.name} · approved by {approver}{to}",
                 line(seen.asked_for) + (f" at {hour}" if hour and seen.asked_at else ""),
                 quote(lead.message or "", 400),
                 contact(lead.profile),
@@ -54,6 +68,13 @@ def alert_card(seen: Seen, *, by: str, crm_url: str | None = None, last: Event |
         *controls(ids.CONTROLS, _controls(lead, crm_url)),
     ]
     return message(text, blocks)
+
+
+def older_alert(seen: Seen, permalink: str) -> Message:
+    """What is left of an alert after a newer one about the same lead: where to go, nothing to press."""
+    text = f"{seen.lead.name}, {who(seen.lead.profile)}, was handed over again."
+    newer = link(permalink, "Go to the current alert") if permalink else ""
+    return message(f"{seen.lead.name} was handed over again", sections([f"{text} {newer}"]))
 
 
 def bant_summary(lead: Lead, definition: Definition) -> list[str]:
@@ -100,15 +121,19 @@ def _notes(lead: Lead) -> list[str]:
     return ["*Notes*", quote(lead.notes, 400)] if lead.notes and quote(lead.notes) else []
 
 
-def _state(seen: Seen, last: Event | None) -> str:
+def _state(seen: Seen, last: Event | None, names: Mapping[str, str]) -> str:
     """Who took it further and when; "" while it waits to be taken."""
     lead = seen.lead
     date = when(last.at if last else lead.stage_since or seen.at, seen.zone)
-    by = f" by {mention(last.actor)}" if last else ""
+    by = f" by {actor_name(last.actor, names)}" if last else ""
+    if last and last.kind is Kind.UNDONE and lead.stage is not Stage.SQL:
+        return f"Taken back{by}, {date}: it was no hand-over after all"
     says = f"Closed{by}, {date}: {reason_name(seen)}"
     match lead.stage:
         case Stage.SQL if lead.taken_by:
-            says = f"Taken by {mention(lead.taken_by)}, {when(lead.claimed_at or seen.at, seen.zone)}"
+            says = (
+                f"Taken by {actor_name(lead.taken_by, names)}, {when(lead.claimed_at or seen.at, seen.zone)}"
+            )
         case Stage.SQL:
             says = "Nobody has taken it yet"
         case Stage.CUSTOMER:

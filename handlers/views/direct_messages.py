@@ -37,6 +37,12 @@ def sent_back_dm(seen: Seen, *, by: str, reason: str, permalink: str | None = No
     return _told(seen, text, details, [(ids.QUALIFY, "Qualify")], permalink)
 
 
+def taken_back_dm(seen: Seen, *, by: str, permalink: str | None = None) -> Message:
+    """To whom an SQL was handed a moment ago: the hand-over was undone."""
+    text = f"{mention(by)} took the hand-over back: {who_plain(seen.lead.profile)}."
+    return _told(seen, text, ["There is nothing for you to do now."], [], permalink)
+
+
 def new_inquiry_dm(seen: Seen, *, permalink: str | None = None) -> Message:
     """To the owner of a lead that asked again."""
     asked = line(seen.asked_for).lower()

@@ -21,10 +21,15 @@ _ACTORS = {RULE: "The definition", CLOCK: "The calendar", "import": "The import"
 _PERSON = re.compile(r"U[A-Z0-9]{2,}|W(?=[A-Z]*\d)[A-Z0-9]{2,}")
 
 
-def actor_name(actor: str) -> str:
-    """Who did it: a person as a mention, the rules and the machines by name."""
+def actor_name(actor: str, names: Mapping[str, str] | None = None) -> str:
+    """Who did it: a person, the rules or a machine.
+
+    Args:
+        names: What people are called, by Slack id. Who is in it is named without being called; anybody else
+            is mentioned, and Slack tells them.
+    """
     if _PERSON.fullmatch(actor):
-        return mention(actor)
+        return line((names or {}).get(actor, ""), 60) or mention(actor)
     if actor.startswith("intake") or not actor:
         return "The form or API"
     return _ACTORS.get(actor) or line(actor, 60)

@@ -36,8 +36,8 @@ def home_view(home: Home, notice: str = "") -> View:
 
 
 def _first_run(home: Home) -> list[Block]:
-    """While nobody is an admin: how to become one."""
-    if home.rules.setup.admins:
+    """While something needed is missing: how to set it."""
+    if not home.code_counts:
         return []
     missing = ", ".join(home.unset)
     text = (

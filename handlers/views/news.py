@@ -25,86 +25,119 @@ class HistoryLine:
     version: int
 
 
-def thread_line(events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo) -> str | None:
-    """One line on one step, e.g. "<@UANA> qualified: MQL → SQL, 78 points. Handed to <@UBEN>."
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One step to tell: its events, the lead after them, and what people are called."""
+
+    events: Sequence[Event]
+    lead: Lead
+    definition: Definition
+    zone: ZoneInfo
+    names: Mapping[str, str]
+
+    def who(self, event: Event) -> str:
+        return actor_name(event.actor, self.names)
+
+
+def thread_line(
+    events: Sequence[Event],
+    lead: Lead,
+    definition: Definition,
+    zone: ZoneInfo,
+    names: Mapping[str, str] | None = None,
+) -> str | None:
+    """One line on one step, e.g. "Ana qualified: MQL → SQL, 78 points. Handed to <@UBEN>."
 
     Args:
         events: What was recorded together, oldest first.
         lead: The lead after them.
+        names: What people are called, by Slack id: nobody is called for what they just did themselves. Who
+            must act now is always mentioned.
     Returns:
         None when there is nothing to tell: the card itself is the news of a new lead, and what only the
         books need (a clock, a corrected date) interests nobody.
     """
     if not events or any(event.kind is Kind.CREATED for event in events):
         return None
+    step = _Telling(events, lead, definition, zone, names or {})
     by_kind = {event.kind: event for event in events}
     for kind, tell in _TOLD.items():
         if kind in by_kind:
-            return tell(by_kind[kind], events, lead, definition, zone)
+            return tell(by_kind[kind], step)
     return None
 
 
-def history_line(event: Event, definition: Definition, zone: ZoneInfo, told: str = "") -> HistoryLine:
+def history_line(
+    event: Event,
+    definition: Definition,
+    zone: ZoneInfo,
+    told: str = "",
+    names: Mapping[str, str] | None = None,
+    *,
+    undone: bool = False,
+) -> HistoryLine:
     """One event of the history.
 
     Args:
         told: The free text that belongs to it (a note, a reason in words), when it was not erased.
+        names: What people are called, by Slack id.
+        undone: It was taken back since.
     """
     what = what_happened(event, definition, zone)
     if told:
         what += f": “{line(told, 200)}”"
-    return HistoryLine(when(event.at, zone), actor_name(event.actor), what, event.version)
+    if undone:
+        what += " (taken back)"
+    return HistoryLine(when(event.at, zone), actor_name(event.actor, names), what, event.version)
 
 
-def _qualified(
-    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
-) -> str:
-    shown = score(lead, definition, event.at)
-    moves = [e for e in events if e.kind is Kind.STAGE]
+def _qualified(event: Event, step: _Telling) -> str:
+    lead, who = step.lead, step.who(event)
+    shown = score(lead, step.definition, event.at)
+    moves = [e for e in step.events if e.kind is Kind.STAGE]
     if not moves:
-        known = f"BANT {shown.letters_known} of {len(LETTERS)}"
-        return f"{actor_name(event.actor)} saved Qualify: {shown.total} points, {known}."
-    handed = f" Handed to {mention(lead.handed_to)}." if lead.handed_to and lead.stage is Stage.SQL else ""
+        return f"{who} saved Qualify: {shown.total} points, BANT {shown.letters_known} of {len(LETTERS)}."
     way = f"{came_from(moves[0])} → {went_to(moves[-1])}"
-    return f"{actor_name(event.actor)} qualified: {way}, {shown.total} points.{handed}"
+    return f"{who} qualified: {way}, {shown.total} points.{_handed(event, lead)}"
 
 
-def _touched(
-    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
-) -> str:
-    claimed = " and has it now" if any(e.kind is Kind.CLAIMED for e in events) else ""
-    return f"{actor_name(event.actor)}: {_lowered(touch_name(event))}{claimed}."
+def _handed(event: Event, lead: Lead) -> str:
+    """To whom else it was handed: nobody is called for what they just did themselves."""
+    if lead.stage is not Stage.SQL or not lead.handed_to or lead.handed_to == event.actor:
+        return ""
+    return f" Handed to {mention(lead.handed_to)}."
 
 
-def _came_again(
-    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
-) -> str | None:
-    action = definition.actions.get(event.data.get("action", ""))
+def _touched(event: Event, step: _Telling) -> str:
+    claimed = " and has it now" if any(e.kind is Kind.CLAIMED for e in step.events) else ""
+    return f"{step.who(event)}: {_lowered(touch_name(event))}{claimed}."
+
+
+def _came_again(event: Event, step: _Telling) -> str | None:
+    action = step.definition.actions.get(event.data.get("action", ""))
     said = (
         line(action.says) if action else f"Did something new: {line(str(event.data.get('action', '')), 60)}"
     )
-    moves = [e for e in events if e.kind is Kind.STAGE]
+    moves = [e for e in step.events if e.kind is Kind.STAGE]
     if action and not action.points and not moves:
         return None
     moved = f" {came_from(moves[0])} → {went_to(moves[-1])}." if moves else ""
     return f"{said}.{moved}"
 
 
-def _moved(event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo) -> str:
-    return f"{actor_name(event.actor)} {_move_words(event, lead, definition, zone)}."
+def _moved(event: Event, step: _Telling) -> str:
+    return f"{step.who(event)} {_move_words(event, step.lead, step.definition, step.zone)}."
 
 
-def _plainly(
-    event: Event, events: Sequence[Event], lead: Lead, definition: Definition, zone: ZoneInfo
-) -> str:
-    return f"{actor_name(event.actor)} {_lowered(what_happened(event, definition, zone))}."
+def _plainly(event: Event, step: _Telling) -> str:
+    return f"{step.who(event)} {_lowered(what_happened(event, step.definition, step.zone))}."
 
 
 def _lowered(words: str) -> str:
     return words[0].lower() + words[1:]
 
 
-_Tell = Callable[[Event, Sequence[Event], Lead, Definition, ZoneInfo], str | None]
+_Tell = Callable[[Event, _Telling], str | None]
 _TOLD: Mapping[Kind, _Tell] = {
     # The first that happened is told; the rest followed from it.
     Kind.ERASED: _plainly,

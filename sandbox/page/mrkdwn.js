@@ -159,7 +159,7 @@ function lines(text) {
 function kindOf(row) {
   const quote = /^(?:&gt;|>) ?(.*)$/.exec(row);
   if (quote) return ["quote", quote[1]];
-  const bullet = /^\s*[•◦‣] ?(.*)$/.exec(row);
+  const bullet = /^\s*[•◦‣]\s*(.*)$/.exec(row);
   return bullet ? ["list", bullet[1]] : ["text", row];
 }
 

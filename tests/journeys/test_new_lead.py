@@ -26,6 +26,7 @@ async def shown(h: House, who: str) -> str:
 async def test_a_typed_lead_is_a_lead_like_any_other(database_url: str) -> None:
     async with house(database_url) as h:
         assert (await h.slack.command("ana", "/lead new Grace Hopper"))["ok"]
+        await h.bot.reception.finish_errands()
         view = await h.slack.view("ana")
         assert view is not None
         assert view["values"]["Name"] == "Grace Hopper"
@@ -42,6 +43,7 @@ async def test_a_typed_lead_is_a_lead_like_any_other(database_url: str) -> None:
         # Ben met her too: he learns that she is known, and whose she is.
         await h.slack.click("ana", "Claim", channel="leads")
         await h.slack.shortcut("ben", "new_lead")
+        await h.bot.reception.finish_errands()
         await h.slack.submit("ben", TYPED)
         told = await shown(h, "ben")
         assert "We know them already" in told
@@ -51,6 +53,7 @@ async def test_a_typed_lead_is_a_lead_like_any_other(database_url: str) -> None:
 async def test_who_types_it_in_may_take_it(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await h.slack.shortcut("ana", "new_lead")
+        await h.bot.reception.finish_errands()
         await h.slack.submit("ana", {**TYPED, "Who takes it": "Me"})
         assert "It is yours" in await shown(h, "ana")
         assert (await h.lead(1001)).owner == "UANA"
@@ -59,6 +62,7 @@ async def test_who_types_it_in_may_take_it(sqlite_url: str) -> None:
 async def test_mistakes_stand_on_their_fields(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await h.slack.shortcut("ana", "new_lead")
+        await h.bot.reception.finish_errands()
         nothing = {**TYPED, "E-mail": ""}
         await h.slack.submit("ana", nothing)
         assert "reachable" in (await errors(h))["E-mail"]
@@ -80,6 +84,7 @@ async def errors(h: House) -> dict[str, str]:
 async def test_without_permission_it_waits(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await h.slack.shortcut("ana", "new_lead")
+        await h.bot.reception.finish_errands()
         waits = {
             "What they asked for": "Met us at an event",
             "How they gave permission to be contacted": "Not yet: wait until they give it",

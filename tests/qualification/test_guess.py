@@ -155,6 +155,10 @@ WORDS = [
 pieces = st.sampled_from([*NAMES, *WORDS, "www.acme.de"])
 
 
+def test_an_address_behind_a_labelled_value_is_no_part_of_it() -> None:
+    assert guess_lead("Company: Bit <mailto:b@c.example|b>", "DE").company == "Bit"
+
+
 @given(st.lists(pieces | st.text(max_size=8), max_size=15).map(" ".join))
 def test_nothing_is_invented(text: str) -> None:
     found = guess_lead(text, "DE")

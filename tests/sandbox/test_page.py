@@ -2,69 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import FilePayload, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.server import Running
+from tests.browser import PHONE, Eyes, eyes_on
 from tests.sandbox.tiny_app import TinyApp, card, plain
 
 Json = dict[str, Any]
 pytestmark = pytest.mark.browser
-DESKTOP: ViewportSize = {"width": 1280, "height": 800}
-PHONE: ViewportSize = {"width": 390, "height": 844}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def cell(text: str) -> Json:
     return {"type": "raw_text", "text": text}
 
 
-class Eyes:
-    """Opens the page as a person would; every error of the page itself stands in `trouble`."""
-
-    def __init__(self, browser: Browser, url: str) -> None:
-        self._browser = browser
-        self._url = url
-        self.trouble: list[str] = []
-
-    async def see(self, where: str, *, phone: bool = False) -> Page:
-        """The page at `where`, such as `as=ana&channel=leads`, on a screen of its own."""
-        size = PHONE if phone else DESKTOP
-        context = await self._browser.new_context(viewport=size, has_touch=phone)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: self.trouble.append(str(error)))
-        await page.goto(f"{self._url}/#{where}")
-        return page
-
-
 @pytest.fixture
 async def eyes(sandbox: Running) -> AsyncIterator[Eyes]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is missing, and CI may not skip the page's stories")
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        watching = Eyes(browser, sandbox.url)
+    async with eyes_on(sandbox.url) as watching:
         yield watching
-        await browser.close()
-        assert watching.trouble == []
 
 
 async def test_somebody_becomes_ana_and_claims_a_lead_that_arrives_while_she_looks(

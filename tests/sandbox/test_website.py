@@ -28,6 +28,9 @@ async def test_what_a_visitor_sends_becomes_a_lead(sqlite_url: str) -> None:
 
 async def test_without_a_bot_it_says_so() -> None:
     for website in (Website("", ""), Website("http://127.0.0.1:9/intake/leads", KEY)):
-        async with running(website=website) as place, aiohttp.ClientSession() as visitor:
-            async with visitor.post(f"{place.url}/website", data=FORM) as page:
-                assert "Not sent" in await page.text()
+        async with (
+            running(website=website) as place,
+            aiohttp.ClientSession() as visitor,
+            visitor.post(f"{place.url}/website", data=FORM) as page,
+        ):
+            assert "Not sent" in await page.text()

@@ -25,7 +25,11 @@ async def test_up_down_and_up_again(database_url: str) -> None:
 
 async def test_the_migrations_make_what_the_tables_say(store: Store) -> None:
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        def ours(_: object, name: str | None, *more: object) -> bool:
+            return name != "ix_leads_kpi" or connection.dialect.name == "sqlite"  # made on SQLite only
+
+        opts = {"compare_type": True, "include_object": ours}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, metadata))
 
     async with store.writing() as connection:

@@ -1,0 +1,150 @@
+"""`/kpi`: numbers for the person who asks, with Share and How is this counted?"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.flows.kpi import Told, ask, remember_no_charts
+from handlers.slack.click import Click
+from handlers.slack.echo import to_them
+from handlers.slack.reception import Reception
+from handlers.slack.telling import Say, telling
+from handlers.views import ids
+from handlers.views.kpi_answer import kpi_answer, without_chart
+from handlers.views.kpi_method import help_message, method_dialog
+from handlers.views.message import Message
+from handlers.views.text import mention
+from qualification.errors import Refused
+
+PATIENCE = 30.0
+"""Seconds an answer may take: it comes by response_url, which nobody's click waits for."""
+TOO_SLOW = "That takes longer than it should. Please ask for a shorter period, like `30d`."
+BROKEN = "I could not count that just now. Please try again in a moment."
+log = logging.getLogger("greenlight.slack")
+
+Word = Callable[[AsyncApp, Reception], None]
+
+
+def register(app: AsyncApp, reception: Reception) -> None:
+    """Listen for the command and the buttons of its answers."""
+    office = reception.office
+    shared: set[tuple[str, str]] = set()
+
+    @app.command("/kpi", matchers=[_is_a_question])
+    async def asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        async with telling(to_them(respond)):
+            text, user, where = (
+                str(body.get("text") or "").strip(),
+                str(body["user_id"]),
+                reception.where(body),
+            )
+            reception.errand(_in_time(_answered(respond, where, text, user), to_them(respond)))
+        await ack()
+
+    async def _answered(respond: AsyncRespond, where: str, text: str, user: str) -> None:
+        if text.lower() in ("help", "?"):
+            told = help_message()
+            await respond(text=told.text, blocks=told.blocks, response_type="ephemeral")
+            return
+        told_now = await ask(office, where, text, user)
+        public = told_now.question.share
+        await _send(respond, where, told_now, _typed(text), user, public=public)
+
+    @app.action(ids.KPI_SHARE)
+    async def share_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        async with telling(to_them(respond)):
+            click, where = Click.read(body), reception.where(body)
+            once = (click.rep, click.ts or click.trigger)
+            if once not in shared:
+                shared.add(once)
+                work = _show_to_all(respond, where, click)
+                reception.errand(_in_time(work, to_them(respond), lambda: shared.discard(once)))
+        await ack()
+
+    async def _show_to_all(respond: AsyncRespond, where: str, click: Click) -> None:
+        told = await ask(office, where, click.value, click.rep)
+        await _send(respond, where, told, click.value, click.rep, public=True)
+
+    @app.action(ids.KPI_METHOD)
+    async def method_asked(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        async with telling(to_them(respond)):
+            click, where = Click.read(body), reception.where(body)
+
+            async def view() -> View:
+                return method_dialog((await ask(office, where, click.value, click.rep)).answer)
+
+            await reception.open_dialog(client, click.trigger, "How is this counted?", view())
+        await ack()
+
+    async def _send(
+        respond: AsyncRespond, where: str, told: Told, asked: str, user: str, *, public: bool
+    ) -> None:
+        shown = drawn(told, asked, shared_by=user if public else None)
+        if not await _post(respond, shown, public=public) and told.charts:
+            # Not every workspace takes charts yet, and a refused block takes the whole message with it.
+            if await _post(respond, without_chart(shown), public=public):
+                await remember_no_charts(office, where)
+            else:
+                raise RuntimeError("the answer was refused, also without its chart")
+
+
+async def _is_a_question(body: dict[str, Any]) -> bool:
+    words = str(body.get("text") or "").lower().split()
+    return words[:1] not in (["spend"], ["key"])
+
+
+def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
+    """The message that shows an answer."""
+    note = ""
+    if told.whose == "own":
+        may = ", ".join(mention(user) for user in told.may_see_all)
+        note = f"This is your own row. Everybody's numbers are for managers and admins: {may}."
+    return kpi_answer(
+        told.answer,
+        asked=asked,
+        names=told.names,
+        at=told.at,
+        trend=told.trend,
+        charts=told.charts,
+        note=note,
+        shared_by=shared_by,
+    )
+
+
+def _typed(text: str) -> str:
+    """What a button repeats: the question without the wish to share it."""
+    return " ".join(word for word in text.split() if word.lower() not in ("share", "--share"))
+
+
+async def _post(respond: AsyncRespond, told: Message, *, public: bool) -> bool:
+    kind = "in_channel" if public else "ephemeral"
+    answer = await respond(text=told.text, blocks=told.blocks, response_type=kind, replace_original=False)
+    return bool(answer.status_code == 200)
+
+
+async def _in_time(
+    work: Coroutine[Any, Any, None], say: Say, failed: Callable[[], None] = lambda: None
+) -> None:
+    """Do it within PATIENCE; what goes wrong is said to the person."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await work
+        return
+    except Refused as no:
+        words = str(no)
+    except TimeoutError:
+        words = TOO_SLOW
+    except Exception as failure:
+        log.error("a number could not be told: %s", type(failure).__name__)
+        words = BROKEN
+    failed()
+    await say(words)

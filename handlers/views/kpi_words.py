@@ -1,0 +1,179 @@
+"""A number's columns and values as people read them, in Slack and in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qualification.kpi import Answer, Rate, Value, share
+from qualification.kpi_words import lasting, percent
+from qualification.money import Money
+
+NONE = "–"
+Row = Sequence[str]
+
+LABELS: Mapping[str, str] = {
+    "leads": "Leads",
+    "mqls": "MQLs",
+    "sqls": "SQLs",
+    "customers": "Customers",
+    "lead_to_mql": "MQL %",
+    "mql_to_sql": "MQL → SQL",
+    "sql_to_customer": "SQL → customer",
+    "sql_share": "SQL %",
+    "conversion": "Conversion",
+    "mature_share": "Old enough",
+    "adjusted": "Expected in the end",
+    "rate": "Rate",
+    "immature": "Too young",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+    "undecided": "Undecided",
+    "overdue": "Overdue",
+    "spend": "Spend",
+    "cpl": "Cost per lead",
+    "cost_per_mql": "Cost per MQL",
+    "cost_per_sql": "Cost per SQL",
+    "cost_per_customer": "Cost per customer",
+    "cac": "Cost per customer",
+    "revenue_per_lead": "Revenue per lead",
+    "this": "This window",
+    "last": "Before",
+    "win_rate": "Win rate",
+    "mean_amount": "Mean amount",
+    "cycle_days": "SQL to won",
+    "per_day": "Per day",
+    "claim_median": "Claim, median",
+    "claim_p90": "Claim, 90%",
+    "contact_median": "First contact, median",
+    "contact_p90": "First contact, 90%",
+    "in_target": "In target",
+    "never": "Not contacted",
+    "met": "Kept",
+    "breached": "Broken",
+    "won": "Won",
+    "lost": "Lost",
+    "claimed": "Claimed",
+    "qualified": "Qualified",
+    "open_now": "Open now",
+    "median_speed": "First contact, median",
+    "previous": "Before",
+    "change": "Change",
+}
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "funnel": ("leads", "mqls", "sqls", "customers", "conversion"),
+    "conversion": ("leads", "customers", "conversion", "mature_share", "adjusted"),
+    "speed": ("leads", "contact_median", "contact_p90", "in_target", "never"),
+    "sources": (
+        "leads", "lead_to_mql", "sql_share", "customers", "spend", "cpl", "cost_per_sql", "revenue_per_lead",
+    ),
+    "quality": ("rejected", "previous", "change"),
+}  # fmt: skip
+FIRST: Mapping[str, str] = {
+    "source": "Source",
+    "campaign": "Campaign",
+    "rep": "Rep",
+    "variant": "Variant",
+}
+DURATIONS = frozenset({"claim_median", "claim_p90", "contact_median", "contact_p90", "median_speed"})
+
+
+def value_words(field: str, value: Value, *, interval: bool = False) -> str:
+    """One value as people read it: `10.0%`, `1,234.50 EUR`; with `interval` `10.0% (8.3–12.0%)`."""
+    match value:
+        case None:
+            return NONE
+        case Rate(low=None):
+            return f"{value.value:+.1%}"
+        case Rate(low=low, high=high) if interval and low is not None and high is not None:
+            return f"{percent(value.value)} ({percent(low).rstrip('%')}–{percent(high)})"
+        case Rate():
+            return percent(value.value)
+        case Money():
+            return str(value)
+        case int():
+            return f"{value:,}"
+        case float() if field in DURATIONS:
+            return lasting(value)
+        case float() if field == "cycle_days":
+            return f"{value:.1f} days"
+        case float() if field == "change":
+            return f"{value:+.1%}"
+        case _:
+            return str(value)
+
+
+def table_rows(answer: Answer, names: Mapping[str, str]) -> list[Row]:
+    """The answer as a table, its head first. `names` are what ids in a split by rep are called."""
+    if answer.rows:
+        return _split(answer, names)
+    match answer.kpi:
+        case "funnel":
+            return _funnel(answer)
+        case "overview":
+            return _beside_before(answer)
+        case _:
+            fields = [name for name in answer.total if name in LABELS]
+            told = [(LABELS[name], value_words(name, answer.total[name], interval=True)) for name in fields]
+            return [("Number", "Value"), *told]
+
+
+def _split(answer: Answer, names: Mapping[str, str]) -> list[Row]:
+    fields = COLUMNS.get(answer.kpi) or tuple(name for name in answer.total if name in LABELS)
+    head = (FIRST.get(answer.by or "", "Key"), *[LABELS[name] for name in fields])
+    body = [_row(_key(row, answer, names), row, fields) for row in answer.rows]
+    return [head, *body, _row("All", answer.total, fields)]
+
+
+def _row(key: str, row: Mapping[str, Value], fields: Sequence[str]) -> Row:
+    return (key, *[value_words(name, _derived(name, row)) for name in fields])
+
+
+def _derived(name: str, row: Mapping[str, Value]) -> Value:
+    if name != "sql_share":
+        return row.get(name)
+    sqls, leads = row["sqls"], row["leads"]
+    return share(sqls, leads) if isinstance(sqls, int) and isinstance(leads, int) else None
+
+
+def _key(row: Mapping[str, Value], answer: Answer, names: Mapping[str, str]) -> str:
+    if answer.kpi == "quality":
+        return f"{str(row['reason']).replace('_', ' ')} · {row['source']}"
+    return names.get(str(row["key"]), str(row["key"])) if answer.by == "rep" else str(row["key"])
+
+
+def _funnel(answer: Answer) -> list[Row]:
+    steps = (
+        ("leads", None),
+        ("mqls", "lead_to_mql"),
+        ("sqls", "mql_to_sql"),
+        ("customers", "sql_to_customer"),
+    )
+    total, leads = answer.total, answer.total["leads"]
+    rows: list[Row] = [("Stage", "Reached", "Of the stage before", "Of all leads")]
+    for name, step in steps:
+        count = total[name]
+        of_all = share(count, leads) if isinstance(count, int) and isinstance(leads, int) else None
+        before = value_words(name, total[step], interval=True) if step else NONE
+        rows.append((LABELS[name], value_words(name, count), before, value_words(name, of_all)))
+    return rows
+
+
+def _beside_before(answer: Answer) -> list[Row]:
+    before = answer.total["previous"]
+    earlier = before if isinstance(before, Mapping) else {}
+    rows: list[Row] = [("Number", "Now", "Before", "Change")]
+    for name, value in answer.total.items():
+        if name in LABELS and name != "previous":
+            then = earlier.get(name)
+            rows.append(
+                (LABELS[name], value_words(name, value), value_words(name, then), _change(value, then))
+            )
+    return rows
+
+
+def _change(now: Value, then: Value) -> str:
+    match now, then:
+        case (Money(minor=this), Money(minor=last)) | ((int() | float()) as this, (int() | float()) as last):
+            return f"{(this - last) / last:+.0%}" if last else NONE
+        case _:
+            return NONE

@@ -1,0 +1,80 @@
+"""`python -m bot demo` as a newcomer starts it: a process of its own, in a folder of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 90.0
+"""Seconds for a year of sample leads on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where the page and the bot of a running demo are."""
+
+    page: str
+    bot: str
+    folder: Path
+
+    async def form(self, **fields: Any) -> dict[str, Any]:
+        """A web form hands in a lead."""
+        headers = {"Authorization": "Bearer demo-key"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.bot}/intake/leads", json=fields, headers=headers) as answer,
+        ):
+            told: dict[str, Any] = await answer.json()
+            return {"http": answer.status, **told}
+
+
+@asynccontextmanager
+async def running_demo(folder: Path) -> AsyncIterator[Demo]:
+    """Start the demo in `folder` and wait for its welcome; stop it as Ctrl-C does."""
+    port, page = free_port(), free_port()
+    environment = {
+        **os.environ,
+        "PORT": str(port),
+        "SANDBOX_PORT": str(page),
+        "PYTHONPATH": str(ROOT),
+        "MANIFEST": str(ROOT / "app.manifest.yml"),
+    }
+    command = (sys.executable, "-m", "bot", "demo")
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+    )
+    try:
+        await asyncio.wait_for(_welcome(process), PATIENCE)
+        yield Demo(f"http://127.0.0.1:{page}", f"http://127.0.0.1:{port}", folder)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _welcome(process: asyncio.subprocess.Process) -> None:
+    assert process.stdout is not None
+    said = ""
+    while "Greenlight is running" not in said:
+        line = (await process.stdout.readline()).decode()
+        assert line, f"the demo ended: {said}"
+        said += line
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
