@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -11,7 +12,6 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from prometheus_client import CollectorRegistry
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -21,6 +21,7 @@ from bot.clock import utc_now
 from bot.deliveries.all import all_deliveries
 from bot.deliveries.daily import plan_days
 from bot.intake_desk import intake_desk
+from bot.metrics import Metrics
 from bot.people import learn_people
 from bot.settings import Settings
 from bot.slack_out import SlackOut
@@ -29,6 +30,8 @@ from handlers.flows.admin_code import admin_code
 from handlers.flows.office import Office
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
+from handlers.http.kpi import add_kpi_routes
+from handlers.http.openapi import add_openapi
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
 from store.finish import Patience
@@ -37,6 +40,7 @@ from store.lock import hold_database
 from store.migrate import is_current, upgrade
 from store.store import Store
 
+VERSION = "0.1.0"
 ACK_TIMEOUT = 10
 """Seconds for a Web API call: well under the worker's lease, so that none outlives its job."""
 SLACK_RETRY = 300.0
@@ -44,7 +48,7 @@ SLACK_RETRY = 300.0
 PEOPLE_EVERY = 3600.0
 """Seconds after which the member list is read anew: people come, go and change their names."""
 LONG = Patience(attempts=300)
-"""About half a day of trying: Slack has been down for hours, and nobody should replay by hand then."""
+"""About half a day of trying: Slack was down for hours before, and then nobody should replay by hand."""
 log = logging.getLogger("greenlight")
 
 
@@ -74,8 +78,7 @@ class Greenlight:
         self.team: str | None = None
         self.slack_well = False
         self.port = 0
-        self.registry = CollectorRegistry()
-        self._runner: web.AppRunner | None = None
+        self.metrics = Metrics()
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -115,19 +118,21 @@ class Greenlight:
             lane_gap=self._lane_gap,
         )
         await self.worker.start()
+        self._stack.push_async_callback(self.worker.stop)
+        self._stack.push_async_callback(self.reception.finish_errands)
         self._background(self._meet_slack())
         if self.http:
             await self._listen()
 
     async def stop(self) -> None:
-        """Finish what was acknowledged, release the rest."""
+        """Finish what was acknowledged, release the rest; also after a start that failed halfway.
+
+        In the reverse order of the start: no more requests, then what they left behind, then the worker, and
+        the database last.
+        """
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner is not None:
-            await self._runner.cleanup()
-        await self.reception.finish_errands()
-        await self.worker.stop()
         await self._stack.aclose()
 
     async def _seed(self) -> None:
@@ -151,13 +156,16 @@ class Greenlight:
         application = web.Application(client_max_size=1024 * 1024 + 1024)
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
-        add_routes(application, intake_desk(self.office, self.where, self.settings, self._stack))
-        add_health(application, self.health, self.registry)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.host, self.settings.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
+        add_routes(application, desk)
+        add_kpi_routes(application, self.office, self.where)
+        add_health(application, self.health, self.metrics.registry)
+        add_openapi(application, VERSION)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)
+        self._stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+        self.port = runner.addresses[0][1]
 
     async def _slack_request(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -165,7 +173,10 @@ class Greenlight:
         except (ValueError, AttributeError, TypeError, KeyError):
             # Bolt reads a body before it looks at the signature: this was not Slack.
             return web.Response(status=400, text="This is no request of Slack's.")
-        return await to_aiohttp_response(await self.bolt.async_dispatch(read))
+        began = time.perf_counter()
+        answer = await self.bolt.async_dispatch(read)
+        self.metrics.clicks.labels(str(answer.status)).observe(time.perf_counter() - began)
+        return await to_aiohttp_response(answer)
 
     async def greeting(self) -> list[str]:
         """What `serve` prints once it runs: where it listens, and the admin code while setup is open."""
@@ -182,6 +193,7 @@ class Greenlight:
     async def health(self) -> Health:
         """How the parts are, for /readyz."""
         current = await is_current(self.settings.database_url)
+        await self.metrics.look_at_outbox(self.store, self.where)
         async with self.store.read(self.where) as work:
             await work.house.definition_text()
         return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack_well)

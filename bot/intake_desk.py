@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.collector import Collector
 from bot.collector import Overloaded as Full
+from bot.metrics import Metrics
 from bot.settings import Settings
 from handlers.flows.office import Office
 from handlers.flows.receive import Verdict, take_in
@@ -21,12 +22,16 @@ from store.store import DatabaseAway
 REPEATS = timedelta(hours=24)
 
 
-def intake_desk(office: Office, where: str, settings: Settings, stack: AsyncExitStack) -> Desk:
+def intake_desk(
+    office: Office, where: str, settings: Settings, stack: AsyncExitStack, metrics: Metrics
+) -> Desk:
     """The desk behind `/intake/*`. What was accepted is finished when `stack` closes."""
     key = settings.greenlight_intake_key
 
     async def commit(arriving: Sequence[NewLead]) -> Sequence[Verdict]:
-        return await take_in(office, where, arriving)
+        verdicts = await take_in(office, where, arriving)
+        metrics.judged(verdicts)
+        return verdicts
 
     collector: Collector[NewLead, Verdict] = Collector(commit)
     stack.push_async_callback(collector.drain)

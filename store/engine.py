@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import to_json
@@ -9,7 +10,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
-from store.sqlite_thread import open_sqlite
+from store.sqlite_thread import NearConnection, open_reader, open_writer
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 READERS = 4
@@ -40,8 +41,8 @@ def database_url(url: str | URL) -> URL:
 def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     """The engine that writes, and the one that only reads."""
     if url.get_backend_name() == "sqlite":
-        writer = _sqlite(url, 1, "BEGIN IMMEDIATE", WRITER_PRAGMAS)
-        return writer, _sqlite(url, READERS, "BEGIN", READER_PRAGMAS)
+        writer = _sqlite(url, open_writer, 1, "BEGIN IMMEDIATE", WRITER_PRAGMAS)
+        return writer, _sqlite(url, open_reader, READERS, "BEGIN", READER_PRAGMAS)
     writer = create_async_engine(
         url,
         pool_size=10,
@@ -64,7 +65,9 @@ def _compact(value: Any) -> str:
     return to_json(value).decode()
 
 
-def _sqlite(url: URL, connections: int, begin: str, pragmas: tuple[str, ...]) -> AsyncEngine:
+def _sqlite(
+    url: URL, opens: Callable[..., NearConnection], connections: int, begin: str, pragmas: tuple[str, ...]
+) -> AsyncEngine:
     """One SQLite engine.
 
     A transaction that reads first and writes later dies at once when another wrote in between, so writers
@@ -78,7 +81,7 @@ def _sqlite(url: URL, connections: int, begin: str, pragmas: tuple[str, ...]) ->
         # Every transaction of ours ends by itself; a rollback more on each return is one thread hop more.
         pool_reset_on_return=None,
         json_serializer=_compact,
-        connect_args={"async_creator_fn": open_sqlite},
+        connect_args={"async_creator_fn": opens},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -138,14 +137,13 @@ async def _dead(work: Work, job: Job, reason: str) -> bool:
         return False
     await _follow(work, job, row)
     if job.topic != DEAD_JOB:
-        await work.outbox.put(DEAD_JOB, dedup=_told_once(work, job, reason), job=job.id, of=job.topic)
+        await work.outbox.put(DEAD_JOB, dedup=_told_once(work, job), job=job.id, of=job.topic)
     return True
 
 
-def _told_once(work: Work, job: Job, reason: str) -> str:
-    """One message an hour, topic and reason: a channel that is gone kills every card meant for it."""
-    why = hashlib.sha256(reason.encode()).hexdigest()[:12]
-    return f"dead:{job.topic}:{why}:{work.moment():%Y-%m-%dT%H}"
+def _told_once(work: Work, job: Job) -> str:
+    """One message an hour and topic: a channel that is gone kills every card meant for it."""
+    return f"dead:{job.topic}:{work.moment():%Y-%m-%dT%H}"
 
 
 def _close(claimed: Sequence[Job], state: int, now: ColumnElement[int]) -> ReturningUpdate[Any]:

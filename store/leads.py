@@ -233,6 +233,8 @@ class Leads:
             .order_by(
                 leads.c.asked_at.is_(None),
                 # Other MQLs have a clock too, but stand by their score.
+                # An imported inquiry has no clock: it waits behind those whose time is running.
+                case((leads.c.asked_at.is_not(None), leads.c.claim_due.is_(None))),
                 case((leads.c.asked_at.is_not(None), func.coalesce(leads.c.claim_due, leads.c.asked_at))),
                 leads.c.score.desc(),
                 leads.c.number,

@@ -96,8 +96,6 @@ def test_scopes_are_the_ones_the_code_uses(manifest: Any) -> None:
             source = file.read_text("utf-8")
             for method in re.findall(r"\bclient\.([a-z]+_[A-Za-z_]+)\(", source):
                 used.update(NEEDED[method])
-            if "url_private" in source:
-                used.add("files:read")
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == used
 
 

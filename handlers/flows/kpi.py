@@ -71,6 +71,20 @@ async def ask(office: Office, where: str, text: str, user: str) -> Told:
     return await answer(office, where, question, user)
 
 
+async def read_question(
+    office: Office, where: str, name: str, period: str = "", by: str = "", model: str = ""
+) -> Question:
+    """A question that came in parts: a number's name, and what was said of period, dimension and model.
+
+    Raises:
+        Refused: one of them can't be read.
+    """
+    rules = await office.rules(where)
+    split = f" by {by}" if by else ""
+    credit = f" model {model}" if model else ""
+    return parse_question(f"{name} {period}{split}{credit}", office.clock(), rules.setup.zone)
+
+
 async def answer(office: Office, where: str, question: Question, user: str | None) -> Told:
     """The answer to a question that was read already; `user` None asks with every right (CLI, HTTP key)."""
     rules = await office.rules(where)

@@ -6,18 +6,14 @@ from collections.abc import Mapping
 
 from handlers.flows.find import find_leads, my_leads, the_queue
 from handlers.flows.house_state import condition, definition_in_force
+from handlers.slack.import_file import open_import
 from handlers.slack.new_lead import open_new_lead
 from handlers.slack.typed import Typed, Word
 from handlers.views.definition_text import definition_message
 from handlers.views.health import health_message
 from handlers.views.help import help_message
 from handlers.views.lead_lists import found_list, mine_list, queue_list
-from handlers.views.message import Message, message, sections
-
-_IMPORT = (
-    "Files are brought in on the machine the bot runs on: `python -m bot import FILE.csv`. "
-    "It shows first what it would do, and asks."
-)
+from handlers.views.message import Message
 
 
 async def find(typed: Typed) -> Message:
@@ -54,9 +50,9 @@ async def health(typed: Typed) -> Message:
     return health_message(await condition(typed.office, typed.where, typed.rep), rules.setup.zone)
 
 
-async def bring_in(_typed: Typed) -> Message:
-    """A file."""
-    return message(_IMPORT, sections([_IMPORT]))
+async def bring_in(typed: Typed) -> None:
+    """A file of leads or of spend."""
+    await open_import(typed)
 
 
 async def help_(_typed: Typed) -> Message:

@@ -28,7 +28,7 @@ PERMISSIONS = {
     "none": "Not yet: wait until they give it",
 }
 """How permission was given, as the dialog offers it."""
-_BASES = {
+BASES = {
     "asked": "they asked us",
     "spoken": "on the phone or in person",
     "written": "in writing",
@@ -119,7 +119,7 @@ def read_new_lead(values: Values) -> dict[str, Any]:
     if given == "none":
         body["permission_note"] = how
     else:
-        body["consent"] = {"granted": True, "purposes": ["contact"], "basis": _BASES[given]}
+        body["consent"] = {"granted": True, "purposes": ["contact"], "basis": BASES[given]}
         body["permission_note"] = how
     return {name: value for name, value in body.items() if value is not None}
 

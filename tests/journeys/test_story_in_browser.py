@@ -47,14 +47,16 @@ class Album:
 
     folder = ROOT / "docs" / "screens"
 
-    async def take(self, page: Page, name: str) -> None:
-        """What stands on the screen now."""
+    async def take(self, page: Page, name: str, *, height: int = 0, only: Locator | None = None) -> None:
+        """What stands on the screen now, on one this high, or `only` a part of it."""
         if os.environ.get("SCREENS") != "1":
             return
+        if height and page.viewport_size:
+            await page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
         await page.mouse.move(0, 0)
         await page.evaluate("document.fonts.ready")
         await page.wait_for_timeout(400)
-        await page.screenshot(path=self.folder / f"{name}.png")
+        await (only or page).screenshot(path=self.folder / f"{name}.png")
 
 
 album = Album()
@@ -160,7 +162,7 @@ async def sales_is_alerted_once_and_ben_takes_it(eyes: Eyes, ben: Page) -> None:
 
     await alert.get_by_role("button", name="Take it").click()
 
-    await expect(alert).to_contain_text("Taken by @Ben")
+    await expect(alert).to_contain_text("Taken by Ben Okafor")
     await expect(alert.get_by_role("button", name="Take it")).to_have_count(0)
     await expect(alert).to_have_count(1)
 
@@ -172,7 +174,9 @@ async def the_whole_history_is_behind_details(ana: Page, number: str) -> None:
     dialog = ana.get_by_role("dialog", name=re.compile(number))
     await expect(dialog).to_contain_text("Asked for a demo")
     await expect(dialog).to_contain_text("Ana Torres")
-    await album.take(ana, "06-details")
+    await album.take(ana, "06-details", height=1800, only=dialog)
+    await dialog.locator(".dialog-body").evaluate("body => body.scrollTo(0, body.scrollHeight)")
+    await album.take(ana, "07-history", only=dialog)
     await ana.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
 
@@ -181,7 +185,7 @@ async def the_queue_answers_one_person(ana: Page) -> None:
     await typed(ana, "/lead queue")
     answer = ana.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("Ada Lovelace")
-    await album.take(ana, "07-queue")
+    await album.take(ana, "08-queue", height=640)
 
 
 async def maya_asks_for_the_numbers(eyes: Eyes) -> None:
@@ -190,7 +194,7 @@ async def maya_asks_for_the_numbers(eyes: Eyes) -> None:
     answer = maya.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("MQL")
     await expect(answer.get_by_role("table")).to_be_visible()
-    await album.take(maya, "08-funnel")
+    await album.take(maya, "09-funnel", height=1160)
 
 
 async def home_shows_what_needs_me_next(eyes: Eyes) -> None:
@@ -198,15 +202,15 @@ async def home_shows_what_needs_me_next(eyes: Eyes) -> None:
     home = ben.locator(".home")
     await expect(home).to_contain_text("Grace Whitfield")
     await expect(home.get_by_role("heading", name=re.compile("Queue"))).to_be_visible()
-    await album.take(ben, "09-home")
+    await album.take(ben, "10-home", height=680)
 
 
 async def a_phone_shows_the_same(eyes: Eyes) -> None:
-    phone = await eyes.see("as=ana&channel=leads", phone=True)
+    phone = await eyes.see("as=ben&channel=leads", phone=True)
     card = card_of(phone, "Grace Whitfield")
     await expect(card).to_be_visible()
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await album.take(phone, "10-phone")
+    await album.take(phone, "11-phone")
 
 
 async def typed(page: Page, line: str) -> None:

@@ -16,12 +16,11 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 TIME = sa.BigInteger()
 
-_KPI = [
-    "workspace", "created_at", "stage", "reason", "source", "campaign", "variant", "owner", "imported",
-    "late", "received_at", "claim_due", "claimed_at", "contact_at", "accepted_at", "mql_at", "sql_at",
-    "won_at", "lost_at", "rejected_at", "rejected_for", "disqualified_by", "amount_minor", "currency", "opted_out",
-    "snoozed_until",
-]  # fmt: skip
+_KPI = """
+    workspace created_at stage reason source campaign variant owner imported late received_at claim_due
+    claimed_at contact_at accepted_at mql_at sql_at won_at lost_at rejected_at rejected_for disqualified_by
+    amount_minor currency opted_out snoozed_until
+"""
 
 
 def upgrade() -> None:
@@ -263,7 +262,7 @@ def _leads() -> None:
     )
     op.create_index("ix_leads_created", "leads", ["workspace", "created_at"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
-        op.create_index("ix_leads_kpi", "leads", _KPI, unique=False)
+        op.create_index("ix_leads_kpi", "leads", _KPI.split(), unique=False)
     op.create_index("ix_leads_email", "leads", ["workspace", "email_key"], unique=False)
     op.create_index("ix_leads_lost", "leads", ["workspace", "lost_at"], unique=False)
     op.create_index("ix_leads_mql", "leads", ["workspace", "mql_at"], unique=False)

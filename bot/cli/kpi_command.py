@@ -1,0 +1,51 @@
+"""`kpi NAME`: a number at the terminal, as words and a table, or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from bot.cli.desk import opened
+from handlers.flows.kpi import Told, answer, read_question
+from handlers.views.kpi_words import Row, table_rows
+
+
+async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", as_json: bool = False) -> int:
+    """Print the answer. Whoever has the database may see every number.
+
+    Raises:
+        Refused: name, period or dimension can't be read; the words say what could.
+    """
+    async with opened() as (_, office, where):
+        question = await read_question(office, where, name, period, by, model)
+        told = await answer(office, where, question, None)
+    if as_json:
+        print(json.dumps(told.answer.to_json(), ensure_ascii=False, indent=2))
+    else:
+        print(in_words(told))
+    return 0
+
+
+def in_words(told: Told) -> str:
+    """The sentence, the table and why something is missing, for a terminal."""
+    parts = [told.answer.text]
+    if told.answer.rows or not told.answer.text.startswith("No data"):
+        parts.append(_aligned(table_rows(told.answer, told.names)))
+    reasons = list(dict.fromkeys(told.answer.missing.values()))[:3]
+    parts += [f"– means: {'; '.join(reasons)}."] if reasons else []
+    return "\n\n".join(_printable(part) for part in parts)
+
+
+def _aligned(rows: Sequence[Row]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        first, *rest = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        numbers = [cell.strip().rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
+        lines.append("  ".join([first, *numbers]).rstrip())
+    return "\n".join(lines)
+
+
+def _printable(text: str) -> str:
+    """Without control characters: a campaign's name must not move the cursor of who reads it."""
+    return "".join(char for char in text if char == "\n" or char.isprintable())

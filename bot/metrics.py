@@ -1,0 +1,48 @@
+"""What Prometheus can see: verdicts, clicks and the outbox. No personal data in labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from handlers.flows.receive import Verdict
+from store.job_care import counts
+from store.store import Store
+
+CLICK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
+
+
+class Metrics:
+    """One process's numbers.
+
+    Attributes:
+        registry: What `/metrics` prints.
+        clicks: Seconds from a Slack request to its answer, by status.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._verdicts = Counter(
+            "greenlight_intake_verdicts_total", "Submissions by verdict.", ["status"], registry=self.registry
+        )
+        self.clicks = Histogram(
+            "greenlight_slack_request_seconds",
+            "From a request of Slack's to its answer.",
+            ["status"],
+            buckets=CLICK_BUCKETS,
+            registry=self.registry,
+        )
+        self._jobs = Gauge("greenlight_jobs", "Jobs in the outbox.", ["state"], registry=self.registry)
+
+    def judged(self, verdicts: Sequence[Verdict]) -> None:
+        """Count what became of submissions."""
+        for verdict in verdicts:
+            self._verdicts.labels(verdict.status).inc()
+
+    async def look_at_outbox(self, store: Store, where: str) -> None:
+        """Read the outbox's numbers, for the scrape that asks now."""
+        async with store.read(where) as work:
+            found = await counts(work)
+        for state in ("open", "late", "dead"):
+            self._jobs.labels(state).set(getattr(found, state))

@@ -1,0 +1,38 @@
+"""`/kpi key`: a manager's key for reading numbers by a program."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from handlers.flows.kpi_keys import make_key
+from handlers.slack.echo import to_them
+from handlers.slack.reception import Reception
+from handlers.slack.telling import telling
+
+
+def register(app: AsyncApp, reception: Reception) -> None:
+    """Listen for the command's word."""
+
+    @app.command("/kpi", matchers=[_is_key])
+    async def key_asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        words = ""
+        async with telling(to_them(respond)):
+            words = _told(await make_key(reception.office, reception.where(body), str(body["user_id"])))
+        # Told in the answer itself: a key that was made but never shown would lock its manager out.
+        await (ack(text=words, response_type="ephemeral") if words else ack())
+
+
+def _told(key: str) -> str:
+    return (
+        f"Your key, shown this once: `{key}`\n"
+        "Send it as `Authorization: Bearer KEY` to `/kpi/funnel.json?period=90d&amp;by=source` on "
+        "Greenlight's address, or to `.csv` for a table. Whoever has it reads every number, so keep it like "
+        "a password. "
+        "An older key of yours no longer works; `/kpi key` again replaces this one."
+    )
+
+
+async def _is_key(body: dict[str, Any]) -> bool:
+    return str(body.get("text") or "").lower().split()[:1] == ["key"]
