@@ -55,8 +55,8 @@ def queue_list(found: Found, shared_by: str | None = None) -> Message:
     return _list(waits, found, f"queue:{found.start}", shared_by)
 
 
-def lead_line(seen: Seen) -> str:
-    """One lead: number, who, what they asked for; then stage, score, owner and what is next."""
+def lead_line(seen: Seen, owner: bool = True) -> str:
+    """One lead: number, who; then stage, score, owner (where it isn't plain) and what is next."""
     lead = seen.lead
     first = f"*{lead.name}* · {who(lead.profile)}"
     second = " · ".join(
@@ -64,12 +64,18 @@ def lead_line(seen: Seen) -> str:
         for said in (
             STAGE_NAMES[lead.stage],
             points(seen),
-            f"with {mention(lead.owner)}" if lead.owner else "nobody has it" if seen.open else "",
+            _whose(seen) if owner else "",
             needs_next(seen),
         )
         if said
     )
     return f"{first}\n{second}"
+
+
+def _whose(seen: Seen) -> str:
+    if seen.lead.owner:
+        return f"with {mention(seen.lead.owner)}"
+    return "nobody has it" if seen.open else ""
 
 
 def points(seen: Seen) -> str:
@@ -108,10 +114,17 @@ def needs_next(seen: Seen) -> str:
     return says
 
 
-def lead_rows(leads: Sequence[Seen], *, claim: str = ids.CLAIM, otherwise: str = ids.MORE) -> list[Block]:
-    """One section each, with the one button that fits: Claim while nobody has it, else what is asked for."""
+def lead_rows(
+    leads: Sequence[Seen], *, claim: str = ids.CLAIM, otherwise: str = ids.MORE, owner: bool = True
+) -> list[Block]:
+    """One section each, with the one button that fits: Claim while nobody has it, else what is asked for.
+
+    Args:
+        owner: False where the heading says already whose they are.
+    """
     return [
-        SectionBlock(text=words(lead_line(one)), accessory=_button(one, claim, otherwise)) for one in leads
+        SectionBlock(text=words(lead_line(one, owner)), accessory=_button(one, claim, otherwise))
+        for one in leads
     ]
 
 
