@@ -39,6 +39,9 @@ ROOT = Path(__file__).parents[2]
 VIEWS = sorted((ROOT / "handlers" / "views").glob("*.py"))
 CODE = [p for name in ("bot", "handlers", "store") for p in sorted((ROOT / name).rglob("*.py"))]
 PUTS = {"NewJob", "put", "put_once", "_timer", "_job", "ensure_cron"}
+SENDERS = {"OverflowMenuElement", "ButtonElement"}
+FIRST_WORDS = ("", "spend", "key")
+"""What follows a command where different listeners share it."""
 PRESSED = {"button", "_button", "_press"}
 Json = dict[str, Any]
 
@@ -172,7 +175,9 @@ def buttons_named() -> frozenset[str]:
         if isinstance(node, ast.Call) and _called(node) in PRESSED:
             found |= {name for one in node.args if (name := _id(one))}
         if isinstance(node, ast.Call):
-            given = ("action_id", "claim", "otherwise")
+            # A field's action id is only sent along; a menu or button sends itself.
+            sends = ("action_id",) if _called(node) in SENDERS else ()
+            given = (*sends, "claim", "otherwise")
             found |= {name for k in node.keywords if k.arg in given and (name := _id(k.value))}
         if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Constant):
             found |= {name for one in node.elts[:1] if (name := _id(one))}
@@ -200,7 +205,9 @@ def declared() -> list[Json]:
     manifest = yaml.safe_load((ROOT / "app.manifest.yml").read_text("utf-8"))
     features = manifest["features"]
     commands = [
-        {"command": one["command"], "text": "", "user_id": "UANA"} for one in features["slash_commands"]
+        {"command": one["command"], "text": word, "user_id": "UANA"}
+        for one in features["slash_commands"]
+        for word in FIRST_WORDS
     ]
     kinds = {"global": "shortcut", "message": "message_action"}
     shortcuts = [{"type": kinds[s["type"]], "callback_id": s["callback_id"]} for s in features["shortcuts"]]
