@@ -42,7 +42,7 @@ def mine_list(found: Found, rep: str, shared_by: str | None = None) -> Message:
         return _says("You have no open leads. `/lead queue` shows who is waiting.")
     whose = f"{shared_by}'s leads" if shared_by else "Your leads"
     title = f"{whose}, by what needs {'them' if shared_by else 'you'} next"
-    return _list(title, found, f"mine:{rep}", shared_by)
+    return _list(title, found, f"mine:{rep}", shared_by, owner=False)
 
 
 def queue_list(found: Found, shared_by: str | None = None) -> Message:
@@ -57,11 +57,11 @@ def queue_list(found: Found, shared_by: str | None = None) -> Message:
     waits = f"{_count(total, 'lead')} {'waits' if total == 1 else 'wait'} for a rep"
     if found.start:
         waits += f", from number {found.start + 1}"
-    return _list(waits, found, f"queue:{found.start}", shared_by)
+    return _list(waits, found, f"queue:{found.start}", shared_by, owner=False)
 
 
-def lead_line(seen: Seen, names: Mapping[str, str]) -> str:
-    """One lead: number, who, what they asked for; then stage, score, owner and what is next."""
+def lead_line(seen: Seen, names: Mapping[str, str], owner: bool = True) -> str:
+    """One lead: number, who; then stage, score, owner (where it isn't plain) and what is next."""
     lead = seen.lead
     first = f"*{lead.name}* · {who(lead.profile)}"
     second = " · ".join(
@@ -69,12 +69,18 @@ def lead_line(seen: Seen, names: Mapping[str, str]) -> str:
         for said in (
             STAGE_NAMES[lead.stage],
             points(seen),
-            f"with {called(lead.owner, names)}" if lead.owner else "nobody has it" if seen.open else "",
+            _whose(seen, names) if owner else "",
             needs_next(seen),
         )
         if said
     )
     return f"{first}\n{second}"
+
+
+def _whose(seen: Seen, names: Mapping[str, str]) -> str:
+    if seen.lead.owner:
+        return f"with {called(seen.lead.owner, names)}"
+    return "nobody has it" if seen.open else ""
 
 
 def points(seen: Seen) -> str:
@@ -113,10 +119,16 @@ def needs_next(seen: Seen) -> str:
     return says
 
 
-def lead_rows(found: Found, *, claim: str = ids.CLAIM, otherwise: str = ids.MORE) -> list[Block]:
-    """One section each, with the one button that fits: Claim while nobody has it, else what is asked for."""
+def lead_rows(
+    found: Found, *, claim: str = ids.CLAIM, otherwise: str = ids.MORE, owner: bool = True
+) -> list[Block]:
+    """One section each, with the one button that fits: Claim while nobody has it, else what is asked for.
+
+    Args:
+        owner: False where the heading says already whose they are.
+    """
     return [
-        SectionBlock(text=words(lead_line(one, found.names)), accessory=_button(one, claim, otherwise))
+        SectionBlock(text=words(lead_line(one, found.names, owner)), accessory=_button(one, claim, otherwise))
         for one in found.leads
     ]
 
@@ -131,8 +143,8 @@ def _button(seen: Seen, claim: str, otherwise: str) -> ButtonElement:
     return button(ids.MORE, "Details", ids.more(ids.DETAILS_OPTION, lead.number), about=about)
 
 
-def _list(title: str, found: Found, share: str, shared_by: str | None) -> Message:
-    blocks: list[Block] = [*sections([f"*{title}*"]), *lead_rows(found)]
+def _list(title: str, found: Found, share: str, shared_by: str | None, *, owner: bool = True) -> Message:
+    blocks: list[Block] = [*sections([f"*{title}*"]), *lead_rows(found, owner=owner)]
     presses = []
     if found.more and found.total is not None:
         onward = found.start + len(found.leads)
