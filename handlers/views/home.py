@@ -1,4 +1,4 @@
-"""App Home: a manager's numbers, my leads by what needs me next, the queue, an admin's installation."""
+"""App Home: my leads by what needs me next, the queue, a manager's numbers, an admin's installation."""
 
 from __future__ import annotations
 
