@@ -85,6 +85,12 @@ class Scope:
         rows = await self.work.execute(self.grouped(func.count().label("n"), where=[within(column, period)]))
         return {row.name: row.n for row in rows if row.n}
 
+    async def came_in_since(self, period: Period) -> int:
+        """Leads created in the window that reached us after it was over: they change what was told before."""
+        late = [within(leads.c.created_at, period), leads.c.late, leads.c.received_at >= period.end_at]
+        query = select(func.count()).select_from(leads).where(*self.valid(), *late)
+        return int((await self.work.execute(query)).scalar_one())
+
     async def leads_left_out(self, milestone: str, period: Period) -> LeftOut:
         """The leads with this milestone (a column) in the window that no rate counts: why, and by whom."""
         gone = and_(leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
