@@ -186,13 +186,17 @@ async def the_whole_history_is_behind_details(ana: Page, number: str) -> None:
 
 async def a_message_becomes_a_lead(eyes: Eyes) -> None:
     ben = await eyes.see("as=ben&channel=leads")
-    await typed(ben, "Met Tom Baker at the fair, tom@baker-tools.example, wants a price for 40 seats")
-    message = ben.locator("#main article").filter(has_text="Met Tom Baker").first
+    await typed(
+        ben,
+        "Just spoke with Tom Baker of Baker Tools. He wants a price for 40 seats: tom@baker-tools.example",
+    )
+    message = ben.locator("#main article").filter(has_text="Just spoke with").first
     await message.hover()
     await message.get_by_role("button", name="More actions").click()
     await ben.get_by_role("menuitem", name="Make this a lead").click()
     dialog = ben.get_by_role("dialog")
 
+    await expect(dialog.get_by_label("Name")).to_have_value("Tom Baker")
     await expect(dialog.get_by_label("E-mail")).to_have_value("tom@baker-tools.example")
     await dialog.get_by_label("What they asked for").select_option("Asked for prices")
     await dialog.get_by_role("button", name="Save").click()
