@@ -40,7 +40,10 @@ class Demo:
 
 @asynccontextmanager
 async def running_demo(folder: Path) -> AsyncIterator[Demo]:
-    """Start the demo in `folder` and wait for its welcome; stop it as Ctrl-C does."""
+    """Start the demo in `folder` and wait for its welcome; stop it as Ctrl-C does.
+
+    It must end well, and its log may not hold a failure.
+    """
     port, page = free_port(), free_port()
     environment = {
         **os.environ,
@@ -57,10 +60,18 @@ async def running_demo(folder: Path) -> AsyncIterator[Demo]:
     try:
         await asyncio.wait_for(_welcome(process), PATIENCE)
         yield Demo(f"http://127.0.0.1:{page}", f"http://127.0.0.1:{port}", folder)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+        failures = [line for line in _log(folder).splitlines() if " ERROR " in line or "Traceback" in line]
+        assert failures == []
     finally:
         if process.returncode is None:
-            process.terminate()
-        await process.wait()
+            process.kill()
+            await process.wait()
+
+
+def _log(folder: Path) -> str:
+    return (folder / ".demo" / "bot.log").read_text(encoding="utf-8")
 
 
 async def _welcome(process: asyncio.subprocess.Process) -> None:
