@@ -252,6 +252,7 @@ def claim_payload(team: str = "TSANDBOX", value: object = "1001") -> str:
                     "team": {"id": team},
                     "user": {"id": "UANA"},
                     "api_app_id": "ASANDBOX",
+                    "response_url": "http://127.0.0.1:9/nobody-listens",
                     "actions": [{"type": "button", "action_id": ids.CLAIM, "block_id": "b", "value": value}],
                 }
             )
