@@ -25,6 +25,7 @@ from bot.metrics import Metrics
 from bot.people import learn_people
 from bot.settings import Settings
 from bot.slack_out import SlackOut
+from bot.traffic import Traffic, count_traffic
 from bot.worker import Worker
 from handlers.flows.admin_code import admin_code
 from handlers.flows.office import Office
@@ -48,7 +49,7 @@ SLACK_RETRY = 300.0
 PEOPLE_EVERY = 3600.0
 """Seconds after which the member list is read anew: people come, go and change their names."""
 LONG = Patience(attempts=300)
-"""About half a day of trying: Slack has been down for hours, and nobody should replay by hand then."""
+"""About half a day of trying: Slack was down for hours before, and then nobody should replay by hand."""
 log = logging.getLogger("greenlight")
 
 
@@ -79,6 +80,7 @@ class Greenlight:
         self.slack_well = False
         self.port = 0
         self.metrics = Metrics()
+        self._traffic = Traffic()
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -119,6 +121,7 @@ class Greenlight:
             heartbeat=lease / 3,
             patience=dict.fromkeys(deliveries, LONG),
             lane_gap=self._lane_gap,
+            is_rushed=lambda: self._traffic.is_dense,
         )
         await self.worker.start()
         self._stack.push_async_callback(self.worker.stop)
@@ -156,12 +159,13 @@ class Greenlight:
         return app
 
     async def _listen(self) -> None:
-        application = web.Application(client_max_size=1024 * 1024 + 1024)
+        application = web.Application(
+            client_max_size=1024 * 1024 + 1024, middlewares=[count_traffic(self._traffic)]
+        )
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
-        add_routes(
-            application, intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
-        )
+        desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
+        add_routes(application, desk)
         add_kpi_routes(application, self.office, self.where)
         add_health(application, self.health, self.metrics.registry)
         add_openapi(application, VERSION)

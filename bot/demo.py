@@ -115,8 +115,7 @@ async def _run(settings: Settings, port: int, page: int) -> None:
         left = asyncio.create_task(workspace.wait())
         await asyncio.wait({asyncio.create_task(stopped.wait()), left}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        with suppress(AttributeError):  # it never came to start
-            await bot.stop()
+        await bot.stop()
         with suppress(ProcessLookupError):
             workspace.send_signal(signal.SIGTERM)
         await workspace.wait()

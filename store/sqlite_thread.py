@@ -2,7 +2,8 @@
 
 aiosqlite sends every call of a statement to its thread: making the cursor, running it, fetching, closing.
 The crossings, not SQLite, are what a statement costs, and on a busy machine each of them queues for a core.
-So what waits neither for the disk nor for another writer runs on this side: within a transaction what is short.
+So what waits neither for the disk nor for another writer runs on this side: the short part of a
+transaction.
 Taking the write lock and committing may wait and stay over there, as do many rows at once and long questions.
 """
 
