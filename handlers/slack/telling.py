@@ -34,7 +34,7 @@ async def telling(say: Say) -> AsyncIterator[Told]:
             yield told
         return
     except Refused as no:
-        words = str(no)
+        words = calling_nobody(str(no))
     except TimeoutError:
         words = "That took too long and was not saved. Please try again."
     except Exception as failure:  # the person must hear of it, whatever it was
@@ -51,6 +51,11 @@ async def telling(say: Say) -> AsyncIterator[Told]:
         await say(words)
     except Exception as failure:
         log.warning("could not tell a person why their click failed: %s", type(failure).__name__)
+
+
+def calling_nobody(words: str) -> str:
+    """A refusal may quote what was typed, and name the person who was first, but it calls no channel."""
+    return words.replace("<!", "&lt;!")
 
 
 def _without_values(failure: Exception) -> BaseException | None:
