@@ -25,6 +25,7 @@ from bot.metrics import Metrics
 from bot.people import learn_people
 from bot.settings import Settings
 from bot.slack_out import SlackOut
+from bot.traffic import Traffic, count_traffic
 from bot.worker import Worker
 from handlers.flows.admin_code import admin_code
 from handlers.flows.office import Office
@@ -79,6 +80,7 @@ class Greenlight:
         self.slack_well = False
         self.port = 0
         self.metrics = Metrics()
+        self._traffic = Traffic()
         self._stack = AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -116,6 +118,7 @@ class Greenlight:
             heartbeat=lease / 3,
             patience=dict.fromkeys(deliveries, LONG),
             lane_gap=self._lane_gap,
+            is_rushed=lambda: self._traffic.is_dense,
         )
         await self.worker.start()
         self._stack.push_async_callback(self.worker.stop)
@@ -153,7 +156,9 @@ class Greenlight:
         return app
 
     async def _listen(self) -> None:
-        application = web.Application(client_max_size=1024 * 1024 + 1024)
+        application = web.Application(
+            client_max_size=1024 * 1024 + 1024, middlewares=[count_traffic(self._traffic)]
+        )
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
         desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, or_, select, update
 
 from qualification.definition import Definition
 from qualification.events import Event, Fact, Kind
@@ -49,10 +50,8 @@ class Leads:
 
     async def get(self, number: int, lock: bool = False) -> Lead | None:
         """The lead with this L-number. `lock` keeps others from changing it until we commit."""
-        query = select(leads.c.body).where(self._here(), leads.c.number == number)
-        if lock:
-            query = query.with_for_update()  # SQLite has one writer anyway and leaves it out
-        body = (await self._work.execute(query)).scalar_one_or_none()
+        wanted = {"here": self._work.workspace, "wanted": number}
+        body = (await self._work.execute(_one(lock), wanted)).scalar_one_or_none()
         return lead_of(body) if body is not None else None
 
     async def many(self, wanted: Sequence[int], lock: bool = False) -> dict[int, Lead]:
@@ -320,6 +319,14 @@ class Leads:
         """L-numbers in order, a page at a time."""
         query = select(leads.c.number).where(self._here(), leads.c.number > after)
         return [row.number for row in await self._work.execute(query.order_by(leads.c.number).limit(limit))]
+
+
+@lru_cache(maxsize=2)
+def _one(lock: bool) -> Select[Any]:
+    query = select(leads.c.body).where(
+        leads.c.workspace == bindparam("here"), leads.c.number == bindparam("wanted")
+    )
+    return query.with_for_update() if lock else query  # SQLite has one writer anyway and leaves it out
 
 
 # Built once: building it for each lead costs five times what running it does.

@@ -15,6 +15,8 @@ from qualification.errors import Refused
 
 PATIENCE = 0.3
 """Seconds to wait for a dialog's data before a loading dialog opens in its place (a trigger lives three)."""
+ERRANDS_AT_ONCE = 8
+"""In a rush the clicks that people wait for come before what is said about those that are saved."""
 log = logging.getLogger("greenlight.slack")
 
 
@@ -31,6 +33,7 @@ class Reception:
         self._where = where
         self._team = team
         self._errands: set[asyncio.Task[Any]] = set()
+        self._turns = asyncio.Semaphore(ERRANDS_AT_ONCE)
 
     def where(self, body: Mapping[str, Any]) -> str:
         """The workspace a payload speaks for.
@@ -52,7 +55,8 @@ class Reception:
 
     async def _run(self, work: Coroutine[Any, Any, Any]) -> None:
         try:
-            await work
+            async with self._turns:
+                await work
         except Exception as failure:
             log.warning("an errand after a click failed: %s", type(failure).__name__)
 

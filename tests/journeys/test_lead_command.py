@@ -36,6 +36,8 @@ async def test_a_rep_finds_a_lead_claims_it_and_has_it_among_theirs(database_url
         assert "Ada Lovelace" in found
         assert "Beta" not in found
 
+        assert "L-1002" in await answer(h, "ana", "/lead find L-1002")
+
         queue = await answer(h, "ana", "/lead queue")
         assert "2 leads wait for a rep" in queue
         assert queue.index("L-1001") < queue.index("L-1002")  # whose clock ends first
@@ -56,6 +58,7 @@ async def test_a_rep_finds_a_lead_claims_it_and_has_it_among_theirs(database_url
 
 async def test_sharing_posts_once_and_signed(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
+        await people_known(h)
         await h.form()
         await h.quiet()
         await answer(h, "ana", "/lead queue")
@@ -65,7 +68,8 @@ async def test_sharing_posts_once_and_signed(sqlite_url: str) -> None:
             await h.bot.reception.finish_errands()
         public = (await h.slack.messages("leads"))[before:]
         assert len(public) == 1
-        assert "Shared by <@UANA>" in str(public[0]["blocks"])
+        assert "Shared by Ana" in str(public[0]["blocks"])
+        assert "<@" not in str(public[0]["blocks"])  # a list calls nobody
         assert "Share" not in row_of_buttons(public[0])
         # From what was shared, everybody can act.
         assert (await h.slack.click("ben", "Claim", channel="leads", ts=public[0]["ts"]))["ok"]
