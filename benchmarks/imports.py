@@ -24,7 +24,7 @@ COLUMNS = [name for name in person(0) if name not in ("utm", "consent")]
 
 
 def measure() -> list[Row]:
-    """The flow that HTTP and files share, in batches; and the whole command, with reading, plan and report."""
+    """The flow that HTTP and files share, in batches; and the whole command, reading and plan included."""
     seconds = median(_batches() for _ in range(ROUNDS))
     rows = f"{seconds:.2f} s, {LEADS / seconds:.0f} rows/s"
     single = [_command(1) for _ in range(ROUNDS)]

@@ -195,10 +195,7 @@ def _is_name(words: str) -> bool:
 
 def _beside(after: str) -> Guess:
     """Title and company in the rest of the sentence, when they follow the name directly."""
-    told = re.match(
-        rf"(?:,\s*(?P<title>[^,]{{2,60}}?))?\s*,?[ \t]+(?:at|from|of|with)[ \t]+(?P<company>{_WORDS.pattern})",
-        after,
-    )
+    told = _TOLD.match(after)
     if told is None:
         return Guess()
     title = told["title"] if told["title"] and _TITLE.search(told["title"]) else None
