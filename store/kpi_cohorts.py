@@ -107,7 +107,7 @@ async def mql_to_sql(scope: Scope, period: Period, within_days: int) -> list[Mql
         func.count().filter(and_(old, reached)).label("sqls"),
         func.count().label("everyone"),
     )
-    rows = await scope.work.execute(scope.grouped(*columns, where=[within(leads.c.mql_at, period)]))
+    rows = await scope.work.execute(scope.grouped(*columns, where=[scope.during(leads.c.mql_at, period)]))
     found = [MqlCounts(r.name, r.mqls, r.sqls, r.everyone - r.mqls) for r in rows if r.everyone]
     return sorted(found, key=lambda one: (-one.mqls, -one.immature, one.key))
 
@@ -136,7 +136,7 @@ async def acceptance(
         else_="undecided",
     ).label("decided")
     reason = case((rejected, func.coalesce(leads.c.rejected_for, "other"))).label("why")
-    inner = scope.plain(decided, reason, where=[within(leads.c.mql_at, period)]).subquery()
+    inner = scope.plain(decided, reason, where=[scope.during(leads.c.mql_at, period)]).subquery()
     query = select(inner.c.name, inner.c.decided, inner.c.why, func.count().label("n")).group_by(
         inner.c.name, inner.c.decided, inner.c.why
     )
