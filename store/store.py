@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.engine import PATIENCE, database_url, engines
+from store.engine import database_url, engines
+from store.sqlite_thread import PATIENCE
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
