@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -36,6 +37,16 @@ class Demo:
         ):
             told: dict[str, Any] = await answer.json()
             return {"http": answer.status, **told}
+
+    async def command(self, line: str) -> str:
+        """What `python -m bot …` prints beside the demo, with the settings it left for that."""
+        python = shlex.quote(sys.executable)
+        run = f". .demo/env && PYTHONPATH={shlex.quote(str(ROOT))} {python} -m bot {line}"
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_shell(run, cwd=self.folder, stdout=pipe, stderr=pipe)
+        out, wrong = await process.communicate()
+        assert process.returncode == 0, wrong.decode()
+        return out.decode()
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ With SCREENS=1 the pictures in docs/screens are taken anew.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import AsyncIterator
@@ -91,7 +92,7 @@ async def test_from_a_form_to_the_numbers(demo: Demo, eyes: Eyes) -> None:
     await the_whole_history_is_behind_details(ana, number)
     await a_message_becomes_a_lead(eyes)
     await the_queue_answers_one_person(ana)
-    await maya_asks_for_the_numbers(eyes)
+    await maya_asks_for_the_numbers(demo, eyes)
     await home_shows_what_needs_me_next(eyes)
     await a_phone_shows_the_same(eyes)
 
@@ -219,13 +220,19 @@ async def the_queue_answers_one_person(ana: Page) -> None:
     await album.take(ana, "09-queue", height=640)
 
 
-async def maya_asks_for_the_numbers(eyes: Eyes) -> None:
+async def maya_asks_for_the_numbers(demo: Demo, eyes: Eyes) -> None:
     maya = await eyes.see("as=maya&channel=leads")
     await typed(maya, "/kpi funnel 90d by source")
     answer = maya.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("MQL")
     await expect(answer.get_by_role("table")).to_be_visible()
     await album.take(maya, "10-funnel", height=1160)
+
+    counted = json.loads(await demo.command("kpi funnel --period 90d --by source --json"))
+    linkedin = next(row for row in counted["rows"] if row["key"] == "linkedin")
+    numbers = " ".join(str(linkedin[name]) for name in ("leads", "mqls", "sqls", "customers"))
+    row = answer.get_by_role("table").last.get_by_role("row", name=f"linkedin {numbers}")
+    await expect(row).to_be_visible()
 
 
 async def home_shows_what_needs_me_next(eyes: Eyes) -> None:
