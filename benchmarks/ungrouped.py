@@ -10,5 +10,5 @@ from bot.collector import Collector
 from bot.serve import serve
 
 if __name__ == "__main__":
-    intake_desk.Collector = partial(Collector, max_batch=1)  # type: ignore[misc,assignment]
+    setattr(intake_desk, "Collector", partial(Collector, max_batch=1))  # noqa: B010
     sys.exit(serve())

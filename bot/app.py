@@ -39,7 +39,7 @@ from store.finish import Patience
 from store.jobs import LaneGap, every_second
 from store.lock import hold_database
 from store.migrate import is_current, upgrade
-from store.store import Store
+from store.store import Store, reachable
 
 VERSION = "0.1.0"
 ACK_TIMEOUT = 10
@@ -89,9 +89,12 @@ class Greenlight:
 
         Raises:
             DatabaseInUse: another process serves this SQLite file.
+            DatabaseAway: the database can't be reached.
+            OSError: the port can't be used.
         """
-        self._stack.enter_context(hold_database(self.settings.database_url))
-        await upgrade(self.settings.database_url)
+        with reachable():
+            self._stack.enter_context(hold_database(self.settings.database_url))
+            await upgrade(self.settings.database_url)
         self.store = Store(self.settings.database_url, self._story_clock)
         await self.store.open()
         self._stack.push_async_callback(self.store.close)

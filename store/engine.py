@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool
 
-from store.sqlite_thread import NearConnection, open_reader, open_writer
+from store.sqlite_thread import PATIENCE, NearConnection, open_reader, open_writer
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 READERS = 4
@@ -19,8 +19,6 @@ READERS = 4
 # secure_delete: what a person had erased must not be readable in the file.
 WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON")
 READER_PRAGMAS = ("query_only=1",)
-# Others who write the same file (the CLI) keep their transactions short; see design §2.
-PATIENCE = "busy_timeout=10000"
 
 
 def database_url(url: str | URL) -> URL:

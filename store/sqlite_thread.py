@@ -4,7 +4,7 @@ aiosqlite sends every call of a statement to its thread: making the cursor, runn
 The crossings, not SQLite, are what a statement costs, and on a busy machine each of them queues for a core.
 So what waits neither for the disk nor for another writer runs on this side: the short part of a
 transaction.
-Taking the write lock and committing may wait and stay over there, as do many rows at once and long questions.
+Waiting for another writer and for the disk stay over there, as do many rows at once and long questions.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import aiosqlite
 ROWS_AT_ONCE = 64
 SHORT = 10_000
 """Steps of SQLite's virtual machine, about a millisecond: a question that takes more goes to the thread."""
+# Others who write the same file (the CLI) keep their transactions short; see design §2.
+PATIENCE = "busy_timeout=10000"
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -46,6 +48,18 @@ class _Cursor(sqlite3.Cursor):
         if self.description:
             self.rows = super().fetchall()
         return self
+
+    def seize(self, sql: str, *values: Any) -> _Cursor:
+        """Begin a transaction that writes, if nobody else writes at this moment.
+
+        Raises:
+            sqlite3.OperationalError: "locked", for somebody does.
+        """
+        self.execute("PRAGMA busy_timeout=0")
+        try:
+            return self.execute(sql, *values)
+        finally:
+            self.execute(f"PRAGMA {PATIENCE}")
 
     def fetchall(self) -> list[Any]:
         """The rows, once."""
@@ -99,7 +113,7 @@ class NearConnection(aiosqlite.Connection):
             try:
                 return near(*args)
             except sqlite3.OperationalError as stopped:
-                if "interrupted" not in str(stopped):
+                if not str(stopped).endswith(("interrupted", "locked")):
                     raise
         try:
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
@@ -123,7 +137,9 @@ class NearConnection(aiosqlite.Connection):
     def _near_statement(self, cursor: _Cursor, name: str, args: tuple[Any, ...]) -> Callable[..., Any] | None:
         word = args[0][:6]
         if not cursor.connection.in_transaction:
-            return cursor.execute if word == "BEGIN" and self._reads_only else None
+            return (
+                (cursor.execute if self._reads_only else cursor.seize) if word.startswith("BEGIN") else None
+            )
         if name == "executemany":
             return cursor.executemany if word in CHANGES and len(args[1]) <= ROWS_AT_ONCE else None
         if word == "SELECT":

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.engine import PATIENCE, database_url, engines
+from store.engine import database_url, engines
+from store.sqlite_thread import PATIENCE
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
@@ -23,7 +24,12 @@ class DatabaseAway(Exception):
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def reachable() -> Iterator[None]:
+    """Turn every driver's words for "not there" into one.
+
+    Raises:
+        DatabaseAway: the database can't be reached or can't write.
+    """
     try:
         yield
     except (OperationalError, InterfaceError, OSError) as away:
@@ -97,19 +103,19 @@ class Store:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A bare writing transaction, for work across workspaces."""
         if not self.is_sqlite:
-            with _reachable():
+            with reachable():
                 async with self._writer.begin() as connection:
                     yield connection
             return
         # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
-        with _reachable():
+        with reachable():
             async with self._one_writer, self._writer.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A bare reading transaction, for questions across workspaces."""
-        with _reachable():
+        with reachable():
             async with self._reader.begin() as connection:
                 yield connection
 

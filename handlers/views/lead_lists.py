@@ -42,7 +42,7 @@ def mine_list(found: Found, rep: str, shared_by: str | None = None) -> Message:
         return _says("You have no open leads. `/lead queue` shows who is waiting.")
     whose = f"{shared_by}'s leads" if shared_by else "Your leads"
     title = f"{whose}, by what needs {'them' if shared_by else 'you'} next"
-    return _list(title, found, f"mine:{rep}", shared_by)
+    return _list(title, found, f"mine:{rep}", shared_by, owner=False)
 
 
 def queue_list(found: Found, shared_by: str | None = None) -> Message:
@@ -57,7 +57,7 @@ def queue_list(found: Found, shared_by: str | None = None) -> Message:
     waits = f"{_count(total, 'lead')} {'waits' if total == 1 else 'wait'} for a rep"
     if found.start:
         waits += f", from number {found.start + 1}"
-    return _list(waits, found, f"queue:{found.start}", shared_by)
+    return _list(waits, found, f"queue:{found.start}", shared_by, owner=False)
 
 
 def lead_line(seen: Seen, names: Mapping[str, str], owner: bool = True) -> str:
@@ -143,8 +143,8 @@ def _button(seen: Seen, claim: str, otherwise: str) -> ButtonElement:
     return button(ids.MORE, "Details", ids.more(ids.DETAILS_OPTION, lead.number), about=about)
 
 
-def _list(title: str, found: Found, share: str, shared_by: str | None) -> Message:
-    blocks: list[Block] = [*sections([f"*{title}*"]), *lead_rows(found)]
+def _list(title: str, found: Found, share: str, shared_by: str | None, *, owner: bool = True) -> Message:
+    blocks: list[Block] = [*sections([f"*{title}*"]), *lead_rows(found, owner=owner)]
     presses = []
     if found.more and found.total is not None:
         onward = found.start + len(found.leads)

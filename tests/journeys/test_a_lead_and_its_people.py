@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
-from tests.handlers.slack.desk import LEAD, claimed, echo, handed_over, menu, qualified, text_of
+from tests.handlers.slack.desk import LEAD, came_in, claimed, echo, handed_over, menu, qualified, text_of
 from tests.house import house
 
 
@@ -97,3 +98,17 @@ async def test_whoever_follows_our_stages_hears_of_an_undo(sqlite_url: str) -> N
         ("mql", "sql", None),
         ("sql", "mql", "undone"),
     ]
+
+
+async def test_a_reminder_names_the_moment_that_was_promised(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await came_in(h)
+        due = (await h.lead(LEAD)).claim_due
+        h.clock.ahead += timedelta(days=4)
+        assert f"<!date^{int(due.timestamp())}^" in await echo(h, "maya")
+
+        await h.slack.click("ana", "Claim", channel="leads")
+        rules, since = await h.bot.office.rules(h.bot.where), (await h.lead(LEAD)).claimed_at
+        h.clock.ahead += timedelta(days=4)
+        promised = rules.week.due(since, rules.definition.clocks.claim_to_touch)
+        assert f"<!date^{int(promised.timestamp())}^" in await echo(h, "ana")

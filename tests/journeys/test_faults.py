@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.cli.jobs import replay_jobs
 from handlers.flows.claim import claim_lead, reassign_lead
 from qualification.money import Money
 from qualification.stages import nurture, won
 from sandbox.people import Channel
+from tests.conftest import _admin
 from tests.house import DEMO, KEY, House, house
 from tests.journeys.test_nothing_lost_nothing_twice import eventually, qualify
 
@@ -248,3 +250,32 @@ async def test_a_dialog_slack_does_not_open_is_explained(sqlite_url: str) -> Non
         assert await h.slack.view("ana") is None
         await h.slack.click("ana", "Qualify", channel="leads")
         assert await h.slack.view("ana") is not None
+
+
+async def test_without_its_database_everybody_is_told_and_nothing_is_half_saved(
+    postgres_url: str, postgres_server: str
+) -> None:
+    async with house(postgres_url) as h:
+        await h.form()
+        await h.cards()
+        name = make_url(postgres_url).database
+        await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        await _admin(
+            postgres_server,
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+        try:
+            answer = await h.form(email="grace@acme.example", phone=None)
+            assert answer["http"] == 503
+            async with h.http.get(f"{h.url}/readyz") as ready:
+                assert ready.status == 503
+            assert (await h.slack.click("ana", "Claim", channel="leads"))["status"] == 200
+            (said,) = [message["text"] for message in await h.slack.told("ana")]
+            assert "nothing was saved" in said
+        finally:
+            await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+        assert (await h.lead(1001)).owner is None
+        assert (await h.form(email="grace@acme.example", phone=None))["status"] == "created"
+        assert (await h.slack.click("ana", "Claim", channel="leads"))["ok"]
+        assert len(await h.cards()) == 2, "the worker goes on too"

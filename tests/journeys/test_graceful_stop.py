@@ -15,7 +15,7 @@ from tests.house import DEMO, KEY
 from tests.journeys.test_nothing_lost_nothing_twice import ROOT, bot_process, eventually, free_port
 from tests.office import open_office
 
-FORMS = 12
+FORMS = 8
 
 
 def environment(database_url: str, api_url: str, port: int) -> dict[str, str]:

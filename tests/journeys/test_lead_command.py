@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from tests.house import House, house
 
@@ -137,3 +138,31 @@ async def test_qualify_by_word_opens_the_dialog(sqlite_url: str) -> None:
         view = await h.slack.view("ana")
         assert view is not None
         assert view["callback_id"] == "qualify"
+
+
+async def test_what_a_lead_typed_calls_nobody_in_any_list(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await people_known(h)
+        await h.form(first_name="<!channel>", last_name="*boss*", company="<@UANA> & `Co`", message="<!here>")
+        for line in ("find boss", "queue", "L-1001", "L-1001 why"):
+            told = formatted(await answer(h, "ana", f"/lead {line}"))
+            assert "<!channel>" not in told
+            assert "<@UANA>" not in told
+            assert "<!here>" not in told
+        assert "Nobody found for “&lt;!channel&gt;xyz”" in await answer(h, "ana", "/lead find <!channel>xyz")
+        await h.slack.open_home("ana")
+        await h.quiet()
+        home = await h.slack.home("ana")
+        assert home is not None
+        assert "<!channel>" not in formatted(str(home["blocks"]))
+        await answer(h, "ana", "/lead find boss")
+        await h.slack.click("ana", "Share", channel="leads")
+        await h.bot.reception.finish_errands()
+        shared = (await h.slack.messages("leads"))[-1]
+        assert "Shared by" in str(shared["blocks"])
+        assert not shared["pings"]
+
+
+def formatted(answer: str) -> str:
+    """Without what only screen readers say, which is plain text and calls nobody."""
+    return re.sub(r"'accessibility_label': (['\"]).*?\1", "", answer)
