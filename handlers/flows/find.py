@@ -39,7 +39,7 @@ async def find_leads(office: Office, where: str, text: str) -> Found:
     number = _NUMBER.fullmatch(text.strip())
     async with office.store.read(where) as work:
         known = await work.leads.get(int(number[1])) if number else None
-        found = [known] if known else await work.leads.find(text, PAGE + 1)
+        found = [known] if known else await work.lists.find(text, PAGE + 1)
     now = office.clock()
     return Found(tuple(rules.see(lead, now) for lead in found[:PAGE]), rules.names, more=len(found) > PAGE)
 
@@ -48,7 +48,7 @@ async def my_leads(office: Office, where: str, rep: str) -> Found:
     """What a rep works on, by what needs them next (see `urgency`)."""
     rules = await office.rules(where)
     async with office.store.read(where) as work:
-        found = await work.leads.mine(rep, MOST_MINE)
+        found = await work.lists.mine(rep, MOST_MINE)
     now = office.clock()
     seen = sorted((rules.see(lead, now) for lead in found), key=urgency)
     return Found(tuple(seen[: PAGE * 2]), rules.names, more=len(seen) > PAGE * 2)
@@ -77,8 +77,8 @@ async def the_queue(office: Office, where: str, start: int = 0) -> Found:
     rules = await office.rules(where)
     now = office.clock()
     async with office.store.read(where) as work:
-        found = await work.leads.queue(now, start + PAGE)
-        total = await work.leads.queue_length(now)
+        found = await work.lists.queue(now, start + PAGE)
+        total = await work.lists.queue_length(now)
     page = tuple(rules.see(lead, now) for lead in found[start:])
     return Found(page, rules.names, total, start, more=total > start + PAGE)
 

@@ -150,7 +150,7 @@ async def test_a_channel_that_is_gone_is_reported_once_and_made_good(
         assert "channel" in said
         assert "jobs replay" in said
         async with h.bot.store.read(h.bot.where) as work:
-            assert await work.leads.queue_length(h.clock()) == 6, "the leads stand in the queue meanwhile"
+            assert await work.lists.queue_length(h.clock()) == 6, "the leads stand in the queue meanwhile"
 
         if how == "deleted":
             h.workspace.add_channel(Channel("CNEW", "leads", list(h.workspace.channels["CALERTS"].members)))
