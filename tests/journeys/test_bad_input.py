@@ -107,6 +107,29 @@ async def test_no_text_of_a_lead_calls_anybody(sqlite_url: str) -> None:
                 assert "<!channel>" not in message.text
 
 
+@pytest.mark.parametrize("letter", ["<", "&", "𝔘", "e\u0301", "`", "_*~"])
+async def test_the_longest_texts_fit_everywhere(sqlite_url: str, letter: str) -> None:
+    longest = letter * (3000 // len(letter))
+    async with house(sqlite_url) as h:
+        assert (await h.form(**dict.fromkeys(TEXTS, longest), own_field=longest))["status"] == "created"
+        assert len(await h.cards()) == 1
+        assert (await h.slack.click("ana", "Claim", channel="leads"))["ok"]
+        await h.quiet()
+        card = (await h.cards())[0]
+        assert (await h.slack.click("ana", action_id=ids.MORE, channel="leads", option="Details"))["view"], (
+            card
+        )
+        await h.slack.act("close", **{"as": "ana", "all": True})
+        for line in ("/lead queue", "/lead mine", f"/lead find {longest[:20]}", "/lead L-1001"):
+            assert (await h.slack.command("ben", line))["ok"], line
+        await h.slack.click("ana", "Qualify", channel="leads")
+        saved = await h.slack.submit("ana", {**ANSWERS, "Notes": longest, "Hand to": "ben"})
+        assert saved["ok"], saved
+        assert len(await h.cards("sales-alerts")) == 1
+        assert (await h.form(action="pricing_request", message=longest))["status"] == "updated"
+        await h.quiet()
+
+
 async def test_invisible_letters_go_and_emoji_stay(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await h.form(
