@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from benchmarks.load import Sample, send
+from benchmarks.machine import cpu_of
 from benchmarks.processes import Server, bare, bot, quick_slack, sqlite
 from benchmarks.report import Row, ms, percentile, rounds
 from benchmarks.requests import claim_pressed
@@ -52,13 +53,19 @@ def _measured(leads: Iterator[int], slack: Server, limit: Server, server: Server
         return per_second
 
     rate(limit, same())
+    used = [-cpu_of(limit.pid), -cpu_of(server.pid)]
     bare_rate, our_rate = rounds(ROUNDS, lambda: rate(limit, same()), together)
     p99 = percentile(slowest, 0.5)
+    bare_cpu, our_cpu = (
+        (before + cpu_of(to.pid)) / (ROUNDS * TOGETHER)
+        for before, to in zip(used, (limit, server), strict=True)
+    )
     slow, share = p50 / bare_p50, our_rate / bare_rate
     return [
         Row("click, p50, 1 in flight", ms(p50), ms(bare_p50), slow, "<= 6 x", slow <= 6),
         Row(
             "clicks, 32 in flight", f"{our_rate:.0f}/s", f"{bare_rate:.0f}/s", share, ">= 0.2 x", share >= 0.2
         ),
+        Row("processor per click, 32 in flight", ms(our_cpu), ms(bare_cpu), our_cpu / bare_cpu, "", None),
         Row("clicks, 32 in flight, p99", ms(p99), "", None, "<= 100 ms", p99 <= 0.1),
     ]

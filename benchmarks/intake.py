@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 from itertools import count
 
 from benchmarks.load import send
+from benchmarks.machine import cpu_of
 from benchmarks.processes import Server, bare, bot, postgres, quick_slack, sqlite
-from benchmarks.report import Row, rounds
+from benchmarks.report import Row, ms, rounds
 from benchmarks.requests import lead_posted
 
 ROUNDS, LEADS, BARE, SLOW = 3, 640, 2000, 64
@@ -30,7 +31,10 @@ def _on(name: str, database: AbstractContextManager[str]) -> list[Row]:
         with bot(address, slack) as grouped:
             rate(limit, BARE)
             rate(grouped, LEADS)
+            used = [-cpu_of(limit.pid), -cpu_of(grouped.pid)]
             limit_rate, grouped_rate = rounds(ROUNDS, lambda: rate(limit, BARE), lambda: rate(grouped, LEADS))
+            bare_cpu = (used[0] + cpu_of(limit.pid)) / (ROUNDS * BARE)
+            our_cpu = (used[1] + cpu_of(grouped.pid)) / (ROUNDS * LEADS)
         # After it, on the same database: SQLite lets one bot serve a file.
         with bot(address, slack, "benchmarks.ungrouped") as single:
             rate(single, SLOW)
@@ -39,5 +43,6 @@ def _on(name: str, database: AbstractContextManager[str]) -> list[Row]:
     ours = f"{grouped_rate:.0f}/s"
     return [
         Row(f"intake, {name}", ours, f"{limit_rate:.0f}/s", share, ">= 0.08 x", share >= 0.08),
+        Row(f"processor per lead, {name}", ms(our_cpu), ms(bare_cpu), our_cpu / bare_cpu, "", None),
         Row(f"intake, {name}, to one commit a lead", ours, f"{single_rate:.0f}/s", gain, ">= 5 x", gain >= 5),
     ]

@@ -85,8 +85,9 @@ class Scope:
     def during(self, column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
         """Whether a lead's milestone lies in the window.
 
-        Over a long window of MQLs SQLite would take the milestone's own index and fetch every row with its body for
-        the rest; adding nothing to the column makes it read through the narrow KPI index, ten times faster.
+        Over a long window of MQLs SQLite would take the milestone's own index and fetch every row with its
+        body for the rest; adding nothing to the column makes it read through the narrow KPI index, ten times
+        faster.
         """
         many = column is leads.c.mql_at or column is leads.c.sql_at
         if not self.work.is_sqlite or period.days <= LONG or not many:

@@ -18,8 +18,6 @@ from tests.browser import Eyes, eyes_on
 from tests.demo import ROOT, Demo, running_demo
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=15_000)
-"""A slow machine may take its time; no story is about speed."""
 
 GRACE = {
     "email": "grace@harbour.example",

@@ -71,10 +71,23 @@ async def test_speed_knows_who_still_waits(database_url: str) -> None:
         assert (total["leads"], total["claim_median"], total["contact_median"]) == (3, 3600, 3600)
         assert (total["never"]["k"], total["never"]["n"]) == (1, 3)
         assert total["contact_p90"] is None
+        assert (total["in_target"]["k"], total["in_target"]["n"]) == (2, 2), "who still waits has time"
         assert "Not timed: 1 late." in (await f.asks("speed")).answer.text
 
         promises = await f.total("sla")
         assert (promises["met"], promises["breached"]) == (1, 2), "five minutes to claim a direct inquiry"
+
+
+async def test_a_target_missed_counts_whether_or_not_they_were_called_since(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        await f.lead("ada")
+        await f.lead("bo")
+        # Friday of the week after: 24 working hours and the minutes to claim are long over.
+        f.clock.forward(9 * 86_400)
+        await log_touch(f.office, f.where, f.numbers["ada"], "UANA", "call")
+        total = await f.total("speed")
+        assert (total["in_target"]["k"], total["in_target"]["n"]) == (0, 2)
+        assert "(2.6 days of working time)" in (await f.asks("speed")).answer.text
 
 
 async def test_what_came_back_stays_rejected_in_the_month_it_was(database_url: str) -> None:
