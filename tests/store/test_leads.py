@@ -31,7 +31,7 @@ async def lead(desk: Desk, name: str, **fields: object) -> int:
 async def names(desk: Desk, of: str, *args: object) -> list[str]:
     """The first names a question gives, in order."""
     async with desk.office.store.read(desk.where) as work:
-        found = await getattr(work.leads, of)(*args)
+        found = await getattr(work.lists, of)(*args)
     return [one.profile.first_name for one in found]
 
 
