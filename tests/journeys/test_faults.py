@@ -18,7 +18,7 @@ from sandbox.people import Channel
 from store.tables.jobs import jobs
 from tests.conftest import _admin
 from tests.house import DEMO, KEY, House, house
-from tests.journeys.test_bad_input import claim_payload, signed
+from tests.journeys.test_forged_clicks import claim_payload, signed
 from tests.journeys.test_nothing_lost_nothing_twice import eventually, qualify
 
 

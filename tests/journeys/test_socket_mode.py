@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.app import Greenlight
 from tests.house import House, house
-from tests.journeys.test_bad_input import claim_payload, signed, slack_request
+from tests.journeys.test_forged_clicks import claim_payload, signed, slack_request
 from tests.journeys.test_nothing_lost_nothing_twice import eventually, qualify
 
 SOCKET: dict[str, Any] = {"slack_app_token": "xapp-sandbox"}
