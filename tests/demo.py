@@ -11,9 +11,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import aiohttp
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 90.0
@@ -22,21 +19,10 @@ PATIENCE = 90.0
 
 @dataclass(frozen=True)
 class Demo:
-    """Where the page and the bot of a running demo are."""
+    """Where the page of a running demo is, and the folder it was started in."""
 
     page: str
-    bot: str
     folder: Path
-
-    async def form(self, **fields: Any) -> dict[str, Any]:
-        """A web form hands in a lead."""
-        headers = {"Authorization": "Bearer demo-key"}
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(f"{self.bot}/intake/leads", json=fields, headers=headers) as answer,
-        ):
-            told: dict[str, Any] = await answer.json()
-            return {"http": answer.status, **told}
 
     async def command(self, line: str) -> str:
         """What `python -m bot …` prints beside the demo, with the settings it left for that."""
@@ -70,7 +56,7 @@ async def running_demo(folder: Path) -> AsyncIterator[Demo]:
     )
     try:
         await asyncio.wait_for(_welcome(process), PATIENCE)
-        yield Demo(f"http://127.0.0.1:{page}", f"http://127.0.0.1:{port}", folder)
+        yield Demo(f"http://127.0.0.1:{page}", folder)
         process.terminate()
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
         failures = [line for line in _log(folder).splitlines() if " ERROR " in line or "Traceback" in line]
