@@ -39,7 +39,7 @@ from store.finish import Patience
 from store.jobs import LaneGap, every_second
 from store.lock import hold_database
 from store.migrate import is_current, upgrade
-from store.store import Store
+from store.store import Store, reachable
 
 VERSION = "0.1.0"
 ACK_TIMEOUT = 10
@@ -89,9 +89,12 @@ class Greenlight:
 
         Raises:
             DatabaseInUse: another process serves this SQLite file.
+            DatabaseAway: the database can't be reached.
+            OSError: the port can't be used.
         """
-        self._stack.enter_context(hold_database(self.settings.database_url))
-        await upgrade(self.settings.database_url)
+        with reachable():
+            self._stack.enter_context(hold_database(self.settings.database_url))
+            await upgrade(self.settings.database_url)
         self.store = Store(self.settings.database_url, self._story_clock)
         await self.store.open()
         self._stack.push_async_callback(self.store.close)
@@ -140,6 +143,7 @@ class Greenlight:
 
     async def _seed(self) -> None:
         async with self.store.begin(self.where) as work:
+            self.team = await work.house.team()  # so that we know whose bot we are also while Slack is down
             if await work.house.definition_text() is None:
                 await work.house.put_in_force(self.settings.definition_text, "installation", self.clock())
             await plan_days(work, self.settings.greenlight_timezone)

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.app import Greenlight
 from bot.settings import read_settings
 from store.lock import DatabaseInUse
+from store.store import DatabaseAway
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 STOP = (signal.SIGINT, signal.SIGTERM)
@@ -34,6 +35,12 @@ def serve(*, http: bool = True) -> int:
         asyncio.run(_run(Greenlight(settings, http=http)))
     except DatabaseInUse as busy:
         print(str(busy), file=sys.stderr)
+        return 1
+    except DatabaseAway as away:
+        print(
+            f"The database can't be reached ({away}). Look at DATABASE_URL; `python -m bot check` says more.",
+            file=sys.stderr,
+        )
         return 1
     except OSError as taken:
         print(

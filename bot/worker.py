@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 from bot.collector import Collector
+from qualification.errors import fault
 from store.finish import Ending, Patience, finish
 from store.job_care import sweep
 from store.jobs import Jobs, LaneGap, every_second
@@ -31,13 +30,6 @@ LET_BY = 0.25
 SWEEP_EVERY = 3600.0
 # Slack and webhooks repeat themselves for hours, not weeks; until then a done job remembers its key.
 KEEP_DONE = timedelta(days=14)
-
-
-def fault(error: BaseException) -> str:
-    """What failed and where, without the error's words: they may quote what a person wrote."""
-    frames = traceback.extract_tb(error.__traceback__)
-    way = " > ".join(f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}" for frame in frames)
-    return f"{type(error).__name__} in {way}"
 
 
 class Worker:

@@ -52,17 +52,17 @@ _NOBODY = re.compile(
 # "Ada", "O'Neil", "van der Berg", "Ada K. Lovelace": two to four words, small particles only in between.
 _WORD = r"\b[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['’-][^\W\d_]+){0,2}"
 _NAME = re.compile(
-    rf"{_WORD}(?:\s+(?:{_WORD}\.?|van|von|der|den|de|da|di|del|la|le|bin|al)){{0,2}}\s+{_WORD}"
+    rf"{_WORD}(?:[ \t]+(?:{_WORD}\.?|van|von|der|den|de|da|di|del|la|le|bin|al)){{0,2}}[ \t]+{_WORD}"
 )
 _SPOKEN = re.compile(
-    r"\b(?i:i am|i'm|i’m|my name is|this is|met|talked to|spoke (?:to|with)|(?:call|mail) from)\s+"
+    r"\b(?i:i am|i'm|i’m|my name is|this is|met|talked to|spoke (?:to|with)|(?:call|mail) from)[ \t]+"
     rf"(?P<name>{_NAME.pattern})"
 )
 _ADDRESSED = re.compile(rf"(?P<name>{_NAME.pattern})\s*[<(]\s*{_EMAIL.pattern}\s*[>)]")
-_WHERE = re.compile(r"\s+(?:at|@|from|bei)\s+")
+_WHERE = re.compile(r"[ \t]+(?:at|@|from|bei)[ \t]+")
 _WORDS = re.compile(r"[A-ZÄÖÜ0-9][\w&.'-]*(?: (?:(?:of|und|and|für|for|&) )?[A-ZÄÖÜ0-9][\w&.'-]*){0,4}")
 _TOLD = re.compile(
-    rf"(?:,\s*(?P<title>[^,]{{2,60}}?))?\s*,?\s+(?:at|from|of|with)\s+(?P<company>{_WORDS.pattern})"
+    rf"(?:,\s*(?P<title>[^,]{{2,60}}?))?\s*,?[ \t]+(?:at|from|of|with)[ \t]+(?P<company>{_WORDS.pattern})"
 )
 # Pages about people and tools, not a company's own.
 _NOT_THEIRS = frozenset(
@@ -195,10 +195,7 @@ def _is_name(words: str) -> bool:
 
 def _beside(after: str) -> Guess:
     """Title and company in the rest of the sentence, when they follow the name directly."""
-    told = re.match(
-        rf"(?:,\s*(?P<title>[^,]{{2,60}}?))?\s*,?\s+(?:at|from|of|with)\s+(?P<company>{_WORDS.pattern})",
-        after,
-    )
+    told = _TOLD.match(after)
     if told is None:
         return Guess()
     title = told["title"] if told["title"] and _TITLE.search(told["title"]) else None

@@ -128,6 +128,11 @@ class House:
             update(workspaces).where(here, workspaces.c.team_id.is_(None)).values(team_id=team)
         )
 
+    async def team(self) -> str | None:
+        """Slack's id of this workspace, once it was told."""
+        query = select(workspaces.c.team_id).where(workspaces.c.id == self._work.workspace)
+        return (await self._work.execute(query)).scalar_one_or_none()
+
     async def remember(self, found: Sequence[Person], now: datetime) -> None:
         """Keep who is in the workspace, so that a click never waits for Slack to tell us."""
         for person in found:

@@ -19,6 +19,7 @@ from store.tables.base import moment_of
 from store.tables.leads import lead_events, leads
 
 Touch = tuple[datetime, str]
+ONE = Fraction(1)
 
 
 @dataclass
@@ -55,7 +56,10 @@ async def credited(
         name, number, was_mql, was_sql, closed, created, sql, won, minor, currency = row
         until = scope.now if won is None else moment_of(won)
         seen = [touch for touch in touches.get(number, ()) if touch[0] <= until]
-        shares = _shares(seen or [(moment_of(created), name)], model, until, moment_of(created), _moment(sql))
+        if len(seen) > 1:
+            shares = _shares(seen, model, until, moment_of(created), _moment(sql))
+        else:
+            shares = {seen[0][1] if seen else name: ONE}
         one = found[max(shares, key=lambda key: shares[key])]
         one.leads += 1
         one.mqls += bool(was_mql)

@@ -32,7 +32,7 @@ from store.kpi_scope import (
     raw,
     within,
 )
-from store.tables.base import moment_of
+from store.kpi_working_time import WorkingTime
 from store.tables.leads import leads
 
 STAGES = (
@@ -107,7 +107,7 @@ async def mql_to_sql(scope: Scope, period: Period, within_days: int) -> list[Mql
         func.count().filter(and_(old, reached)).label("sqls"),
         func.count().label("everyone"),
     )
-    rows = await scope.work.execute(scope.grouped(*columns, where=[within(leads.c.mql_at, period)]))
+    rows = await scope.work.execute(scope.grouped(*columns, where=[scope.during(leads.c.mql_at, period)]))
     found = [MqlCounts(r.name, r.mqls, r.sqls, r.everyone - r.mqls) for r in rows if r.everyone]
     return sorted(found, key=lambda one: (-one.mqls, -one.immature, one.key))
 
@@ -136,7 +136,7 @@ async def acceptance(
         else_="undecided",
     ).label("decided")
     reason = case((rejected, func.coalesce(leads.c.rejected_for, "other"))).label("why")
-    inner = scope.plain(decided, reason, where=[within(leads.c.mql_at, period)]).subquery()
+    inner = scope.plain(decided, reason, where=[scope.during(leads.c.mql_at, period)]).subquery()
     query = select(inner.c.name, inner.c.decided, inner.c.why, func.count().label("n")).group_by(
         inner.c.name, inner.c.decided, inner.c.why
     )
@@ -161,7 +161,9 @@ async def speed(scope: Scope, period: Period, week: WorkWeek, claim_to_touch: ti
     The target of a first contact is the promise to claim plus the time from claim to first touch, in working
     time; a lead that was promised nothing is in no target.
     """
-    timed: dict[str, _Timed] = defaultdict(lambda: _Timed(week, scope.now, claim_to_touch))
+    # Two days before anything that could be asked for: a lead may be received before its own time.
+    clock, now = WorkingTime(week, period.start_at - timedelta(days=2)), instant(scope.now)
+    timed: dict[str, _Timed] = defaultdict(lambda: _Timed(clock, now, claim_to_touch))
     columns: tuple[ColumnElement[Any], ...] = (
         or_(leads.c.imported, leads.c.late),
         leads.c.imported,
@@ -190,10 +192,10 @@ async def contact_waits(scope: Scope, period: Period) -> Waits:
 
 
 class _Timed:
-    """The waits of one key's leads."""
+    """The waits of one key's leads, in microseconds since 1970 on their way in."""
 
-    def __init__(self, week: WorkWeek, now: datetime, claim_to_touch: timedelta) -> None:
-        self._week, self._now, self._touch = week, now, claim_to_touch
+    def __init__(self, clock: WorkingTime, now: int, claim_to_touch: timedelta) -> None:
+        self._clock, self._now, self._touch = clock, now, claim_to_touch.total_seconds()
         self._claims: tuple[list[float], list[float], list[bool]] = ([], [], [])
         self._contacts: tuple[list[float], list[float], list[bool]] = ([], [], [])
         self._in_target = self._judged = self._late = self._imported = 0
@@ -206,31 +208,20 @@ class _Timed:
             self._late += 1
 
     def add(self, received: int, claimed: int | None, contact: int | None, due: int | None) -> None:
-        """One lead, in microseconds."""
-        since = moment_of(received)
-        self._wait(self._claims, since, claimed, working=False)
-        self._wait(self._contacts, since, contact, working=True)
+        """One lead."""
+        self._claims[0].append(max((claimed or self._now) - received, 0) / SECOND)
+        self._claims[2].append(claimed is not None)
+        end = contact or self._now
+        worked = self._clock.until(end)
+        self._contacts[0].append(max(end - received, 0) / SECOND)
+        self._contacts[1].append(max(worked - self._clock.until(received), 0.0))
+        self._contacts[2].append(contact is not None)
         if due is None:
             return
-        end = self._now if contact is None else moment_of(contact)
-        kept = self._week.elapsed(moment_of(due), end) <= self._touch
+        kept = worked - self._clock.until(due) <= self._touch
         if contact is not None or not kept:
             self._judged += 1
             self._in_target += contact is not None and kept
-
-    def _wait(
-        self,
-        waits: tuple[list[float], list[float], list[bool]],
-        since: datetime,
-        ended: int | None,
-        *,
-        working: bool,
-    ) -> None:
-        until = self._now if ended is None else moment_of(ended)
-        waits[0].append(max((until - since).total_seconds(), 0.0))
-        if working:
-            waits[1].append(self._week.elapsed(since, until).total_seconds())
-        waits[2].append(ended is not None)
 
     def times(self, name: str) -> SpeedTimes:
         """All of it."""

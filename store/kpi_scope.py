@@ -22,6 +22,8 @@ CLOSED = ("customer", "lost", "disqualified")
 IN_PLAY = ("lead", "mql", "sql")
 SECOND = 1_000_000
 HOUR, DAY = 3_600 * SECOND, 86_400 * SECOND
+LONG = 60
+"""Days from which a window holds so many leads that reading them all is cheaper than finding each."""
 
 # A lead that skipped a stage passed it.
 WAS_SQL = or_(leads.c.sql_at.is_not(None), leads.c.won_at.is_not(None))
@@ -80,17 +82,38 @@ class Scope:
         )
         return self.here(), left_in
 
+    def during(self, column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
+        """Whether a lead's milestone lies in the window.
+
+        Over a long window of MQLs SQLite would take the milestone's own index and fetch every row with its
+        body for the rest; adding nothing to the column makes it read through the narrow KPI index, ten times
+        faster.
+        """
+        many = column is leads.c.mql_at or column is leads.c.sql_at
+        if not self.work.is_sqlite or period.days <= LONG or not many:
+            return within(column, period)
+        bare = raw(column) + 0
+        return and_(bare >= instant(period.start_at), bare < instant(period.end_at))
+
     async def entered(self, column: ColumnElement[Any], period: Period) -> dict[str, int]:
         """How many leads have this milestone in the window, per key."""
-        rows = await self.work.execute(self.grouped(func.count().label("n"), where=[within(column, period)]))
+        rows = await self.work.execute(
+            self.grouped(func.count().label("n"), where=[self.during(column, period)])
+        )
         return {row.name: row.n for row in rows if row.n}
+
+    async def came_in_since(self, period: Period) -> int:
+        """Leads created in the window that reached us after it was over: they change what was told before."""
+        late = [within(leads.c.created_at, period), leads.c.late, leads.c.received_at >= period.end_at]
+        query = select(func.count()).select_from(leads).where(*self.valid(), *late)
+        return int((await self.work.execute(query)).scalar_one())
 
     async def leads_left_out(self, milestone: str, period: Period) -> LeftOut:
         """The leads with this milestone (a column) in the window that no rate counts: why, and by whom."""
         gone = and_(leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
         query = (
             select(leads.c.reason, leads.c.disqualified_by.label("by"), func.count().label("n"))
-            .where(self.here(), within(leads.c[milestone], period), gone)
+            .where(self.here(), self.during(leads.c[milestone], period), gone)
             .group_by(leads.c.reason, leads.c.disqualified_by)
         )
         reasons: dict[str, int] = {}

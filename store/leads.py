@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
 
 from qualification.definition import Definition
 from qualification.events import Event, Fact, Kind
@@ -219,107 +219,6 @@ class Leads:
         await self.record_many([change], {before.number: before.revision}, step, definition, country, now)
         return change
 
-    async def forget_facts(self, number: int) -> int:
-        """Delete everything personal kept about a lead; says how many facts went."""
-        query = delete(facts).where(facts.c.workspace == self._work.workspace, facts.c.lead == number)
-        return (await self._work.execute(query)).rowcount
-
-    async def queue(self, now: datetime, limit: int = 50) -> list[Lead]:
-        """Leads nobody has: direct inquiries by their clock first, then the rest by score."""
-        query = (
-            select(leads.c.body)
-            .where(self._here(), *self._waiting(now))
-            .order_by(
-                leads.c.asked_at.is_(None),
-                # Other MQLs have a clock too, but stand by their score.
-                # An imported inquiry has no clock: it waits behind those whose time is running.
-                case((leads.c.asked_at.is_not(None), leads.c.claim_due.is_(None))),
-                case((leads.c.asked_at.is_not(None), func.coalesce(leads.c.claim_due, leads.c.asked_at))),
-                leads.c.score.desc(),
-                leads.c.number,
-            )
-            .limit(limit)
-        )
-        return [lead_of(row.body) for row in await self._work.execute(query)]
-
-    async def queue_length(self, now: datetime) -> int:
-        """How many leads nobody has."""
-        query = select(func.count()).select_from(leads).where(self._here(), *self._waiting(now))
-        return int((await self._work.execute(query)).scalar_one())
-
-    def _waiting(self, now: datetime) -> list[ColumnElement[bool]]:
-        return [
-            leads.c.owner.is_(None),
-            leads.c.stage.in_(("mql", "lead")),
-            leads.c.opted_out.is_(False),
-            or_(leads.c.snoozed_until.is_(None), leads.c.snoozed_until <= now),
-        ]
-
-    async def mine(self, rep: str, limit: int = 50) -> list[Lead]:
-        """What a rep works on, by what needs them next: a next step due, never touched, by score."""
-        query = (
-            select(leads.c.body)
-            .where(self._here(), leads.c.owner == rep, leads.c.stage.in_(IN_PLAY))
-            .order_by(
-                leads.c.next_step_at.is_(None),
-                leads.c.next_step_at,
-                leads.c.touched_at.is_not(None),
-                leads.c.asked_at.is_(None),
-                leads.c.score.desc(),
-                leads.c.number,
-            )
-            .limit(limit)
-        )
-        return [lead_of(row.body) for row in await self._work.execute(query)]
-
-    async def find(self, text: str, limit: int = 10) -> list[Lead]:
-        """Leads whose name, company, title, address or phone hold every word of `text`; newest first."""
-        words = [word for word in text.lower().split() if word]
-        if not words:
-            return []
-        holds = [leads.c.search.like(f"%{_literal(word)}%", escape="\\") for word in words]
-        query = (
-            select(leads.c.body)
-            .where(self._here(), and_(*holds))
-            .order_by(leads.c.created_at.desc())
-            .limit(limit)
-        )
-        return [lead_of(row.body) for row in await self._work.execute(query)]
-
-    async def open_of(self, wanted: Sequence[int]) -> list[int]:
-        """Of these L-numbers the ones still in play."""
-        found: list[int] = []
-        for chunk in chunks(sorted(set(wanted))):
-            query = select(leads.c.number).where(self._here(), leads.c.number.in_(chunk))
-            query = query.where(leads.c.stage.in_(IN_PLAY)).order_by(leads.c.number)
-            found += [row.number for row in await self._work.execute(query)]
-        return found
-
-    async def new_without_card(self, since: datetime, limit: int = 5) -> list[Lead]:
-        """Leads received since then that are no MQL yet and nobody has, best score first."""
-        query = select(leads.c.body).where(self._here(), *self._quiet(since))
-        query = query.order_by(leads.c.score.desc(), leads.c.number).limit(limit)
-        return [lead_of(row.body) for row in await self._work.execute(query)]
-
-    async def count_without_card(self, since: datetime) -> int:
-        """How many there are of them."""
-        query = select(func.count()).select_from(leads).where(self._here(), *self._quiet(since))
-        return int((await self._work.execute(query)).scalar_one())
-
-    def _quiet(self, since: datetime) -> list[ColumnElement[bool]]:
-        return [
-            leads.c.stage == "lead",
-            leads.c.owner.is_(None),
-            leads.c.received_at >= since,
-            leads.c.imported.is_(False),
-            leads.c.opted_out.is_(False),
-        ]
-
-    async def all_numbers(self, after: int = 0, limit: int = 500) -> list[int]:
-        """L-numbers in order, a page at a time."""
-        query = select(leads.c.number).where(self._here(), leads.c.number > after)
-        return [row.number for row in await self._work.execute(query.order_by(leads.c.number).limit(limit))]
-
 
 @lru_cache(maxsize=2)
 def _one(lock: bool) -> Select[Any]:
@@ -344,10 +243,6 @@ _CHANGE = (
 def chunks(values: list[Any]) -> list[list[Any]]:
     """Lists short enough for one statement."""
     return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
-
-
-def _literal(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _event_row(workspace: str, number: int, event: Event, step: str, version: int) -> dict[str, Any]:

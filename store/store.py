@@ -24,7 +24,12 @@ class DatabaseAway(Exception):
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def reachable() -> Iterator[None]:
+    """Turn every driver's words for "not there" into one.
+
+    Raises:
+        DatabaseAway: the database can't be reached or can't write.
+    """
     try:
         yield
     except (OperationalError, InterfaceError, OSError) as away:
@@ -98,19 +103,19 @@ class Store:
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A bare writing transaction, for work across workspaces."""
         if not self.is_sqlite:
-            with _reachable():
+            with reachable():
                 async with self._writer.begin() as connection:
                     yield connection
             return
         # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
-        with _reachable():
+        with reachable():
             async with self._one_writer, self._writer.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A bare reading transaction, for questions across workspaces."""
-        with _reachable():
+        with reachable():
             async with self._reader.begin() as connection:
                 yield connection
 

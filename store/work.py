@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.house import Cards, House
 from store.intake import Intake
+from store.lead_lists import LeadLists
 from store.leads import Leads
 from store.outbox import Outbox
 from store.tables.base import insert, micros
@@ -53,7 +54,8 @@ class Work:
         workspace: the workspace every query is scoped by.
         now: each statement's moment, as SQL to compare with and to store in time columns.
         outbox: what must happen after the commit, saved with it.
-        leads: leads by number, by person, by state, and how they change.
+        leads: leads by number and by person, and how they change.
+        lists: the queue, a rep's own leads, what a search finds.
         house: settings, the definition in force, people.
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
@@ -69,6 +71,7 @@ class Work:
         self.is_sqlite = connection.dialect.name == "sqlite"
         self.outbox = Outbox(self)
         self.leads = Leads(self)
+        self.lists = LeadLists(self)
         self.house = House(self)
         self.cards = Cards(self)
         self.intake = Intake(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -37,10 +38,23 @@ class Demo:
             told: dict[str, Any] = await answer.json()
             return {"http": answer.status, **told}
 
+    async def command(self, line: str) -> str:
+        """What `python -m bot …` prints beside the demo, with the settings it left for that."""
+        python = shlex.quote(sys.executable)
+        run = f". .demo/env && PYTHONPATH={shlex.quote(str(ROOT))} {python} -m bot {line}"
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_shell(run, cwd=self.folder, stdout=pipe, stderr=pipe)
+        out, wrong = await process.communicate()
+        assert process.returncode == 0, wrong.decode()
+        return out.decode()
+
 
 @asynccontextmanager
 async def running_demo(folder: Path) -> AsyncIterator[Demo]:
-    """Start the demo in `folder` and wait for its welcome; stop it as Ctrl-C does."""
+    """Start the demo in `folder` and wait for its welcome; stop it as Ctrl-C does.
+
+    It must end well, and its log may not hold a failure.
+    """
     port, page = free_port(), free_port()
     environment = {
         **os.environ,
@@ -57,10 +71,18 @@ async def running_demo(folder: Path) -> AsyncIterator[Demo]:
     try:
         await asyncio.wait_for(_welcome(process), PATIENCE)
         yield Demo(f"http://127.0.0.1:{page}", f"http://127.0.0.1:{port}", folder)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+        failures = [line for line in _log(folder).splitlines() if " ERROR " in line or "Traceback" in line]
+        assert failures == []
     finally:
         if process.returncode is None:
-            process.terminate()
-        await process.wait()
+            process.kill()
+            await process.wait()
+
+
+def _log(folder: Path) -> str:
+    return (folder / ".demo" / "bot.log").read_text(encoding="utf-8")
 
 
 async def _welcome(process: asyncio.subprocess.Process) -> None:

@@ -79,6 +79,20 @@ def test_every_command_named_can_be_run(document: Path) -> None:
             assert second in known[first], f"python -m bot {first} {second}"
 
 
+def test_every_command_in_the_readmes_table_can_be_run() -> None:
+    table = readme().split("| `python -m bot …` | |", 1)[1].split("\n\n", 1)[0]
+    known = commands(typer.main.get_command(app))
+
+    for row in re.findall(r"^\| (`.*?`) \|", table, re.MULTILINE):
+        first = ""
+        for command in re.findall(r"`([^`]+)`", row):
+            words = [word for word in command.split() if word.islower()]
+            # "`definition show`, `test FILE`": the later ones belong to the first.
+            first = words[0] if words[0] in known else first
+            assert first in known, command
+            assert not known[first] or words[-1] in known[first], command
+
+
 def test_every_make_target_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))

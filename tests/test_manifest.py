@@ -14,6 +14,7 @@ import yaml
 
 from handlers.slack import PARTS
 from sandbox.manifest import read
+from tests.house import house
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "app.manifest.yml"
@@ -115,3 +116,27 @@ def test_the_sandbox_reads_it() -> None:
     known = read(FILE)
     assert known.known
     assert known.shortcut("Lead actions") is not None
+
+
+async def test_a_day_with_exactly_these_scopes(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        h.workspace.manifest = read(FILE)
+        h.workspace.scopes = set(h.workspace.manifest.scopes)
+        await h.form()
+        card = (await h.cards())[0]
+        await h.slack.click("ana", "Claim", channel="leads")
+        await h.slack.command("ana", "/lead L-1001 reassign <@UBEN>")
+        await h.slack.shortcut("ben", "Lead actions", channel="leads", ts=card["ts"])
+        await h.slack.open_home("adam")
+        await h.quiet()
+        await h.slack.click("adam", "Change people and channels")
+        await h.slack.command("mark", "/lead import")
+        await h.quiet()
+        await h.slack.submit("mark", {"File": {"name": "leads.csv", "content": "email\nbo@beta.example\n"}})
+        await h.quiet()
+        assert "1 row: " in str(await h.slack.view("mark"))
+        await h.slack.command("maya", "/kpi")
+        await h.quiet()
+        assert await h.slack.told("ben") != []
+        refused = [call for call in await h.slack.calls() if call["error"]]
+        assert refused == []

@@ -104,6 +104,20 @@ def import_(
     raise typer.Exit(import_file(file, options, read_settings()))
 
 
+@app.command()
+def kpi(
+    name: Annotated[str, typer.Argument(help="overview, funnel, conversion, cpl, sources …")] = "overview",
+    period: Annotated[str, typer.Option(help="30d, last month, Q3 2026, 2026-07-01..2026-07-31 …")] = "",
+    by: Annotated[str, typer.Option(help="source, campaign, rep or variant.")] = "",
+    model: Annotated[str, typer.Option(help="first, last, linear, u, w or decay; for sources.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Ask for a number."""
+    from bot.cli.kpi_command import show_kpi
+
+    run(show_kpi(name, period, by, model, as_json))
+
+
 @jobs.command("list")
 def jobs_list() -> None:
     """Jobs that were given up, newest first."""

@@ -95,8 +95,8 @@ class CardDeliveries:
         office = self.desk.office
         rules = await office.rules(job.workspace)
         async with office.store.read(job.workspace) as work:
-            count = await work.leads.queue_length(office.clock())
-            best = await work.leads.queue(office.clock(), limit=5)
+            count = await work.lists.queue_length(office.clock())
+            best = await work.lists.queue(office.clock(), limit=5)
         if not count:
             return Done()
         seen = [rules.see(lead, office.clock()) for lead in best]

@@ -40,7 +40,7 @@ class Daily:
         async with self.desk.office.store.read(job.workspace) as work:
             while cards := await work.cards.showing("card", after, PAGE):
                 after = cards[-1].id
-                for lead in await work.leads.open_of([card.lead for card in cards]):
+                for lead in await work.lists.open_of([card.lead for card in cards]):
                     payload = {"lead": lead, "by_person": False}
                     wanted.append(NewJob("card.redraw", payload, once=f"card:{lead}", lane=NIGHT_LANE))
 
@@ -55,8 +55,8 @@ class Daily:
         rules = await office.rules(job.workspace)
         since = _morning_before(date.fromisoformat(job.payload["date"]), rules.setup.zone)
         async with office.store.read(job.workspace) as work:
-            fresh = await work.leads.new_without_card(since, limit=5)
-            count = await work.leads.count_without_card(since)
+            fresh = await work.lists.new_without_card(since, limit=5)
+            count = await work.lists.count_without_card(since)
         if not count:
             return Done()
         shown = digest_card(count, best=[rules.see(lead, office.clock()) for lead in fresh])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.deliveries.desk import Desk
+from qualification.events import Kind
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -37,15 +38,16 @@ class WebhookDelivery:
         if news is None or not news.events:
             return Done()
         event, lead = news.events[0], news.seen.lead
+        moved = job.payload if event.kind is Kind.UNDONE else event.data
         body = json.dumps(
             {
                 "event": "lead.stage",
                 "id": f"{lead.name}:{job.payload['event']}",
                 "lead": lead.name,
                 "external_id": lead.external_id,
-                "from": event.data["from"],
-                "to": event.data["to"],
-                "reason": event.data.get("reason"),
+                "from": moved["from"],
+                "to": moved["to"],
+                "reason": event.data.get("reason") or ("undone" if event.kind is Kind.UNDONE else None),
                 "at": event.at.isoformat(),
                 "by": event.actor,
                 "score": news.seen.score.total,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.flows.office import Office, Saved
+from qualification.errors import Refused
 from qualification.ownership import claim, reassign, release, snooze
 
 
@@ -21,8 +22,15 @@ async def release_lead(office: Office, where: str, number: int, rep: str) -> Sav
 
 
 async def reassign_lead(office: Office, where: str, number: int, rep: str, to: str) -> Saved:
-    """Give the lead to somebody else, who is told."""
+    """Give the lead to somebody else, who is told.
+
+    Raises:
+        Refused: they have left the workspace, or nobody needs to work on the lead any more.
+    """
     async with office.at_lead(where, number) as at:
+        person = await at.work.house.person(to)
+        if person is not None and not person.active:
+            raise Refused(f"{person.name or person.handle} has left this workspace. Choose somebody else.")
         return await at.record(reassign(at.lead, rep, to, at.now))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.flows.office import Office
 from qualification.seen import Seen
 
 PAGE = 10
+_NUMBER = re.compile(r"l-?(\d{1,9})", re.IGNORECASE | re.ASCII)
 MOST_MINE = 100
 """More open leads than this are sorted only among the first of them."""
 
@@ -20,31 +23,35 @@ class Found:
         total: how many there are in all, where that is known.
         start: how many came before this page.
         more: whether another page follows.
+        names: what people are called, by Slack id: a list speaks of owners without calling them.
     """
 
     leads: tuple[Seen, ...]
+    names: Mapping[str, str]
     total: int | None = None
     start: int = 0
     more: bool = False
 
 
 async def find_leads(office: Office, where: str, text: str) -> Found:
-    """The newest leads whose name, company, title, address or phone hold every word."""
+    """The newest leads whose name, company, title, address or phone hold every word; or the L-number."""
     rules = await office.rules(where)
+    number = _NUMBER.fullmatch(text.strip())
     async with office.store.read(where) as work:
-        found = await work.leads.find(text, PAGE + 1)
+        known = await work.leads.get(int(number[1])) if number else None
+        found = [known] if known else await work.lists.find(text, PAGE + 1)
     now = office.clock()
-    return Found(tuple(rules.see(lead, now) for lead in found[:PAGE]), more=len(found) > PAGE)
+    return Found(tuple(rules.see(lead, now) for lead in found[:PAGE]), rules.names, more=len(found) > PAGE)
 
 
 async def my_leads(office: Office, where: str, rep: str) -> Found:
     """What a rep works on, by what needs them next (see `urgency`)."""
     rules = await office.rules(where)
     async with office.store.read(where) as work:
-        found = await work.leads.mine(rep, MOST_MINE)
+        found = await work.lists.mine(rep, MOST_MINE)
     now = office.clock()
     seen = sorted((rules.see(lead, now) for lead in found), key=urgency)
-    return Found(tuple(seen[: PAGE * 2]), more=len(seen) > PAGE * 2)
+    return Found(tuple(seen[: PAGE * 2]), rules.names, more=len(seen) > PAGE * 2)
 
 
 def urgency(seen: Seen) -> tuple[int, float, int]:
@@ -70,10 +77,10 @@ async def the_queue(office: Office, where: str, start: int = 0) -> Found:
     rules = await office.rules(where)
     now = office.clock()
     async with office.store.read(where) as work:
-        found = await work.leads.queue(now, start + PAGE)
-        total = await work.leads.queue_length(now)
+        found = await work.lists.queue(now, start + PAGE)
+        total = await work.lists.queue_length(now)
     page = tuple(rules.see(lead, now) for lead in found[start:])
-    return Found(page, total, start, more=total > start + PAGE)
+    return Found(page, rules.names, total, start, more=total > start + PAGE)
 
 
 async def find_person(office: Office, where: str, text: str) -> str | None:

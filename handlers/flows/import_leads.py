@@ -65,7 +65,7 @@ async def import_leads(
         await pace.rest(len(batch), serving())
     if announce and tally.created:
         async with office.store.begin(where) as work:
-            await work.outbox.put("cards.digest", once="cards.digest", lane=LEADS_LANE)
+            await work.outbox.put_once("cards.digest", "cards.digest", lane=LEADS_LANE)
     return tally
 
 

@@ -6,26 +6,19 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from handlers.flows.kpi_counting import MILESTONE, Calculation, Counting, counted
+from handlers.flows.kpi_beside import Beside, beside
+from handlers.flows.kpi_counting import MILESTONE, Counting, counted
 from handlers.flows.office import Office, Rules, Setup
-from qualification.dates import months_after
 from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
 from qualification.kpi_question import Question, Role, may_see, parse_question
-from qualification.kpi_trend import Trend
-from qualification.periods import Period
-from qualification.statistics import median
 from store.house import Person
-from store.kpi_cohorts import bought_within
 from store.kpi_scope import Scope
-from store.work import Work
 
 CHARTS_REFUSED = "charts_refused"
 """The setting that remembers that this workspace does not take charts."""
-AGES = (30, 60, 90, 180, 365)
-TREND_MONTHS = 12
 _NOT_PEOPLE = {"rule": "the rules", "clock": "a date", "import": "the import"}
 
 
@@ -46,8 +39,8 @@ class Told:
     names: Mapping[str, str]
     may_see_all: tuple[str, ...]
     at: datetime
-    charts: bool = True
-    trend: Trend | None = None
+    charts: bool
+    beside: Beside
 
 
 def roles_of(setup: Setup, user: str) -> frozenset[Role]:
@@ -102,12 +95,12 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
             Counting(scope, question, asked, rules.definition.clocks, rules.week, mine)
         )
         settings = await work.house.settings()
-        trend = await _trend(work, scope, question, calculation)
+        context = await beside(scope, question.kpi.name, question.period, calculation.conversions)
     # A hundred thousand waits take a moment to sort: others' clicks go on meanwhile.
     made = await asyncio.to_thread(calculation.make)
     names = {person.user: person.handle or person.name for person in people}
     made = replace(made, text=_named(made.text, names))
-    return Told(question, made, whose, names, who, now, not settings.get(CHARTS_REFUSED), trend)
+    return Told(question, made, whose, names, who, now, not settings.get(CHARTS_REFUSED), context)
 
 
 async def remember_no_charts(office: Office, where: str) -> None:
@@ -141,30 +134,3 @@ async def _asked(scope: Scope, question: Question, rules: Rules, people: list[Pe
 def _named(text: str, names: Mapping[str, str]) -> str:
     """The sentence with people's handles where the numbers only know their ids."""
     return re.sub(r"\b[UW][A-Z0-9]{2,}\b", lambda found: names.get(found[0], found[0]), text)
-
-
-async def _trend(work: Work, scope: Scope, question: Question, calculation: Calculation) -> Trend | None:
-    """How months compare at equal age; None where fewer than two are old enough."""
-    typical = median(calculation.customer_days)
-    if question.kpi.name != "conversion" or scope.by is not None or typical is None:
-        return None
-    days = next((age for age in AGES if age >= typical), AGES[-1])
-    months = _whole_months(question.period, scope.now, days)
-    if len(months) < 2:
-        return None
-    counts = await bought_within(scope, months, days)
-    told = [(month.label, leads, bought) for month, (leads, bought) in zip(months, counts, strict=True)]
-    filled = tuple(month for month in told if month[1])
-    return Trend(days, filled) if len(filled) > 1 else None
-
-
-def _whole_months(period: Period, now: datetime, days: int) -> list[Period]:
-    """The calendar months within the window whose youngest lead is `days` old, the latest twelve."""
-    found = []
-    start = period.start if period.start.day == 1 else months_after(period.start.replace(day=1), 1)
-    while (end := months_after(start, 1)) <= period.end:
-        month = Period(start, end, f"{start:%b %Y}", "month", period.zone)
-        if month.end_at + timedelta(days=days) <= now:
-            found.append(month)
-        start = end
-    return found[-TREND_MONTHS:]

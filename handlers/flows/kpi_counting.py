@@ -11,7 +11,7 @@ from qualification.attribution import Model
 from qualification.calendar import WorkWeek
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
-from qualification.kpi_counts import SpendCounts, VelocityFactors, summed
+from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
 from qualification.periods import previous, so_far
 from store import kpi_cohorts, kpi_flows, kpi_reps, kpi_spend
@@ -56,11 +56,11 @@ class Counting:
 class Calculation:
     """The formula with its counts, to be made outside the transaction.
 
-    `customer_days`, for conversion only, say how long customers took.
+    `conversions`, for conversion only, are the counts themselves.
     """
 
     make: Callable[[], Answer]
-    customer_days: Sequence[float] = ()
+    conversions: Sequence[ConversionTimes] = ()
 
 
 Counts = TypeVar("Counts", bound=Keyed)
@@ -101,8 +101,7 @@ async def _funnel(at: Counting) -> Calculation:
 
 async def _conversion(at: Counting) -> Calculation:
     counts = _shown(at, await kpi_cohorts.conversion(at.scope, at.question.period))
-    took = [days for one in counts for days in one.customer_days]
-    return Calculation(lambda: kpi_stages.conversion(at.asked, counts), took)
+    return Calculation(lambda: kpi_stages.conversion(at.asked, counts), counts)
 
 
 async def _mql_sql(at: Counting) -> Calculation:

@@ -112,6 +112,16 @@ class _Told:
         """A signed webhook for every stage change, and exactly one alert for every entry into SQL."""
         jobs = []
         for place, event in enumerate(self.events, self.first):
+            if event.kind is Kind.UNDONE and self.before and self.before.stage is not self.after.stage:
+                # Who follows our stages elsewhere must not keep one that was taken back.
+                moved = {"from": self.before.stage.value, "to": self.after.stage.value}
+                jobs.append(
+                    NewJob(
+                        "webhook.stage",
+                        {"lead": self.lead, "event": place, **moved},
+                        dedup=f"webhook:{self.lead}:{place}",
+                    )
+                )
             if event.kind is not Kind.STAGE or (self.after.imported and not self.by_person):
                 continue
             jobs.append(
@@ -143,6 +153,9 @@ class _Told:
                 return [(event.data["to"], "reassigned")]
             case Kind.STAGE if event.data["to"] == Stage.SQL:
                 return [(self.after.handed_to, "handed_over")]
+            case Kind.ANSWERED if self.before and self.before.stage is Stage.SQL is self.after.stage:
+                handed = self.after.handed_to
+                return [(handed, "handed_over")] if handed != self.before.handed_to else []
             case Kind.STAGE if event.data.get("back_to"):
                 return [(event.data["back_to"], "sent_back")]
             case Kind.UNDONE if self.before and self.before.stage is Stage.SQL is not self.after.stage:

@@ -9,12 +9,17 @@ from handlers.flows.admin_code import NAME as CODE
 from handlers.flows.admin_code import is_admin_code
 from handlers.flows.house_state import NotAllowed
 from handlers.flows.office import Office, Rules, Setup
+from store.job_care import dead, replay
+from store.work import Work
 
 ASKED = ("leads_channel", "alerts_channel", "admins", "managers", "marketers", "reps_group")
 """What App Home asks for. What the environment sets stands as it is."""
 
 NEEDED = ("leads_channel", "alerts_channel", "admins")
 """Setting up is open to whoever has the code until all of these are set."""
+
+_NEED_A_CHANNEL = ("card.post", "cards.digest", "alert.post")
+_TRIED_AGAIN = 200
 
 Chosen = Mapping[str, str | Sequence[str] | None]
 
@@ -72,7 +77,16 @@ async def save_setup(office: Office, where: str, person: str, chosen: Chosen, *,
     spent = all(wanted.get(name, getattr(setup, name)) for name in NEEDED)
     async with office.store.begin(where) as work:
         await work.house.set({**kept, **({CODE: None} if spent else {})})
+        if wanted.get("leads_channel") or wanted.get("alerts_channel"):
+            await _post_what_could_not_be(work)
     office.forget_rules()
+
+
+async def _post_what_could_not_be(work: Work) -> None:
+    """What came in before there was a channel for it was given up; now it has a place."""
+    for job in await dead(work, _TRIED_AGAIN):
+        if job.topic in _NEED_A_CHANNEL:
+            await replay(work, job.id)
 
 
 def is_open(setup: Setup) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -122,6 +123,9 @@ async def show(client: AsyncWebClient, view_id: str, view: View) -> None:
 
 async def tell(client: AsyncWebClient, sent: Submission, told: list[str]) -> None:
     """Say the outcome where the command was typed too: by now the dialog may be closed."""
-    if channel := sent.metadata.get("channel"):
-        said = message("The import is done.", sections(told))
+    channel, said = sent.metadata.get("channel"), message("The import is done.", sections(told))
+    if not channel:
+        return
+    # Where the app is no member it can't; the dialog has said it, and the import stands all the same.
+    with contextlib.suppress(SlackApiError):
         await client.chat_postEphemeral(channel=channel, user=sent.rep, text=said.text, blocks=said.blocks)

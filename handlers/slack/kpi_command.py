@@ -25,11 +25,11 @@ from qualification.errors import Refused
 
 PATIENCE = 30.0
 """Seconds an answer may take: it comes by response_url, which nobody's click waits for."""
+REMEMBERED = 1_000
+"""Presses of Share that are remembered, so that a second press shows nothing twice."""
 TOO_SLOW = "That takes longer than it should. Please ask for a shorter period, like `30d`."
 BROKEN = "I could not count that just now. Please try again in a moment."
 log = logging.getLogger("greenlight.slack")
-
-Word = Callable[[AsyncApp, Reception], None]
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -63,6 +63,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
             click, where = Click.read(body), reception.where(body)
             once = (click.rep, click.ts or click.trigger)
             if once not in shared:
+                if len(shared) >= REMEMBERED:
+                    shared.clear()
                 shared.add(once)
                 work = _show_to_all(respond, where, click)
                 reception.errand(_in_time(work, to_them(respond), lambda: shared.discard(once)))
@@ -104,18 +106,21 @@ async def _is_a_question(body: dict[str, Any]) -> bool:
 
 def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
     """The message that shows an answer."""
-    note = ""
+    notes = [told.beside.comparison]
+    if late := told.beside.came_late:
+        came = "1 lead" if late == 1 else f"{late:,} leads"
+        notes.append(f"Restated: {came} of this window came in after it was over.")
     if told.whose == "own":
         may = ", ".join(mention(user) for user in told.may_see_all)
-        note = f"This is your own row. Everybody's numbers are for managers and admins: {may}."
+        notes.append(f"This is your own row. Everybody's numbers are for managers and admins: {may}.")
     return kpi_answer(
         told.answer,
         asked=asked,
         names=told.names,
         at=told.at,
-        trend=told.trend,
+        trend=told.beside.trend,
         charts=told.charts,
-        note=note,
+        notes=notes,
         shared_by=shared_by,
     )
 

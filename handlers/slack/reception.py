@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.office import Office
 from handlers.views.fields import loading_dialog, note_dialog
-from qualification.errors import Refused
+from qualification.errors import Refused, fault
 
 PATIENCE = 0.3
 """Seconds to wait for a dialog's data before a loading dialog opens in its place (a trigger lives three)."""
@@ -58,7 +58,7 @@ class Reception:
             async with self._turns:
                 await work
         except Exception as failure:
-            log.warning("an errand after a click failed: %s", type(failure).__name__)
+            log.warning("an errand after a click failed: %s", fault(failure))
 
     async def finish_errands(self, grace: float = 5.0) -> None:
         """Wait for what is under way, for a graceful stop."""

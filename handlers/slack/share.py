@@ -15,6 +15,7 @@ from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.definition_text import definition_message
+from handlers.views.echoes import called
 from handlers.views.lead_lists import found_list, mine_list, queue_list
 from handlers.views.message import Message
 from qualification.errors import Refused
@@ -43,18 +44,20 @@ def register(app: AsyncApp, reception: Reception) -> None:
 async def drawn(reception: Reception, where: str, click: Click) -> Message:
     """The answer drawn anew, for everybody: signed, and without what only its asker can press."""
     office, about = reception.office, click.value.partition(":")[2]
+    rules = await office.rules(where)
+    by = called(click.rep, rules.names)
     match click.choice:
         case "find":
-            return found_list(await find_leads(office, where, about), about, shared_by=click.rep)
+            return found_list(await find_leads(office, where, about), about, shared_by=by)
         case "mine":
-            return mine_list(await my_leads(office, where, click.rep), click.rep, shared_by=click.rep)
+            return mine_list(await my_leads(office, where, click.rep), click.rep, shared_by=by)
         case "queue":
             start = int(about) if about.isascii() and about.isdigit() else 0
-            return queue_list(await the_queue(office, where, start), shared_by=click.rep)
+            return queue_list(await the_queue(office, where, start), shared_by=by)
         case "definition":
-            told, rules = await definition_in_force(office, where), await office.rules(where)
+            told = await definition_in_force(office, where)
             return definition_message(
-                told.definition, told.author, told.since, rules.setup.zone, shared_by=click.rep
+                told.definition, told.author, told.since, rules.setup.zone, shared_by=by
             )
     raise Refused("That can't be shared.")
 

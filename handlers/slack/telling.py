@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from qualification.errors import Refused
+from qualification.errors import Refused, fault
 
 LIMIT = 2.0
 """Seconds a listener may take. Slack gives up after three and shows the person a bare error."""
@@ -34,14 +34,12 @@ async def telling(say: Say) -> AsyncIterator[Told]:
             yield told
         return
     except Refused as no:
-        words = str(no)
+        words = calling_nobody(str(no))
     except TimeoutError:
         words = "That took too long and was not saved. Please try again."
     except Exception as failure:  # the person must hear of it, whatever it was
         code = uuid4().hex[:8]
-        log.error(
-            "a click failed, code %s: %s", code, type(failure).__name__, exc_info=_without_values(failure)
-        )
+        log.error("a click failed, code %s: %s", code, fault(failure))
         words = (
             "That did not work and nothing was saved. Please try again. "
             f"If it fails twice, send your admin this code: `{code}`"
@@ -53,6 +51,6 @@ async def telling(say: Say) -> AsyncIterator[Told]:
         log.warning("could not tell a person why their click failed: %s", type(failure).__name__)
 
 
-def _without_values(failure: Exception) -> BaseException | None:
-    """The traceback for the log. Database errors repeat values, maybe personal ones: only their name."""
-    return None if type(failure).__module__.startswith("sqlalchemy") else failure
+def calling_nobody(words: str) -> str:
+    """A refusal may quote what was typed, and name the person who was first, but it calls no channel."""
+    return words.replace("<!", "&lt;!")

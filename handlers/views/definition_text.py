@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.views import ids
 from handlers.views.message import Message, button, context, controls, message, sections
-from handlers.views.text import day, line, mention
+from handlers.views.text import SECTION, clip, day, line, mention
 from qualification.definition import Action, Definition, ReasonCode
 from qualification.definition_parts import TitleLevel
 
@@ -20,6 +20,7 @@ def definition_message(
 
     Args:
         author: Who put it in force: a Slack id, or a word like "installation".
+        shared_by: What who shares it is called, ready to show; None while only they see it.
     """
     title = f"{line(definition.title)}, version {definition.version}"
     signed = f"In force since {day(since, zone)}, by {mention(author)}"
@@ -34,7 +35,7 @@ def definition_message(
         *sections(["*Reasons to lose*", _reasons(definition.lost_reasons.values())]),
     ]
     if shared_by:
-        blocks += context([f"Shared by {mention(shared_by)}"])
+        blocks += context([f"Shared by {shared_by}"])
     else:
         blocks += controls(ids.CONTROLS, [button(ids.SHARE, "Share", "definition:")])
     return message(title, blocks)
@@ -122,7 +123,7 @@ def _span(time: timedelta) -> str:
 
 
 def _reasons(codes: Iterable[ReasonCode]) -> str:
-    return ", ".join(_reason(code) for code in codes)
+    return clip(", ".join(_reason(code) for code in codes), SECTION)
 
 
 def _reason(code: ReasonCode) -> str:

@@ -112,7 +112,7 @@ def _permission(lead: Lead) -> list[str]:
     yes, no = ([what for what, may in allowed.items() if may is wanted] for wanted in (True, False))
     basis = f"Given by: {line(given.basis)}" if given.basis else ""
     may = f"We may {', '.join(yes)}." if yes else ""
-    return [may, f"We may not {', '.join(no)}." if no else "", basis]
+    return [may, f"We may not {' or '.join(no)}." if no else "", basis]
 
 
 def _origin(lead: Lead) -> list[str]:

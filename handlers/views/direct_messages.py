@@ -21,7 +21,8 @@ def handed_over_dm(seen: Seen, *, by: str, permalink: str | None = None) -> Mess
     date = day(lead.next_step_at, seen.zone) if lead.next_step_at else ""
     agreed = ", ".join(part for part in (step, date) if part)
     details = [score_line(seen), f"Next step: {agreed}" if agreed else "No next step is agreed yet."]
-    return _told(seen, text, details, [(ids.TAKE, "Take it")], permalink)
+    actions = [(ids.TAKE, "Take it"), (ids.SEND_BACK, "Send back")]
+    return _told(seen, text, details, actions, permalink)
 
 
 def reassigned_dm(seen: Seen, *, by: str, permalink: str | None = None) -> Message:

@@ -28,6 +28,7 @@ def actor_name(actor: str, names: Mapping[str, str] | None = None) -> str:
         names: What people are called, by Slack id. Who is in it is named without being called; anybody else
             is mentioned, and Slack tells them.
     """
+    actor = actor.removeprefix("slack:")  # typed in by a person, or made from a message
     if _PERSON.fullmatch(actor):
         return line((names or {}).get(actor, ""), 60) or mention(actor)
     if actor.startswith("intake") or not actor:

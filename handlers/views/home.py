@@ -25,9 +25,9 @@ def home_view(home: Home, notice: str = "") -> View:
     blocks: list[Block] = [
         *sections([notice]),
         *_first_run(home),
+        *_month(home.month),
         *_mine(home),
         *_queue(home),
-        *_month(home.month),
         *_installation(home),
         DividerBlock(),
         *context(["`/lead help` lists everything there is. `/kpi` shows the numbers."]),
@@ -56,7 +56,7 @@ def _mine(home: Home) -> list[Block]:
     if not home.mine.leads:
         return [*blocks, *sections(["You have no open leads. Claim one below, or type one in."])]
     more = ["There are more: `/lead find` has them all."] if home.mine.more else []
-    return [*blocks, *lead_rows(home.mine.leads, otherwise=ids.ACTIONS), *context(more)]
+    return [*blocks, *lead_rows(home.mine, otherwise=ids.ACTIONS, owner=False), *context(more)]
 
 
 def _queue(home: Home) -> list[Block]:
@@ -66,7 +66,7 @@ def _queue(home: Home) -> list[Block]:
     more = [f"`/lead queue` shows all {total:,}."] if home.queue.more else []
     return [
         HeaderBlock(text=f"Queue: {total:,} {'waits' if total == 1 else 'wait'} for a rep"),
-        *lead_rows(home.queue.leads, claim=ids.HOME_CLAIM, otherwise=ids.ACTIONS),
+        *lead_rows(home.queue, claim=ids.HOME_CLAIM, otherwise=ids.ACTIONS, owner=False),
         *context(more),
     ]
 

@@ -106,12 +106,12 @@ def tally_lines(tally: Tally | SpendTally, *, done: bool) -> list[str]:
     if isinstance(tally, SpendTally):
         total = ", ".join(str(Money(minor, code)) for code, minor in sorted(tally.total.items()))
         says = (
-            f"{tally.rows:,} rows: *{tally.new:,} {would}added*, {tally.changed:,} {would}changed, "
+            f"{_rows(tally.rows)}: *{tally.new:,} {would}added*, {tally.changed:,} {would}changed, "
             f"{tally.same:,} known already, {tally.refused:,} refused. Together {total or 'nothing'}."
         )
         return [says, *_refused(tally.why, tally.examples)]
     says = (
-        f"{tally.rows:,} rows: *{tally.created:,} {would}created*, {tally.updated:,} {would}merged, "
+        f"{_rows(tally.rows)}: *{tally.created:,} {would}created*, {tally.updated:,} {would}merged, "
         f"{tally.duplicate:,} known already, {tally.refused:,} refused."
     )
     return [
@@ -120,6 +120,10 @@ def tally_lines(tally: Tally | SpendTally, *, done: bool) -> list[str]:
         *_counted("*Taken, but*", tally.warnings),
         *_counted("*Owners nobody is called here* (their leads come without one)", tally.unknown_owners),
     ]
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
 
 
 def _meaning(field: str, kind: str) -> str:

@@ -37,7 +37,7 @@ def kpi_answer(
     at: datetime,
     trend: Trend | None = None,
     charts: bool = True,
-    note: str = "",
+    notes: Sequence[str] = (),
     shared_by: str | None = None,
 ) -> Message:
     """The message; complete in words, so that it reads on a phone and aloud.
@@ -45,13 +45,13 @@ def kpi_answer(
     Args:
         asked: What was typed after `/kpi`; the buttons carry it.
         charts: False where this workspace refuses charts.
-        note: One more line for the person, ours.
+        notes: More lines, ours.
         shared_by: Who shows it to the channel; without it, it is for one person and offers Share.
     """
     text = clip(answer.text, LONGEST_TEXT)
     head = sections([_shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
     chart = chart_block(answer, names, trend) if charts else None
-    foot = [*context([_window(answer, at), *_absent(answer), note]), *_buttons(asked, shared_by)]
+    foot = [*context([_window(answer, at), *_absent(answer), *notes]), *_buttons(asked, shared_by)]
     drawn = [block.to_dict() for block in head]
     drawn += [chart] if chart else []
     below = [block.to_dict() for block in foot]

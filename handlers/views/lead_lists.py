@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 
 from handlers.flows.find import Found
 from handlers.views import ids
+from handlers.views.echoes import called
 from handlers.views.message import Message, button, context, controls, message, sections, words
 from handlers.views.standing import who
-from handlers.views.text import day, line, mention, when
+from handlers.views.text import day, line, when
 from qualification.lead import LETTERS, Stage
 from qualification.seen import Seen
 from qualification.stages import STAGE_NAMES
@@ -20,7 +21,11 @@ SHARED_LENGTH = 300
 
 
 def found_list(found: Found, text: str, shared_by: str | None = None) -> Message:
-    """The answer to `/lead find TEXT`."""
+    """The answer to `/lead find TEXT`.
+
+    Args:
+        shared_by: What who shares it is called, ready to show; None while only they see it.
+    """
     if not text.strip():
         return _says("What should I look for? Type `/lead find` and a name, a company or an address.")
     if not found.leads:
@@ -35,9 +40,9 @@ def mine_list(found: Found, rep: str, shared_by: str | None = None) -> Message:
     """The answer to `/lead mine`: what needs me next stands first."""
     if not found.leads:
         return _says("You have no open leads. `/lead queue` shows who is waiting.")
-    whose = f"{mention(rep)}'s leads" if shared_by else "Your leads"
+    whose = f"{shared_by}'s leads" if shared_by else "Your leads"
     title = f"{whose}, by what needs {'them' if shared_by else 'you'} next"
-    return _list(title, found, f"mine:{rep}", shared_by)
+    return _list(title, found, f"mine:{rep}", shared_by, owner=False)
 
 
 def queue_list(found: Found, shared_by: str | None = None) -> Message:
@@ -52,11 +57,11 @@ def queue_list(found: Found, shared_by: str | None = None) -> Message:
     waits = f"{_count(total, 'lead')} {'waits' if total == 1 else 'wait'} for a rep"
     if found.start:
         waits += f", from number {found.start + 1}"
-    return _list(waits, found, f"queue:{found.start}", shared_by)
+    return _list(waits, found, f"queue:{found.start}", shared_by, owner=False)
 
 
-def lead_line(seen: Seen) -> str:
-    """One lead: number, who, what they asked for; then stage, score, owner and what is next."""
+def lead_line(seen: Seen, names: Mapping[str, str], owner: bool = True) -> str:
+    """One lead: number, who; then stage, score, owner (where it isn't plain) and what is next."""
     lead = seen.lead
     first = f"*{lead.name}* · {who(lead.profile)}"
     second = " · ".join(
@@ -64,12 +69,18 @@ def lead_line(seen: Seen) -> str:
         for said in (
             STAGE_NAMES[lead.stage],
             points(seen),
-            f"with {mention(lead.owner)}" if lead.owner else "nobody has it" if seen.open else "",
+            _whose(seen, names) if owner else "",
             needs_next(seen),
         )
         if said
     )
     return f"{first}\n{second}"
+
+
+def _whose(seen: Seen, names: Mapping[str, str]) -> str:
+    if seen.lead.owner:
+        return f"with {called(seen.lead.owner, names)}"
+    return "nobody has it" if seen.open else ""
 
 
 def points(seen: Seen) -> str:
@@ -108,10 +119,17 @@ def needs_next(seen: Seen) -> str:
     return says
 
 
-def lead_rows(leads: Sequence[Seen], *, claim: str = ids.CLAIM, otherwise: str = ids.MORE) -> list[Block]:
-    """One section each, with the one button that fits: Claim while nobody has it, else what is asked for."""
+def lead_rows(
+    found: Found, *, claim: str = ids.CLAIM, otherwise: str = ids.MORE, owner: bool = True
+) -> list[Block]:
+    """One section each, with the one button that fits: Claim while nobody has it, else what is asked for.
+
+    Args:
+        owner: False where the heading says already whose they are.
+    """
     return [
-        SectionBlock(text=words(lead_line(one)), accessory=_button(one, claim, otherwise)) for one in leads
+        SectionBlock(text=words(lead_line(one, found.names, owner)), accessory=_button(one, claim, otherwise))
+        for one in found.leads
     ]
 
 
@@ -125,14 +143,14 @@ def _button(seen: Seen, claim: str, otherwise: str) -> ButtonElement:
     return button(ids.MORE, "Details", ids.more(ids.DETAILS_OPTION, lead.number), about=about)
 
 
-def _list(title: str, found: Found, share: str, shared_by: str | None) -> Message:
-    blocks: list[Block] = [*sections([f"*{title}*"]), *lead_rows(found.leads)]
+def _list(title: str, found: Found, share: str, shared_by: str | None, *, owner: bool = True) -> Message:
+    blocks: list[Block] = [*sections([f"*{title}*"]), *lead_rows(found, owner=owner)]
     presses = []
     if found.more and found.total is not None:
         onward = found.start + len(found.leads)
         presses.append(button(ids.OPEN_QUEUE, f"{min(10, found.total - onward)} more", str(onward)))
     if shared_by:
-        blocks += context([f"Shared by {mention(shared_by)}"])
+        blocks += context([f"Shared by {shared_by}"])
     else:
         presses.append(button(ids.SHARE, "Share", share))
     return message(title, [*blocks, *controls(ids.CONTROLS, presses)])

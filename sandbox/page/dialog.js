@@ -14,6 +14,8 @@ import { appName, workspace } from "./workspace.js";
 const forms = new Map();
 let shown = null;
 let errors = {};
+// The dialog whose first error the person is still to be taken to.
+let refused = null;
 let reading = 0;
 
 /** Reads the person's top dialog and shows, redraws or closes accordingly. */
@@ -35,6 +37,7 @@ export function hide() {
   closeMenu();
   const { node, back } = shown;
   shown = null;
+  refused = null;
   errors = {};
   forms.clear();
   node.close();
@@ -69,6 +72,15 @@ function show(view) {
     shown.node.showModal();
   }
   if (!same) firstField(shown.body)?.focus({ preventScroll: true });
+  if (refused === view.id) leadToError();
+}
+
+/** Takes the person to the first field with an error, as soon as one is drawn. */
+function leadToError() {
+  const field = shown.body.querySelector(".has-error input, .has-error select, .has-error textarea");
+  if (!field) return;
+  refused = null;
+  field.focus();
 }
 
 function firstField(body) {
@@ -138,13 +150,11 @@ async function submit(event) {
     { control: shown.sender, quiet: true },
   );
   if (!answer) return;
+  // Not after the refresh: one that the live updates ask for meanwhile may draw the errors in its place.
+  if (fieldErrors(answer)) refused = view.id;
   await refreshDialog();
   const trouble = troubleWith(answer);
   if (trouble) toast(trouble);
-  // A dialog that was left open with errors takes the person to the first of them.
-  if (shown?.view.id === view.id && fieldErrors(answer)) {
-    shown.body.querySelector(".has-error input, .has-error select, .has-error textarea")?.focus();
-  }
 }
 
 /** {label: value} as the control API takes it; two inputs of one label are told apart by their block_id. */

@@ -55,3 +55,4 @@ cards = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_cards_lead", cards.c.workspace, cards.c.lead, cards.c.kind)
+Index("ix_cards_place", cards.c.workspace, cards.c.channel, cards.c.ts)

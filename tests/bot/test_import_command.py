@@ -40,7 +40,7 @@ def queue_length(settings: Settings) -> int:
     async def count() -> int:
         store = Store(settings.database_url)
         async with store.read(await store.workspace()) as work:
-            length = await work.leads.queue_length(datetime.now(UTC))
+            length = await work.lists.queue_length(datetime.now(UTC))
         await store.close()
         return length
 

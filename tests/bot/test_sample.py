@@ -63,9 +63,9 @@ async def test_seeding_fills_every_stage_and_leaves_a_short_queue(store: Store, 
     assert await seed(office, here, TODAY) == 860
 
     async with store.read(here) as work:
-        queue = await work.leads.queue(NOW)
+        queue = await work.lists.queue(NOW)
         leads = await work.leads.many(
-            [n for page in (0, 1500, 2000) for n in await work.leads.all_numbers(page)]
+            [n for page in (0, 1500, 2000) for n in await work.lists.all_numbers(page)]
         )
         jobs = [
             t for t in ("card.post", "alert.post", "dm.send", "webhook.stage") if await work.outbox.waiting(t)

@@ -102,7 +102,7 @@ async def test_nothing_is_posted_and_open_leads_stand_in_the_queue_without_a_clo
 
     assert await waiting_jobs(store, here) == []
     async with store.read(here) as work:
-        queue = await work.leads.queue(NOW)
+        queue = await work.lists.queue(NOW)
     assert [(lead.profile.email, lead.stage, lead.claim_due) for lead in queue] == [
         ("bo@bolt.example", Stage.MQL, None)
     ]
@@ -231,7 +231,7 @@ async def test_rows_rebuild_from_events_and_facts(
 ) -> None:
     await import_leads(office, here, await read(office, here, write_file(HEADER + WON + OPEN + SPAM)))
     async with store.read(here) as work:
-        for number in await work.leads.all_numbers():
+        for number in await work.lists.all_numbers():
             events, facts = await work.leads.history(number), await work.leads.facts_of(number)
             assert fold(events, facts) == await work.leads.get(number)
 

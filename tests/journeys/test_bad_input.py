@@ -107,6 +107,29 @@ async def test_no_text_of_a_lead_calls_anybody(sqlite_url: str) -> None:
                 assert "<!channel>" not in message.text
 
 
+@pytest.mark.parametrize("letter", ["<", "&", "𝔘", "e\u0301", "`", "_*~"])
+async def test_the_longest_texts_fit_everywhere(sqlite_url: str, letter: str) -> None:
+    longest = letter * (3000 // len(letter))
+    async with house(sqlite_url) as h:
+        assert (await h.form(**dict.fromkeys(TEXTS, longest), own_field=longest))["status"] == "created"
+        assert len(await h.cards()) == 1
+        assert (await h.slack.click("ana", "Claim", channel="leads"))["ok"]
+        await h.quiet()
+        card = (await h.cards())[0]
+        assert (await h.slack.click("ana", action_id=ids.MORE, channel="leads", option="Details"))["view"], (
+            card
+        )
+        await h.slack.act("close", **{"as": "ana", "all": True})
+        for line in ("/lead queue", "/lead mine", f"/lead find {longest[:20]}", "/lead L-1001"):
+            assert (await h.slack.command("ben", line))["ok"], line
+        await h.slack.click("ana", "Qualify", channel="leads")
+        saved = await h.slack.submit("ana", {**ANSWERS, "Notes": longest, "Hand to": "ben"})
+        assert saved["ok"], saved
+        assert len(await h.cards("sales-alerts")) == 1
+        assert (await h.form(action="pricing_request", message=longest))["status"] == "updated"
+        await h.quiet()
+
+
 async def test_invisible_letters_go_and_emoji_stay(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await h.form(
@@ -252,6 +275,7 @@ def claim_payload(team: str = "TSANDBOX", value: object = "1001") -> str:
                     "team": {"id": team},
                     "user": {"id": "UANA"},
                     "api_app_id": "ASANDBOX",
+                    "response_url": "http://127.0.0.1:9/nobody-listens",
                     "actions": [{"type": "button", "action_id": ids.CLAIM, "block_id": "b", "value": value}],
                 }
             )
@@ -302,3 +326,38 @@ async def test_a_signed_request_that_makes_no_sense_is_not_our_fault(sqlite_url:
     async with house(sqlite_url) as h:
         assert await slack_request(h, body, signed(body)) < 500
         assert (await h.form())["status"] == "created"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/lead",
+        "/lead <!channel>",
+        "/lead find <!channel> %_\\",
+        "/lead find \u202e",
+        "/lead L-99999999999999",
+        "/lead L-4242 claim",
+        "/lead L-1001 dance",
+        "/lead L-1001 disqualify <!channel>",
+        "/lead L-1001 lost <!channel>",
+        "/lead L-1001 won <!channel>",
+        "/lead L-1001 nurture 1900-01-01",
+        "/lead L-1001 nurture 2026-02-30",
+        "/lead L-1001 snooze yesterday",
+        "/lead L-1001 reassign @nobody",
+        "/lead L-1001 claim; DROP TABLE leads",
+        "/lead " + "x" * 3000,
+    ],
+)
+async def test_whatever_is_typed_is_answered_and_calls_nobody(sqlite_url: str, line: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form(**{name: f"{SHOUT} {name}" for name in TEXTS})
+        await h.cards()
+        before = await h.lead(1001)
+
+        typed = await h.slack.command("ana", line)
+        assert (typed["status"], typed["ok"]) == (200, True)
+        await h.quiet()
+        assert await h.slack.seen_by("ana") or typed["ack"] or typed["view"], "somebody who types is answered"
+        assert pings(h) <= {"SREPS"}
+        assert await h.lead(1001) == before

@@ -7,13 +7,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url, select
 
+from bot.app import Greenlight
 from bot.cli.jobs import replay_jobs
 from handlers.flows.claim import claim_lead, reassign_lead
 from qualification.money import Money
 from qualification.stages import nurture, won
 from sandbox.people import Channel
+from store.tables.jobs import jobs
+from tests.conftest import _admin
 from tests.house import DEMO, KEY, House, house
+from tests.journeys.test_bad_input import claim_payload, signed
 from tests.journeys.test_nothing_lost_nothing_twice import eventually, qualify
 
 
@@ -92,6 +97,41 @@ async def test_an_answer_that_got_lost_posts_nothing_twice(sqlite_url: str) -> N
         assert (await h.lead(1001)).owner == "UANA"
 
 
+async def test_a_token_that_is_refused_costs_nothing_once_it_is_right_again(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        right, h.workspace.bot_token = h.workspace.bot_token, "xoxb-changed"
+        await h.form()
+
+        async def refused() -> bool:
+            async with h.bot.store.reading() as connection:
+                return "invalid_auth" in set(await connection.scalars(select(jobs.c.error)))
+
+        await eventually(refused, 10)
+        h.workspace.bot_token = right
+        h.clock.ahead += timedelta(minutes=2)
+        assert len(await h.cards()) == 1
+        assert await told(h, "adam") == [], "nothing was given up"
+
+
+async def test_after_a_restart_without_slack_we_still_know_whose_bot_we_are(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        await h.cards()
+        await h.bot.stop()
+        await h.slack.misbehave("*", "500", times=1_000_000)
+        again = Greenlight(h.bot.settings, h.clock)
+        await again.start()
+        try:
+            url = f"http://127.0.0.1:{again.port}/slack/events"
+            body = claim_payload(team="TOTHER")
+            async with h.http.post(url, data=body, headers=signed(body)) as answer:
+                assert answer.status == 200
+            assert (await again.office.look(again.where, 1001)).lead.owner is None
+        finally:
+            await h.slack.misbehave("*", "500", times=0)
+            await again.stop()
+
+
 @pytest.mark.parametrize("how", ["archived", "deleted"])
 async def test_a_channel_that_is_gone_is_reported_once_and_made_good(
     sqlite_url: str, how: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -110,7 +150,7 @@ async def test_a_channel_that_is_gone_is_reported_once_and_made_good(
         assert "channel" in said
         assert "jobs replay" in said
         async with h.bot.store.read(h.bot.where) as work:
-            assert await work.leads.queue_length(h.clock()) == 6, "the leads stand in the queue meanwhile"
+            assert await work.lists.queue_length(h.clock()) == 6, "the leads stand in the queue meanwhile"
 
         if how == "deleted":
             h.workspace.add_channel(Channel("CNEW", "leads", list(h.workspace.channels["CALERTS"].members)))
@@ -248,3 +288,32 @@ async def test_a_dialog_slack_does_not_open_is_explained(sqlite_url: str) -> Non
         assert await h.slack.view("ana") is None
         await h.slack.click("ana", "Qualify", channel="leads")
         assert await h.slack.view("ana") is not None
+
+
+async def test_without_its_database_everybody_is_told_and_nothing_is_half_saved(
+    postgres_url: str, postgres_server: str
+) -> None:
+    async with house(postgres_url) as h:
+        await h.form()
+        await h.cards()
+        name = make_url(postgres_url).database
+        await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        await _admin(
+            postgres_server,
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+        )
+        try:
+            answer = await h.form(email="grace@acme.example", phone=None)
+            assert answer["http"] == 503
+            async with h.http.get(f"{h.url}/readyz") as ready:
+                assert ready.status == 503
+            assert (await h.slack.click("ana", "Claim", channel="leads"))["status"] == 200
+            (said,) = [message["text"] for message in await h.slack.told("ana")]
+            assert "nothing was saved" in said
+        finally:
+            await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+        assert (await h.lead(1001)).owner is None
+        assert (await h.form(email="grace@acme.example", phone=None))["status"] == "created"
+        assert (await h.slack.click("ana", "Claim", channel="leads"))["ok"]
+        assert len(await h.cards()) == 2, "the worker goes on too"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from tests.house import House, house
 
@@ -36,6 +37,8 @@ async def test_a_rep_finds_a_lead_claims_it_and_has_it_among_theirs(database_url
         assert "Ada Lovelace" in found
         assert "Beta" not in found
 
+        assert "L-1002" in await answer(h, "ana", "/lead find L-1002")
+
         queue = await answer(h, "ana", "/lead queue")
         assert "2 leads wait for a rep" in queue
         assert queue.index("L-1001") < queue.index("L-1002")  # whose clock ends first
@@ -56,6 +59,7 @@ async def test_a_rep_finds_a_lead_claims_it_and_has_it_among_theirs(database_url
 
 async def test_sharing_posts_once_and_signed(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
+        await people_known(h)
         await h.form()
         await h.quiet()
         await answer(h, "ana", "/lead queue")
@@ -65,7 +69,8 @@ async def test_sharing_posts_once_and_signed(sqlite_url: str) -> None:
             await h.bot.reception.finish_errands()
         public = (await h.slack.messages("leads"))[before:]
         assert len(public) == 1
-        assert "Shared by <@UANA>" in str(public[0]["blocks"])
+        assert "Shared by Ana" in str(public[0]["blocks"])
+        assert "<@" not in str(public[0]["blocks"])  # a list calls nobody
         assert "Share" not in row_of_buttons(public[0])
         # From what was shared, everybody can act.
         assert (await h.slack.click("ben", "Claim", channel="leads", ts=public[0]["ts"]))["ok"]
@@ -133,3 +138,31 @@ async def test_qualify_by_word_opens_the_dialog(sqlite_url: str) -> None:
         view = await h.slack.view("ana")
         assert view is not None
         assert view["callback_id"] == "qualify"
+
+
+async def test_what_a_lead_typed_calls_nobody_in_any_list(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await people_known(h)
+        await h.form(first_name="<!channel>", last_name="*boss*", company="<@UANA> & `Co`", message="<!here>")
+        for line in ("find boss", "queue", "L-1001", "L-1001 why"):
+            told = formatted(await answer(h, "ana", f"/lead {line}"))
+            assert "<!channel>" not in told
+            assert "<@UANA>" not in told
+            assert "<!here>" not in told
+        assert "Nobody found for “&lt;!channel&gt;xyz”" in await answer(h, "ana", "/lead find <!channel>xyz")
+        await h.slack.open_home("ana")
+        await h.quiet()
+        home = await h.slack.home("ana")
+        assert home is not None
+        assert "<!channel>" not in formatted(str(home["blocks"]))
+        await answer(h, "ana", "/lead find boss")
+        await h.slack.click("ana", "Share", channel="leads")
+        await h.bot.reception.finish_errands()
+        shared = (await h.slack.messages("leads"))[-1]
+        assert "Shared by" in str(shared["blocks"])
+        assert not shared["pings"]
+
+
+def formatted(answer: str) -> str:
+    """Without what only screen readers say, which is plain text and calls nobody."""
+    return re.sub(r"'accessibility_label': (['\"]).*?\1", "", answer)

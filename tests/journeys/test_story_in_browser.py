@@ -5,6 +5,7 @@ With SCREENS=1 the pictures in docs/screens are taken anew.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import AsyncIterator
@@ -17,8 +18,6 @@ from tests.browser import Eyes, eyes_on
 from tests.demo import ROOT, Demo, running_demo
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=15_000)
-"""A slow machine may take its time; no story is about speed."""
 
 GRACE = {
     "email": "grace@harbour.example",
@@ -89,8 +88,9 @@ async def test_from_a_form_to_the_numbers(demo: Demo, eyes: Eyes) -> None:
     await the_answers_show_what_they_lead_to(ana)
     await sales_is_alerted_once_and_ben_takes_it(eyes, ben)
     await the_whole_history_is_behind_details(ana, number)
+    await a_message_becomes_a_lead(eyes)
     await the_queue_answers_one_person(ana)
-    await maya_asks_for_the_numbers(eyes)
+    await maya_asks_for_the_numbers(demo, eyes)
     await home_shows_what_needs_me_next(eyes)
     await a_phone_shows_the_same(eyes)
 
@@ -165,6 +165,8 @@ async def sales_is_alerted_once_and_ben_takes_it(eyes: Eyes, ben: Page) -> None:
     await expect(alert).to_contain_text("Taken by Ben Okafor")
     await expect(alert.get_by_role("button", name="Take it")).to_have_count(0)
     await expect(alert).to_have_count(1)
+    await sales.get_by_role("button", name=re.compile("^Greenlight( \\d+ unread)?$")).click()
+    await expect(sales.locator("#main article").last).to_contain_text("Grace Whitfield")
 
 
 async def the_whole_history_is_behind_details(ana: Page, number: str) -> None:
@@ -181,20 +183,54 @@ async def the_whole_history_is_behind_details(ana: Page, number: str) -> None:
     await expect(dialog).to_have_count(0)
 
 
+async def a_message_becomes_a_lead(eyes: Eyes) -> None:
+    ben = await eyes.see("as=ben&channel=leads")
+    await typed(
+        ben,
+        "Just spoke with Tom Baker of Baker Tools. He wants a price for 40 seats: tom@baker-tools.example",
+    )
+    message = ben.locator("#main article").filter(has_text="Just spoke with").first
+    await message.hover()
+    await message.get_by_role("button", name="More actions").click()
+    await ben.get_by_role("menuitem", name="Make this a lead").click()
+    dialog = ben.get_by_role("dialog")
+
+    await expect(dialog.get_by_label("Name")).to_have_value("Tom Baker")
+    await expect(dialog.get_by_label("E-mail")).to_have_value("tom@baker-tools.example")
+    await dialog.get_by_label("What they asked for").select_option("Asked for prices")
+    await dialog.get_by_role("button", name="Save").click()
+    asked = dialog.get_by_label("How they gave permission")
+    await expect(asked).to_have_accessible_description(re.compile("required"))
+    await album.take(ben, "08-make-a-lead")
+    await asked.select_option(index=1)
+    await dialog.get_by_role("button", name="Save").click()
+
+    await expect(dialog).to_contain_text(re.compile(r"L-\d+"))
+    await ben.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(card_of(ben, "Tom Baker")).to_contain_text("Asked for prices")
+
+
 async def the_queue_answers_one_person(ana: Page) -> None:
     await typed(ana, "/lead queue")
     answer = ana.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("Ada Lovelace")
-    await album.take(ana, "08-queue", height=640)
+    await album.take(ana, "09-queue", height=640)
 
 
-async def maya_asks_for_the_numbers(eyes: Eyes) -> None:
+async def maya_asks_for_the_numbers(demo: Demo, eyes: Eyes) -> None:
     maya = await eyes.see("as=maya&channel=leads")
     await typed(maya, "/kpi funnel 90d by source")
     answer = maya.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("MQL")
     await expect(answer.get_by_role("table")).to_be_visible()
-    await album.take(maya, "09-funnel", height=1160)
+    await album.take(maya, "10-funnel", height=1160)
+
+    counted = json.loads(await demo.command("kpi funnel --period 90d --by source --json"))
+    linkedin = next(row for row in counted["rows"] if row["key"] == "linkedin")
+    numbers = " ".join(str(linkedin[name]) for name in ("leads", "mqls", "sqls", "customers"))
+    row = answer.get_by_role("table").last.get_by_role("row", name=f"linkedin {numbers}")
+    await expect(row).to_be_visible()
 
 
 async def home_shows_what_needs_me_next(eyes: Eyes) -> None:
@@ -202,7 +238,7 @@ async def home_shows_what_needs_me_next(eyes: Eyes) -> None:
     home = ben.locator(".home")
     await expect(home).to_contain_text("Grace Whitfield")
     await expect(home.get_by_role("heading", name=re.compile("Queue"))).to_be_visible()
-    await album.take(ben, "10-home", height=680)
+    await album.take(ben, "11-home", height=680)
 
 
 async def a_phone_shows_the_same(eyes: Eyes) -> None:
@@ -210,7 +246,7 @@ async def a_phone_shows_the_same(eyes: Eyes) -> None:
     card = card_of(phone, "Grace Whitfield")
     await expect(card).to_be_visible()
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await album.take(phone, "11-phone")
+    await album.take(phone, "12-phone")
 
 
 async def typed(page: Page, line: str) -> None:

@@ -7,9 +7,10 @@ import pytest
 from qualification.errors import Refused
 from qualification.events import Kind
 from qualification.lead import Profile, Stage
-from qualification.ownership import TOUCHES, AlreadyOwned, claim, reassign, release, snooze, touch
+from qualification.ownership import TOUCHES, AlreadyOwned, claim, reassign, release, snooze, take, touch
+from qualification.qualify import Call
 from qualification.stages import WrongStage, disqualify, nurture, opt_out
-from tests.qualification.stories import RULES, Story, after, form
+from tests.qualification.stories import FIT, RULES, Story, after, form
 
 
 def fresh(action: str = "demo_request", **more) -> Story:
@@ -157,3 +158,37 @@ def test_what_is_no_touch_is_refused():
     story.does(opt_out(story.now_is, "UANA", after(1)))
     with pytest.raises(WrongStage, match="asked not to be contacted"):
         touch(story.now_is, "UANA", "call", after(2))
+
+
+def sql() -> Story:
+    story = fresh(profile=FIT[30])
+    answers = {
+        "budget": "findable", "authority": "one_away", "need": "clear_pain", "timeline": "this_quarter"
+    }  # fmt: skip
+    story.qualifies("UANA", Call(answers=answers, hand_to="UBEN"), after(1))
+    assert story.now_is.stage is Stage.SQL
+    return story
+
+
+def test_the_first_in_sales_takes_an_sql_and_twice_is_once():
+    story = sql()
+    story.does(take(story.now_is, "UBEN", after(2)))
+    assert (story.now_is.owner, story.now_is.taken_by) == ("UBEN", "UBEN")
+    assert take(story.now_is, "UBEN", after(3)) == []
+    with pytest.raises(Refused, match="<@UBEN> already took L-1042"):
+        take(story.now_is, "UMARK", after(3))
+
+
+def test_only_an_sql_that_may_be_contacted_is_taken():
+    with pytest.raises(WrongStage, match="no longer an SQL"):
+        take(fresh().now_is, "UBEN", after(1))
+    lead = sql().now_is
+    with pytest.raises(WrongStage, match="asked not to be contacted"):
+        take(lead.but(permission=silenced().now_is.permission), "UBEN", after(2))
+
+
+def test_what_sales_took_stays_with_sales_when_it_is_reassigned():
+    story = sql()
+    story.does(take(story.now_is, "UBEN", after(2)))
+    story.does(reassign(story.now_is, "UMAYA", "UMARK", after(3)))
+    assert (story.now_is.owner, story.now_is.taken_by) == ("UMARK", "UMARK")

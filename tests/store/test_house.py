@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
 
 from bot.settings import DEFINITION
 from store.house import Person
 from store.store import Store
-from store.tables.workspaces import workspaces
 from tests.office import open_office
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -86,5 +84,5 @@ async def test_a_team_is_named_once(store: Store, here: str) -> None:
     async with store.begin(here) as work:
         await work.house.name_team("T1")
         await work.house.name_team("T2")
-    async with store.reading() as connection:
-        assert (await connection.execute(select(workspaces.c.team_id))).scalar_one() == "T1"
+    async with store.read(here) as work:
+        assert await work.house.team() == "T1"

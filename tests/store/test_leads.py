@@ -72,7 +72,7 @@ async def test_two_bots_at_once_make_one_lead_of_a_new_person(database_url: str)
         assert [v.status for v in told].count("created") == 1
         assert {v.lead for v in told} == {next(v.lead for v in told if v.status == "created")}
         async with one.office.store.read(one.where) as work:
-            (number,) = await work.leads.all_numbers()
+            (number,) = await work.lists.all_numbers()
             assert len(await work.leads.history(number)) == (await one.lead(number)).revision
         assert len((await one.lead(number)).activities) == 10
 
@@ -118,8 +118,8 @@ async def test_the_queue_shows_inquiries_by_their_clock_then_the_rest_by_score(d
 
         assert await names(desk, "queue", clock()) == ["Second", "Third", "Webinar", "Reader"]
         async with desk.office.store.read(desk.where) as work:
-            assert await work.leads.queue_length(clock()) == 4
-            assert await work.leads.queue_length(clock() + timedelta(days=2)) == 5, "the snooze is over"
+            assert await work.lists.queue_length(clock()) == 4
+            assert await work.lists.queue_length(clock() + timedelta(days=2)) == 5, "the snooze is over"
         assert await names(desk, "queue", clock(), 1) == ["Second"]
 
 

@@ -147,7 +147,7 @@ async def test_every_row_is_what_its_events_and_facts_say(database_url: str) -> 
             await story.live(45)
         rules = await desk.office.rules(desk.where)
         async with desk.office.store.read(desk.where) as work:
-            numbers = await work.leads.all_numbers()
+            numbers = await work.lists.all_numbers()
             kinds = {event.kind for number in numbers for event in await work.leads.history(number)}
             for number in numbers:
                 assert not await wrong_columns(work, number, rules.definition, rules.setup.country)

@@ -143,6 +143,7 @@ def _house() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_cards_lead", "cards", ["workspace", "lead", "kind"], unique=False)
+    op.create_index("ix_cards_place", "cards", ["workspace", "channel", "ts"], unique=False)
     op.create_table(
         "definitions",
         sa.Column("workspace", sa.String(), nullable=False),

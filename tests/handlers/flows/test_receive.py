@@ -121,6 +121,6 @@ async def test_nothing_of_a_batch_is_saved_when_it_fails(database_url: str) -> N
         with pytest.raises(AttributeError):
             await desk.take_in(good, None)  # type: ignore[arg-type]
         async with desk.office.store.read(desk.where) as work:
-            assert await work.leads.all_numbers() == []
+            assert await work.lists.all_numbers() == []
         assert await topics(desk) == []
         assert (await desk.take_in(good))[0].status == "created"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.views.alert import alert_card, bant_summary
+from handlers.views.alert import alert_card, bant_summary, older_alert
 from qualification.events import Event, Kind
 from qualification.lead import Answers, Letter, Stage
 from tests.handlers.views.people import DEFINITION, EVERYBODY, NOW, lead, looked_at, owned, sql
@@ -67,3 +67,25 @@ def test_who_says_what_stays_visible():
         "*Need*: they said deadline or measured cost, not confirmed",
         "*Timeline*: not asked yet",
     ]
+
+
+def test_only_whom_it_was_handed_to_is_called():
+    names = {"UANA": "Ana Torres", "UBEN": "Ben Okafor"}
+    alert = alert_card(looked_at(sql()), by="UANA", names=names)
+    assert "approved by Ana Torres, for <@UBEN>" in mrkdwn(alert.blocks)
+    assert alert.text.endswith("from Ana Torres, for <@UBEN>")
+    mine = alert_card(looked_at(replace(sql(), handed_to="UANA")), by="UANA", names=names)
+    assert "<@" not in mrkdwn(mine.blocks) + mine.text
+
+
+def test_a_hand_over_that_was_undone_says_so():
+    last = Event(Kind.UNDONE, NOW, "UANA", {"step": "s1"})
+    undone = alert_card(looked_at(owned(lead())), by="UANA", last=last)
+    assert "Taken back by <@UANA>, <!date^" in mrkdwn(undone.blocks)
+    assert labels(undone.blocks) == []
+
+
+def test_an_older_alert_leads_to_the_current_one():
+    older = older_alert(looked_at(sql()), "https://x.example/p1")
+    assert_message(older)
+    assert "<https://x.example/p1|Go to the current alert>" in mrkdwn(older.blocks)

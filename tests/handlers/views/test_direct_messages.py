@@ -28,7 +28,12 @@ def test_every_lead_makes_a_message_slack_takes(name, person):
 @pytest.mark.parametrize(
     ("name", "one", "starts", "pressed"),
     [
-        ("handed over", sql(), "<@UANA> handed Ada Lovelace, VP Engineering, Acme over to you.", ["Take it"]),
+        (
+            "handed over",
+            sql(),
+            "<@UANA> handed Ada Lovelace, VP Engineering, Acme over to you.",
+            ["Take it", "Send back"],
+        ),
         ("reassigned", owned(lead()), "<@UANA> gave you Ada Lovelace", ["Log call", "Qualify"]),
         ("sent back", lead(), "<@UBEN> sent Ada Lovelace, VP Engineering, Acme back to you.", ["Qualify"]),
         (

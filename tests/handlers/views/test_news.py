@@ -148,3 +148,23 @@ def test_actors():
         "W012AB": "<@W012AB>",
         "": "The form or API",
     }
+
+
+def test_people_are_named_for_what_they_did_and_called_for_what_they_must_do():
+    names = {"UANA": "Ana Torres", "UBEN": "Ben <!here>", "UMAYA": "Maya"}
+    facts = call_facts(MINE, CALL, NOW, lambda: "f1")
+    events = save_call(MINE, "UANA", CALL, NOW, DEFINITION, facts)
+    after = MINE
+    for event in events:
+        after = apply(after, event, {f.id: f.data for f in facts})
+    said = thread_line(events, after, DEFINITION, ZONE, names)
+    assert said == "Ana Torres qualified: MQL → SQL, 93 points. Handed to <@UBEN>."
+    given = ownership.reassign(MINE, "UMAYA", "UBEN", NOW)
+    assert thread_line(given, FRESH, DEFINITION, ZONE, names) == "Maya gave it to <@UBEN>."
+    assert_no_ping(actor_name("UBEN", names))
+    assert history_line(given[0], DEFINITION, ZONE, names=names).who == "Maya"
+
+
+def test_what_was_taken_back_stays_in_the_history_and_says_so():
+    event = ownership.claim(FRESH, "UANA", NOW)[0]
+    assert history_line(event, DEFINITION, ZONE, undone=True).what == "Claimed it (taken back)"

@@ -1,0 +1,63 @@
+"""Whatever goes wrong behind a click, the person hears of it, and the log quotes nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from handlers.slack import telling as telling_file
+from handlers.slack.telling import telling
+from qualification.errors import Refused
+
+
+async def heard(trouble: BaseException | None, *, slow: bool = False) -> tuple[list[str], bool]:
+    """What is said when a listener's work ends so, and whether it counts as refused."""
+    said: list[str] = []
+
+    async def say(words: str) -> None:
+        said.append(words)
+
+    async with telling(say) as told:
+        if slow:
+            await asyncio.sleep(60)
+        if trouble:
+            raise trouble
+    return said, told.refused
+
+
+async def test_a_refusal_is_said_as_it_stands_and_calls_nobody() -> None:
+    assert await heard(Refused("<@UBEN> already has it.")) == (["<@UBEN> already has it."], True)
+    assert await heard(Refused("“<!channel>” is no date.")) == (["“&lt;!channel>” is no date."], True)
+    assert await heard(None) == ([], False)
+
+
+async def test_a_failure_is_told_with_a_code_that_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    (said,), refused = await heard(ValueError("ada@acme.example is no number"))
+    assert refused
+    assert "nothing was saved" in said
+    code = said.split("`")[1]
+    written = caplog.text
+    assert code in written
+    assert "ValueError" in written
+    assert "test_telling" in written, "the log says where"
+    assert "ada@acme" not in written + said
+
+
+async def test_what_takes_too_long_is_called_off_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling_file, "LIMIT", 0.01)
+    (said,), refused = await heard(None, slow=True)
+    assert refused
+    assert "was not saved" in said
+
+
+async def test_a_person_who_cannot_be_told_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    async def say(words: str) -> None:
+        raise ConnectionError(words)
+
+    with caplog.at_level(logging.WARNING):
+        async with telling(say):
+            raise Refused("No, ada@acme.example")
+    assert "could not tell" in caplog.text
+    assert "ada@acme" not in caplog.text

@@ -1,0 +1,271 @@
+"""The same numbers counted another way: slowly, lead by lead, straight from the recorded events.
+
+Nothing here looks at a lead's row or uses the queries, the fold or the formulas.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from qualification.events import Event
+
+LEFT_OUT = ("spam", "test", "duplicate", "existing_customer")
+WORKED = ("touched", "answered")
+HOUR = 3600.0
+
+
+@dataclass
+class Life:
+    """What happened to one lead, read off its events."""
+
+    created: datetime
+    received: datetime
+    source: str
+    imported: bool
+    stage: str = "lead"
+    reason: str | None = None
+    owner: str | None = None
+    closed_by: str | None = None
+    mql: datetime | None = None
+    sql: datetime | None = None
+    sql_by: str | None = None
+    won: datetime | None = None
+    amount: tuple[int, str] | None = None
+    lost: datetime | None = None
+    claimed: datetime | None = None
+    due: datetime | None = None
+    accepted: datetime | None = None
+    contact: datetime | None = None
+    contact_by: str | None = None
+    rejected: datetime | None = None
+    rejected_for: str | None = None
+
+    @property
+    def valid(self) -> bool:
+        return not (self.stage == "disqualified" and self.reason in LEFT_OUT)
+
+    @property
+    def open(self) -> bool:
+        return self.stage not in ("customer", "lost", "disqualified")
+
+    @property
+    def timed(self) -> bool:
+        return not self.imported and self.received - self.created <= timedelta(hours=24)
+
+
+def standing(events: Sequence[Event]) -> list[Event]:
+    """The events that were not taken back."""
+    undone = [event.data["step"] for event in events if event.kind == "undone"]
+    return [event for event in events if event.step not in undone or event.kind == "undone"]
+
+
+def lived(events: Sequence[Event]) -> Life:
+    """One lead's life."""
+    first, *rest = standing(events)
+    life = Life(
+        first.at,
+        datetime.fromisoformat(first.data["received_at"]),
+        first.data.get("source", "unknown"),
+        bool(first.data.get("imported")),
+    )
+    for event in rest:
+        data = event.data
+        match event.kind:
+            case "activity" if data.get("qualifies") and event.at < life.created:
+                life.created, life.source = event.at, data["source"]
+            case "claimed" | "taken" | "reassigned":
+                _owns(life, data.get("to", event.actor), event.at)
+            case "released":
+                life.owner = None
+            case "clock" if life.claimed is None:
+                due = datetime.fromisoformat(data["due"])
+                life.due = min(life.due or due, due)
+            case "touched" | "answered":
+                if (life.owner or event.kind == "touched") and life.contact is None:
+                    life.contact, life.contact_by = event.at, event.actor
+                if life.owner:
+                    life.accepted = life.accepted or event.at
+            case "redated":
+                if data.get("withdrawn"):
+                    life.mql, life.stage = None, "lead"
+                else:
+                    life.mql = event.at
+            case "stage":
+                _moves(life, event)
+    return life
+
+
+def _owns(life: Life, who: str, at: datetime) -> None:
+    life.owner = who
+    life.claimed = life.claimed or at
+
+
+def _moves(life: Life, event: Event) -> None:
+    to, data = data_to(event), event.data
+    life.stage, life.reason = to, data.get("reason")
+    match to:
+        case "mql":
+            life.mql = life.mql or event.at
+            if data["from"] != "lead":
+                life.owner = None
+            if data.get("back_to"):
+                _owns(life, data["back_to"], event.at)
+        case "sql":
+            if life.sql is None:
+                life.sql, life.sql_by = event.at, event.actor
+        case "customer":
+            life.won = event.at
+            if data.get("amount_minor") is not None:
+                life.amount = (data["amount_minor"], data["currency"])
+        case "lost":
+            life.lost = life.lost or event.at
+        case "nurture":
+            life.owner = None
+        case "disqualified":
+            life.closed_by = event.actor
+            if life.sql is None and life.rejected is None and event.actor[0] in "UW":
+                life.rejected, life.rejected_for = event.at, data["reason"]
+
+
+def data_to(event: Event) -> str:
+    """The stage an event leads to."""
+    return str(event.data["to"])
+
+
+class Reference:
+    """All leads' histories, asked about days `start` up to, not including, `end`, in a zone, at a moment."""
+
+    def __init__(
+        self, histories: Sequence[Sequence[Event]], start: date, end: date, zone: ZoneInfo, now: datetime
+    ) -> None:
+        self.histories = [standing(events) for events in histories]
+        self.everyone = [lived(events) for events in histories]
+        self.lives = [life for life in self.everyone if life.valid]
+        self.first = datetime.combine(start, time(0), zone)
+        self.last = datetime.combine(end, time(0), zone)
+        self.now = now
+
+    def during(self, moment: datetime | None) -> bool:
+        """In the window?"""
+        return moment is not None and self.first.timestamp() <= moment.timestamp() < self.last.timestamp()
+
+    def count(self, wanted: Callable[[Life], object]) -> int:
+        """How many valid leads are so."""
+        return sum(bool(wanted(life)) for life in self.lives)
+
+    @property
+    def cohort(self) -> list[Life]:
+        """Valid leads created in the window."""
+        return [life for life in self.lives if self.during(life.created)]
+
+    def left_out(self) -> int:
+        """Leads created in the window that no rate counts."""
+        return sum(not life.valid and self.during(life.created) for life in self.everyone)
+
+    def funnel(self, cohort: Sequence[Life]) -> dict[str, int]:
+        """Reached, stage by stage."""
+        return {
+            "leads": len(cohort),
+            "mqls": sum(bool(life.mql or life.sql or life.won) for life in cohort),
+            "sqls": sum(bool(life.sql or life.won) for life in cohort),
+            "customers": sum(bool(life.won) for life in cohort),
+        }
+
+    def funnel_by_source(self) -> dict[str, dict[str, int]]:
+        """The same for each source."""
+        by: dict[str, list[Life]] = defaultdict(list)
+        for life in self.cohort:
+            by[life.source].append(life)
+        return {source: self.funnel(lives) for source, lives in by.items()}
+
+    def expected_share(self) -> float | None:
+        """Kaplan–Meier by hand, with ages in whole hours as we promise to count them."""
+        waits: list[tuple[float, bool]] = []
+        for life in self.cohort:
+            if life.won:
+                waits.append((max((life.won - life.created).total_seconds(), 0), True))
+            elif life.open:
+                age = max((self.now - life.created).total_seconds(), 0)
+                waits.append((math.floor(age / HOUR) * HOUR, False))
+            else:
+                waits.append((math.inf, False))
+        if not waits:
+            return None
+        waiting = 1.0
+        for moment in sorted({at for at, bought in waits if bought}):
+            at_risk = sum(at >= moment for at, _ in waits)
+            waiting *= 1 - sum(bought and at == moment for at, bought in waits) / at_risk
+        return 1 - waiting
+
+    def mql_to_sql(self) -> tuple[int, int, int]:
+        """Old enough MQLs, those that became SQL in 30 days, the young ones."""
+        limit = timedelta(days=30)
+        old = [life for life in self.lives if self.during(life.mql) and self.now - life.mql >= limit]  # type: ignore[operator]
+        young = self.count(lambda life: self.during(life.mql)) - len(old)
+        return len(old), sum(bool(o.sql and o.mql and o.sql - o.mql <= limit) for o in old), young
+
+    def accepted_rejected(self) -> tuple[int, int, int]:
+        """Accepted, rejected, and everyone who became MQL in the window."""
+        mqls = [life for life in self.lives if self.during(life.mql)]
+        rejected = [life for life in mqls if life.rejected and not life.sql]
+        accepted = [life for life in mqls if life not in rejected and (life.accepted or life.sql)]
+        return len(accepted), len(rejected), len(mqls)
+
+    def promises(self) -> tuple[int, int]:
+        """Kept and broken."""
+        kept = broken = 0
+        for life in self.lives:
+            if not self.during(life.due):
+                continue
+            assert life.due is not None
+            ended = life.claimed or life.rejected
+            if ended:
+                kept, broken = kept + (ended <= life.due), broken + (ended > life.due)
+            elif life.stage in ("lead", "mql", "sql") and life.due <= self.now:
+                broken += 1
+        return kept, broken
+
+    def contact_median(self) -> float | None:
+        """When half of the timed leads had been contacted, waiting ones still counted as waiting."""
+        waits = [
+            ((life.contact or self.now) - life.received, life.contact is not None)
+            for life in self.cohort
+            if life.timed
+        ]
+        waiting = 1.0
+        for moment in sorted({wait for wait, seen in waits if seen}):
+            at_risk = sum(wait >= moment for wait, _ in waits)
+            waiting *= 1 - sum(seen and wait == moment for wait, seen in waits) / at_risk
+            if waiting <= 0.5 + 1e-12:
+                return moment.total_seconds()
+        return None
+
+    def rejections(self) -> Counter[tuple[str, str]]:
+        """Reason and source of what people rejected in the window."""
+        return Counter((str(o.rejected_for), o.source) for o in self.lives if self.during(o.rejected))
+
+    def reps(self) -> dict[str, dict[str, Any]]:
+        """What each did."""
+        did: dict[str, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(
+            ("claimed", "qualified", "sqls", "customers", "open_now", "contacts"), 0))  # fmt: skip
+        for life, events in zip(self.everyone, self.histories, strict=True):
+            if not life.valid:
+                continue
+            for kind, column in (("claimed", "claimed"), ("answered", "qualified")):
+                for who in {e.actor for e in events if e.kind == kind and self.during(e.at)}:
+                    did[who][column] += 1
+            if self.during(life.sql) and life.sql_by and life.sql_by[0] in "UW":
+                did[life.sql_by]["sqls"] += 1
+            if life.owner and self.during(life.won):
+                did[life.owner]["customers"] += 1
+            if life.owner and life.stage in ("lead", "mql", "sql"):
+                did[life.owner]["open_now"] += 1
+            if life.contact_by and life.timed and self.during(life.contact):
+                did[life.contact_by]["contacts"] += 1
+        return {who: row for who, row in did.items() if any(row.values())}

@@ -1,0 +1,32 @@
+"""The quick working clock tells what the calendar tells, to the microsecond."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualification.calendar import WorkWeek
+from store.kpi_working_time import WorkingTime
+from store.tables.base import micros
+
+BASE = datetime(2026, 3, 20, tzinfo=UTC)
+WEEKS = [
+    WorkWeek(ZoneInfo("Europe/Berlin")),
+    WorkWeek(ZoneInfo("Asia/Kathmandu"), opens=time(9, 30), closes=time(17, 45)),
+    WorkWeek(ZoneInfo("America/New_York"), frozenset(range(7)), time(0), time(0)),
+]
+
+
+@pytest.mark.parametrize("week", WEEKS, ids=["Berlin", "Kathmandu", "New York"])
+@given(after=st.lists(st.integers(0, 20 * 86_400 * 1_000_000), min_size=1, max_size=20))
+def test_both_clocks_agree(week: WorkWeek, after: list[int]) -> None:
+    # The window has the spring change of clocks in it.
+    quick = WorkingTime(week, BASE)
+    for gone in after:
+        moment = BASE + timedelta(microseconds=gone)
+        exact = week.elapsed(BASE, moment).total_seconds()
+        assert quick.until(micros(moment)) == pytest.approx(exact, abs=1e-5)
