@@ -150,6 +150,8 @@ class Greenlight:
 
     def _bolt(self) -> AsyncApp:
         """Bolt with its ack last: Slack's 200 means saved. It also has no 10 ms poll this way."""
+        # Bolt takes SLACK_BOT_TOKEN from the environment too, and would warn at every start that ours counts.
+        logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda said: "`token`" not in said.getMessage())
         app = AsyncApp(
             client=self.client,
             signing_secret=self.settings.slack_signing_secret,

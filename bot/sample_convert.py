@@ -71,6 +71,7 @@ ACTIONS = {
     "outbound": ("positive_reply", "call_request"),
     "referral": ("referral", "referral", "demo_request"),
 }
+QUIET = ("newsletter_signup", "content_download", "event_badge", "webinar_signup", "referral")
 EARLIER = {"success": "webinar_attended", "failure": "content_download"}
 FAMILIES = (
     "Rivera",
@@ -201,6 +202,10 @@ def _fate(way: _Way, call: Mapping[str, str]) -> None:
     """Won where the call sold; else lost, closed or nurtured; still open where the next step lies ahead."""
     chance, cells = way.chance, way.cells
     cells["owner"] = chance.choice(("UANA", "UBEN"))
+    if cells["action"] in QUIET and call["y"] != "yes" and chance.random() < 0.6:
+        cells["stage"] = "lead"  # closed before it ever deserved a rep
+        _closed(way, call, way.created)
+        return
     cells["stage"] = "mql"
     mql = way.after("mql_at", way.created, 0.1) or way.created
     cells["mql_at"] = _days(mql)

@@ -65,8 +65,8 @@ def urgency(seen: Seen) -> tuple[int, float, int]:
         return (4, lead.snoozed_until.timestamp(), lead.number)
     if lead.next_step_at and lead.next_step_at <= now:
         return (0, lead.next_step_at.timestamp(), lead.number)
-    if not lead.touches:
-        return (1, 0 if seen.inquiry else 100 - seen.score.total, lead.number)
+    if not lead.touches and not lead.qualified_at:
+        return (1, (0 if seen.inquiry else 100) - seen.score.total, lead.number)
     if lead.next_step_at:
         return (2, lead.next_step_at.timestamp(), lead.number)
     return (3, -seen.score.total, lead.number)
