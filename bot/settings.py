@@ -73,7 +73,6 @@ class Settings(BaseSettings):
             marketers=_words(self.greenlight_marketers),
             reps_group=self.greenlight_reps_group,
             crm_url=self.greenlight_crm_url,
-            webhook_url=self.greenlight_webhook_url,
         )
 
     @property

@@ -191,7 +191,6 @@ class Lead:
     message_at: datetime | None = None
     notes: str | None = None
     next_step: str | None = None
-    merged_into: int | None = None
     erased: bool = False
     extra: tuple[tuple[str, str], ...] = field(default=())
 

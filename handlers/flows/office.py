@@ -49,7 +49,6 @@ class Setup:
     marketers: tuple[str, ...] = ()
     reps_group: str = ""
     crm_url: str = ""
-    webhook_url: str = ""
 
 
 SETTABLE = (
@@ -59,7 +58,6 @@ SETTABLE = (
     "managers",
     "marketers",
     "reps_group",
-    "zone",
     "crm_url",
 )
 """What App Home may set when the environment does not."""
@@ -167,7 +165,7 @@ class Office:
     @property
     def fixed(self) -> frozenset[str]:
         """What the environment decides, so that App Home can't."""
-        return frozenset(name for name in SETTABLE if name != "zone" and getattr(self._environment, name))
+        return frozenset(name for name in SETTABLE if getattr(self._environment, name))
 
     def forget_rules(self) -> None:
         """Somebody changed them here: read them anew at once."""
@@ -223,6 +221,6 @@ def merged(environment: Setup, kept: dict[str, Any]) -> Setup:
     fill: dict[str, Any] = {}
     for name in SETTABLE:
         value = kept.get(name)
-        if value and not getattr(environment, name) and name != "zone":
+        if value and not getattr(environment, name):
             fill[name] = tuple(value) if isinstance(value, list) else value
     return replace(environment, **fill)

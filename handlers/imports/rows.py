@@ -19,7 +19,6 @@ from qualification.arrival import NewLead
 from qualification.permission import Consent
 
 NO_PERMISSION = "No word on how permission was given: add a consent_basis column, or say --consent-basis"
-SAID_NO = "They did not give permission to contact them"
 DETAILS = ("purposes", "at", "text_version")
 NO_BASIS = frozenset({"", "not applicable", "n/a", "none", "unknown", "-"})
 

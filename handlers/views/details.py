@@ -152,7 +152,7 @@ def _rare(lead: Lead, undo: str | None, crm_url: str | None) -> list[ButtonEleme
         rows += [button(ids.WON, "Won", number, about=about), button(ids.LOST, "Lost", number, about=about)]
     if crm_url:
         rows.append(button(ids.OPEN_CRM, "Open in CRM", number, about=about, url=crm_url))
-    if not (lead.permission.opted_out or lead.erased or lead.merged_into is not None):
+    if not (lead.permission.opted_out or lead.erased):
         sure = ConfirmObject(
             title="They don't want to be contacted?",
             text=PlainTextObject(

@@ -54,8 +54,6 @@ def lead_card(
     lead = seen.lead
     if lead.erased:
         return _only(f"{lead.name}: this person's data was erased.")
-    if lead.merged_into is not None:
-        return _only(f"{lead.name} is the same person as L-{lead.merged_into}, where the work goes on.")
     top = [
         who(lead.profile),
         line(seen.asked_for),

@@ -158,7 +158,6 @@ EVERYBODY: dict[str, Callable[[], Lead]] = {
     ),
     "opted out": lambda: lead(permission=Permission(opted_out=True)),
     "snoozed": lambda: owned(lead(snoozed_until=NOW + timedelta(hours=1))),
-    "merged": lambda: lead(merged_into=881),
     "claimed letters": lambda: lead(answers=Answers(budget=Letter(claimed="planned"))),
 }
 

@@ -94,7 +94,6 @@ def test_what_is_missing_is_said_in_two_lines_at_most():
         ("disqualified", ["…"]),
         ("opted out", ["…"]),
         ("erased", []),
-        ("merged", []),
     ],
 )
 def test_a_closed_lead_offers_less(person, expected):
@@ -113,7 +112,6 @@ def test_a_closed_lead_offers_less(person, expected):
         ("snoozed", "Snoozed until <!date^"),
         ("opted out", "They asked not to be contacted."),
         ("erased", "L-1042: this person's data was erased."),
-        ("merged", "L-1042 is the same person as L-881"),
     ],
 )
 def test_where_it_went_is_said(person, said):

@@ -1,1 +1,0 @@
-"""Outbound connections to other systems."""

@@ -1,1 +1,0 @@
-"""Parsers of outside systems' payloads, one file per system."""
