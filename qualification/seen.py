@@ -32,6 +32,14 @@ class Seen:
         return self.gate.holds and self.lead.stage in (Stage.LEAD, Stage.MQL)
 
     @property
+    def contacted(self) -> bool:
+        """Whether whoever has it now was in touch: a logged touch or a saved Qualify since they got it."""
+        got = self.lead.claimed_at
+        return any(
+            at and (got is None or at >= got) for at in (self.lead.last_touch_at, self.lead.qualified_at)
+        )
+
+    @property
     def open(self) -> bool:
         return self.lead.stage in IN_PLAY and not self.lead.permission.opted_out
 

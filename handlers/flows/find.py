@@ -65,7 +65,7 @@ def urgency(seen: Seen) -> tuple[int, float, int]:
         return (4, lead.snoozed_until.timestamp(), lead.number)
     if lead.next_step_at and lead.next_step_at <= now:
         return (0, lead.next_step_at.timestamp(), lead.number)
-    if not lead.touches and not lead.qualified_at:
+    if not seen.contacted:
         return (1, (0 if seen.inquiry else 100) - seen.score.total, lead.number)
     if lead.next_step_at:
         return (2, lead.next_step_at.timestamp(), lead.number)

@@ -112,7 +112,7 @@ def needs_next(seen: Seen) -> str:
     elif lead.owner is None and seen.inquiry:
         due = f", answer by {when(lead.claim_due, seen.zone)}" if lead.claim_due else ""
         says = f"{line(seen.asked_for).lower()}{due}"
-    elif lead.owner and not lead.touches and not lead.qualified_at:
+    elif lead.owner and not seen.contacted:
         says = "not touched yet"
     elif lead.next_step_at:
         says = f"next step {day(lead.next_step_at, seen.zone)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from qualification.lead import Stage
@@ -55,3 +56,14 @@ def test_nobody_works_on_an_opted_out_lead():
     story = fresh()
     story.does(opt_out(story.now_is, "UANA", after(1)))
     assert not see(story.now_is, RULES, after(1), BERLIN).open
+
+
+def test_who_got_a_lead_from_somebody_else_has_not_been_in_touch_yet():
+    story = fresh()
+    assert not see(story.now_is, RULES, MONDAY, BERLIN).contacted
+    lead = story.now_is.but(owner="UANA", claimed_at=MONDAY)
+    touched = lead.but(last_touch_at=MONDAY + timedelta(hours=1))
+    qualified = lead.but(qualified_at=MONDAY + timedelta(hours=1))
+    taken = qualified.but(owner="UBEN", claimed_at=MONDAY + timedelta(hours=2))
+    contacted = [see(one, RULES, MONDAY, BERLIN).contacted for one in (lead, touched, qualified, taken)]
+    assert contacted == [False, True, True, False]
