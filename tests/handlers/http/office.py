@@ -32,6 +32,8 @@ class Office:
     down: bool = False
     trouble: Exception | None = None
     """What submitting runs into."""
+    culprit: str | None = None
+    """An address that breaks something on our side, for itself alone."""
 
     async def key(self, presented: str) -> str | None:
         self._up()
@@ -41,13 +43,16 @@ class Office:
         self._up()
         return [("another-key", "W0"), (KEY, WORKSPACE)]
 
-    async def submit(self, workspace: str, leads: Sequence[NewLead]) -> Sequence[Verdict]:
+    async def submit(self, workspace: str, leads: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
         self._up()
         await asyncio.sleep(0)  # as a database would, let others go on meanwhile
         if self.trouble:
             raise self.trouble
-        verdicts = []
+        verdicts: list[Verdict | Exception] = []
         for lead in leads:
+            if self.culprit and lead.email_key == self.culprit:
+                verdicts.append(RuntimeError("of ours"))
+                continue
             if not (lead.email_key or lead.phone_key):
                 verdicts.append(Verdict("not_a_lead", reasons=("No contact data",)))
                 continue

@@ -104,6 +104,19 @@ async def test_a_batch_is_answered_in_order_and_bad_items_hold_up_nobody(post: P
     assert len(office.leads) == 2
 
 
+async def test_in_a_batch_our_own_fault_sets_only_its_item_aside(post: Post, office: Office):
+    office.culprit = "bad@acme.example"
+    bad = {"email": "bad@acme.example", "first_name": "Ünal"}
+
+    status, answer = await post(json={"leads": [ADA, {"email": "no"}, bad, {"email": "grace@acme.example"}]})
+
+    assert status == 202
+    assert [r["status"] for r in answer["results"]] == ["created", "invalid", "quarantined", "created"]
+    assert len(office.leads) == 2
+    [(_, source, raw, _)] = office.aside
+    assert (source, json.loads(raw)) == ("leads", bad)
+
+
 async def test_a_batch_of_nothing_but_mistakes_is_refused_with_all_of_them(post: Post, office: Office):
     status, answer = await post(
         json={"leads": [{"email": "no"}, {"email": "ada@acme.example", "employees": -1}]}
