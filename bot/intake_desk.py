@@ -33,7 +33,7 @@ def intake_desk(
         metrics.judged(verdicts)
         return verdicts
 
-    collector: Collector[NewLead, Verdict] = Collector(commit)
+    collector: Collector[NewLead, Verdict] = Collector(commit, concerns_all=(DatabaseAway,))
     stack.push_async_callback(collector.drain)
 
     async def keys(presented: str) -> str | None:
