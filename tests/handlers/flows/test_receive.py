@@ -91,6 +91,27 @@ async def test_what_waited_for_permission_counts_once_it_comes(database_url: str
         )
 
 
+async def test_a_colleagues_permission_does_not_release_what_waits_with_the_same_phone(
+    database_url: str,
+) -> None:
+    grace = {"email": "grace@acme.example", "first_name": "Grace", "last_name": "Hopper"}
+    async with open_office(database_url) as desk:
+        assert (await desk.form(**grace, action="webinar_attended")).status == "not_a_lead"
+        desk.clock.forward(60)
+        ada = await desk.form()
+        assert ada.lead
+        hers = await desk.lead(int(ada.lead.removeprefix("L-")))
+        assert [a.action for a in hers.activities] == ["demo_request"]
+        assert hers.profile.email == "ada@acme.example"
+
+        desk.clock.forward(60)
+        agreed = await desk.form(**grace, action="content_download", consent=GRANTED)
+        assert agreed.lead
+        assert sorted(
+            a.action for a in (await desk.lead(int(agreed.lead.removeprefix("L-")))).activities
+        ) == ["content_download", "webinar_attended"], "it still waited for her"
+
+
 @pytest.mark.parametrize("days_late", [0, 2])
 async def test_a_late_lead_has_no_clock(sqlite_url: str, days_late: int) -> None:
     async with open_office(sqlite_url) as desk:
