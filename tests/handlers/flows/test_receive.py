@@ -61,6 +61,14 @@ async def test_two_people_with_one_phone_stay_two_unless_nothing_speaks_against_
         assert third.lead == one.lead, "of two with this phone the oldest"
 
 
+async def test_a_national_number_of_another_country_is_the_same_number_next_time(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as desk:
+        first = await desk.form(email=None, phone="020 7946 0958", country="GB", action="call_request")
+        desk.clock.forward(60)
+        again = await desk.form(email=None, phone="+44 20 7946 0958", country=None, action="call_request")
+        assert (first.status, again.status, again.lead) == ("created", "updated", first.lead)
+
+
 async def test_a_burst_folds_into_one_digest_and_a_few_do_not(database_url: str) -> None:
     async with open_office(database_url) as desk:
         await desk.take_in(*[await desk.new(email=f"few{n}@acme.example", phone=None) for n in range(BURST)])
