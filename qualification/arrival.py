@@ -41,6 +41,8 @@ class NewLead:
     captured_by: str = ""
     message: str | None = None
     external_id: str | None = None
+    request_id: str | None = None
+    """Names the request it came with, so that a repeat is recognised. Ours alone: no part of the lead."""
     consent: Consent | None = None
     claims: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)

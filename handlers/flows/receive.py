@@ -237,7 +237,11 @@ def _may_be(new: NewLead, there: Lead) -> bool:
 
 
 def external_key(new: NewLead) -> str | None:
-    """A hash over the source system and its id: such ids may be e-mail addresses."""
-    if not new.external_id:
+    """A hash over the source system and its id (it may be an e-mail address), else over the request's."""
+    if new.external_id:
+        named = f"{new.captured_by}\n{new.source}\n{new.external_id}"
+    elif new.request_id:
+        named = f"request\n{new.request_id}"
+    else:
         return None
-    return hashlib.sha256(f"{new.captured_by}\n{new.source}\n{new.external_id}".encode()).hexdigest()[:40]
+    return hashlib.sha256(named.encode()).hexdigest()[:40]

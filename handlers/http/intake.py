@@ -204,7 +204,7 @@ def _named(lead: NewLead, name: str | None, number: int) -> NewLead:
     """A repeatable request names its leads, so that a repeat after a crash is seen as a duplicate."""
     if name is None or lead.external_id:
         return lead
-    return replace(lead, external_id=f"request:{name}:{number}")
+    return replace(lead, request_id=f"{name}:{number}")
 
 
 def _report(fault: Exception, code: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import qualification
-from handlers.flows.receive import Verdict
+from handlers.flows.receive import Verdict, external_key
 from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, SpendRow, StoreDown
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
@@ -56,7 +56,7 @@ class Office:
             if not (lead.email_key or lead.phone_key):
                 verdicts.append(Verdict("not_a_lead", reasons=("No contact data",)))
                 continue
-            before = [old for old in self.leads if lead.external_id and old.external_id == lead.external_id]
+            before = [old for old in self.leads if (key := external_key(lead)) and external_key(old) == key]
             if not before:
                 self.leads.append(lead)
             status = "duplicate" if before else "created"
