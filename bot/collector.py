@@ -23,6 +23,8 @@ class Collector(Generic[Item, Result]):
             hundred together take little longer than one; when nobody else is there nobody is waited for.
         max_batch: the most items in one commit.
         max_waiting: the most items that wait; more are refused.
+        concerns_all: what `commit` raises through no fault of an item (the database is away). The whole batch
+            hears it at once: looking for a culprit would only knock a thousand times at a closed door.
     """
 
     def __init__(
@@ -31,10 +33,12 @@ class Collector(Generic[Item, Result]):
         *,
         max_batch: int = 500,
         max_waiting: int = 5000,
+        concerns_all: tuple[type[Exception], ...] = (),
     ) -> None:
         self._commit = commit
         self._max_batch = max_batch
         self._max_waiting = max_waiting
+        self._concerns_all = concerns_all
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._committing: asyncio.Task[None] | None = None
 
@@ -90,12 +94,13 @@ class Collector(Generic[Item, Result]):
         try:
             results = await self._commit([item for item, _ in batch])
         except Exception as error:
-            if len(batch) > 1:
+            if len(batch) > 1 and not isinstance(error, self._concerns_all):
                 middle = len(batch) // 2
                 await self._commit_batch(batch[:middle])
                 await self._commit_batch(batch[middle:])
                 return
-            _answer(batch[0][1], error)
+            for _, answer in batch:
+                _answer(answer, error)
             return
         for (_, answer), result in zip(batch, results, strict=True):
             if not answer.done():

@@ -33,7 +33,7 @@ def intake_desk(
         metrics.judged(verdicts)
         return verdicts
 
-    collector: Collector[NewLead, Verdict] = Collector(commit)
+    collector: Collector[NewLead, Verdict] = Collector(commit, concerns_all=(DatabaseAway,))
     stack.push_async_callback(collector.drain)
 
     async def keys(presented: str) -> str | None:
@@ -42,19 +42,15 @@ def intake_desk(
     async def secrets() -> Sequence[tuple[str, str]]:
         return [(key, where)] if key else []
 
-    async def submit(_workspace: str, arriving: Sequence[NewLead]) -> Sequence[Verdict]:
+    async def submit(_workspace: str, arriving: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
         try:
             answers = await collector.put_many(arriving)
         except Full as full:
             raise Overloaded from full
-        verdicts = []
         for answer in answers:
             if isinstance(answer, DatabaseAway):
                 raise StoreDown from answer
-            if isinstance(answer, Exception):
-                raise answer
-            verdicts.append(answer)
-        return verdicts
+        return answers
 
     async def recall(workspace: str, key_hash: str, body_hash: str) -> Answer | Conflict | None:
         async with office.store.read(workspace) as work:

@@ -13,7 +13,14 @@ from qualification.events import RULE, Event, Fact, Kind
 from qualification.history import apply
 from qualification.lead import Lead, Profile, Stage
 from qualification.past import Past, told_by_file
-from qualification.permission import Allowed, Consent, Ruling, rule_on_permission
+from qualification.permission import (
+    Allowed,
+    Consent,
+    Ruling,
+    is_plain_version,
+    plain_basis,
+    rule_on_permission,
+)
 from qualification.scoring import asked_at
 from qualification.stages import after_activity, is_open, opt_out
 
@@ -34,6 +41,8 @@ class NewLead:
     captured_by: str = ""
     message: str | None = None
     external_id: str | None = None
+    request_id: str | None = None
+    """Names the request it came with, so that a repeat is recognised. Ours alone: no part of the lead."""
     consent: Consent | None = None
     claims: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +77,8 @@ class NewLead:
             data["external_id"] = self.external_id
         if self.message:
             data["message"] = self.message
+        if self.consent:
+            data |= self.consent.words
         extra = {"action": self.action, **self.extra} if self.label != self.action else dict(self.extra)
         if extra:
             data["extra"] = extra
@@ -151,7 +162,7 @@ def _taken_in(
     if lead is None:
         lead = _record(None, events, _created(new, number, now), facts)
     if ruling.permission != lead.permission:
-        lead = _record(lead, events, _granted(new, ruling, actor), facts)
+        lead = _record(lead, events, _granted(new, lead, ruling, actor), facts)
     activity_event = _activity(new, definition, ruling)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
@@ -199,15 +210,19 @@ def _created(new: NewLead, number: int, now: datetime) -> Event:
     return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
 
 
-def _granted(new: NewLead, ruling: Ruling, actor: str) -> Event:
+def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
+    """The proof, without what may be personal in it: that is in the submission's fact."""
     permission = ruling.permission
     data: dict[str, Any] = {
         "contact": permission.contact,
         "marketing": permission.marketing,
         "profiling": permission.profiling,
-        "basis": permission.basis,
     }
-    if new.consent and new.consent.text_version:
+    if permission.basis != lead.permission.basis:
+        data["basis"] = plain_basis(permission.basis)
+    if new.consent and new.consent.words:
+        data["fact"] = new.fact_id
+    if new.consent and new.consent.text_version and is_plain_version(new.consent.text_version):
         data["text_version"] = new.consent.text_version
     return Event(Kind.PERMISSION, (new.consent and new.consent.at) or new.occurred_at, actor, data)
 

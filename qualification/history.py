@@ -9,13 +9,8 @@ from typing import Any
 
 from qualification.events import Event, Kind, is_person
 from qualification.history_inbound import Facts, came_in, with_profile
-from qualification.lead import (
-    LETTERS,
-    Lead,
-    Permission,
-    Span,
-    Stage,
-)
+from qualification.lead import LETTERS, Lead, Permission, Span, Stage
+from qualification.permission import plain_basis
 
 
 def fold(events: Iterable[Event], facts: Facts) -> Lead | None:
@@ -61,12 +56,15 @@ def _created(event: Event) -> Lead:
 
 
 def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
-    data = event.data
+    data, fact = event.data, facts.get(event.data.get("fact", ""), {})
+    basis = data.get("basis", lead.permission.basis)
+    if "basis" in data:
+        basis = fact.get("consent_basis", basis)  # the words it was told in, as long as we keep them
     permission = Permission(
         contact=data.get("contact", lead.permission.contact),
         marketing=data.get("marketing", lead.permission.marketing),
         profiling=data.get("profiling", lead.permission.profiling),
-        basis=data.get("basis", lead.permission.basis),
+        basis=basis,
         opted_out=lead.permission.opted_out,
     )
     return lead.but(permission=permission)
@@ -215,6 +213,7 @@ def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
         next_step=None,
         extra=(),
         erased=True,
+        permission=replace(lead.permission, basis=plain_basis(lead.permission.basis)),
     )
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "is_free_mail",
     "is_shared_domain",
     "phone_key",
+    "phone_key_for",
     "registered_domain",
     "same_name",
     "screen_domain",
@@ -118,6 +119,15 @@ def phone_key(raw: str, country: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_key_for(raw: str, theirs: str | None, ours: str) -> str | None:
+    """As `phone_key`: a national number is read for the person's own country, else for ours.
+
+    Args:
+        theirs: ISO 3166 code of the country they named, if they did.
+    """
+    return (phone_key(raw, theirs) if theirs else None) or phone_key(raw, ours)
 
 
 def same_name(a: str | None, b: str | None) -> bool:

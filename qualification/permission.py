@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,9 @@ from enum import StrEnum
 from qualification.definition import Definition
 from qualification.lead import Permission
 
+OWN_WORDS = ("", "consent", "their request")
+"""How permission was given, in our own words; anything else was typed and may be personal."""
+_VERSION = re.compile(r"v?\d{1,4}(?:[._-]\d{1,4}){0,3}")
 PURPOSES = ("contact", "marketing", "profiling", "sharing")
 
 
@@ -22,6 +26,26 @@ class Consent:
     at: datetime | None = None
     basis: str | None = None
     """How it was given when a person typed the lead in or imported it, e.g. "on the phone"."""
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What may be personal in it and belongs with the personal part of the submission."""
+        told = {}
+        if self.basis and plain_basis(self.basis) != self.basis:
+            told["consent_basis"] = self.basis
+        if self.text_version and not is_plain_version(self.text_version):
+            told["consent_text_version"] = self.text_version
+        return told
+
+
+def plain_basis(basis: str) -> str:
+    """The basis as events name it, who must hold nothing personal: one of our own words, or "other"."""
+    return basis if basis in OWN_WORDS else "other"
+
+
+def is_plain_version(version: str) -> bool:
+    """Whether it is a number or a date (`v3`, `2026-05`) and so can stand in an event."""
+    return _VERSION.fullmatch(version) is not None
 
 
 class Allowed(StrEnum):

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from qualification.definition import Definition
 from qualification.lead import Lead, Stage
-from qualification.matching import email_key, phone_key
+from qualification.matching import email_key, phone_key_for
 from qualification.scoring import asked_at, score
 
 _BODY: TypeAdapter[Lead] = TypeAdapter(Lead)
@@ -37,7 +37,7 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
         "revision": lead.revision,
         "body": _BODY.dump_python(lead, mode="json"),
         "email_key": email_key(profile.email) if profile.email else None,
-        "phone_key": phone_key(profile.phone, country) if profile.phone else None,
+        "phone_key": phone_key_for(profile.phone, profile.country, country) if profile.phone else None,
         "search": " ".join(part for part in parts if part).lower(),
         "stage": lead.stage.value,
         "owner": lead.owner,

@@ -14,7 +14,7 @@ from handlers.flows.office import Office, Rules
 from qualification.arrival import Arrival, NewLead, judge
 from qualification.events import Event, Fact
 from qualification.lead import Lead
-from qualification.matching import same_name
+from qualification.matching import email_key, same_name
 from qualification.scoring import score
 from store.leads import Change
 from store.outbox import NewJob
@@ -145,9 +145,7 @@ class _Batch:
             return by_email, hint
         if by_phone is None:
             return None, None
-        there = self._lead(by_phone)
-        other_address = new.email_key and there.profile.email
-        if other_address or not same_name(new.profile.name_only, there.profile.name_only):
+        if not _may_be(new, self._lead(by_phone)):
             return None, f"Perhaps the same person as L-{by_phone}: the same phone number"
         return by_phone, None
 
@@ -175,14 +173,20 @@ class _Batch:
     def _release_waiting(self, new: NewLead, number: int) -> None:
         """Permission came: what the person handed in before counts now."""
         for key in (new.email_key, new.phone_key):
-            for waited_id, waited in self.earlier.pop(key, []) if key else []:
-                if waited_id in self.permitted:
+            for waited_id, waited in self.earlier.get(key, []) if key else []:
+                if waited_id in self.permitted or not self._is_theirs(waited, number):
                     continue
                 self.permitted.append(waited_id)
                 known = self._lead(number)
                 arrival = judge(waited, known, 0, self.now, self.rules.definition, self.rules.week)
                 if arrival.lead and arrival.events:
                     self._touch(known, arrival, [waited.fact], quiet=new.past is not None)
+
+    def _is_theirs(self, waited: NewLead, number: int) -> bool:
+        """A shared phone number alone gives nobody's permission for somebody else."""
+        if waited.email_key and (owner := self.emails.get(waited.email_key)):
+            return owner == number
+        return _may_be(waited, self._lead(number))
 
     async def save(self) -> None:
         """Write it all, and queue what others must learn."""
@@ -225,8 +229,19 @@ class _Batch:
         return Verdict(status, lead.name, lead.stage.value, shown.total, reasons + why)
 
 
+def _may_be(new: NewLead, there: Lead) -> bool:
+    """Whether who hands this in with the phone number of `there` may be them, by address and name."""
+    if new.email_key and there.profile.email and email_key(there.profile.email) != new.email_key:
+        return False
+    return same_name(new.profile.name_only, there.profile.name_only)
+
+
 def external_key(new: NewLead) -> str | None:
-    """A hash over the source system and its id: such ids may be e-mail addresses."""
-    if not new.external_id:
+    """A hash over the source system and its id (it may be an e-mail address), else over the request's."""
+    if new.external_id:
+        named = f"{new.captured_by}\n{new.source}\n{new.external_id}"
+    elif new.request_id:
+        named = f"request\n{new.request_id}"
+    else:
         return None
-    return hashlib.sha256(f"{new.captured_by}\n{new.source}\n{new.external_id}".encode()).hexdigest()[:40]
+    return hashlib.sha256(named.encode()).hexdigest()[:40]

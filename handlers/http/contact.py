@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.http.told import Told
-from qualification.matching import GMAIL, email_key, phone_key
+from qualification.matching import GMAIL, email_key, phone_key_for
 
 LONGEST_EMAIL = 254
 """RFC 5321, with erratum 1690."""
@@ -47,11 +47,7 @@ def read_contact(
     """
     email, phone = form.text("email"), form.text("phone")
     mail_key = key_of_email(email) if email else None
-    call_key = None
-    if phone:
-        call_key = phone_key(phone, lead_country or house_country)
-        if call_key is None and lead_country not in (None, house_country):
-            call_key = phone_key(phone, house_country)
+    call_key = phone_key_for(phone, lead_country, house_country) if phone else None
     if email and mail_key is None:
         if call_key is None:
             form.wrong("email", "Not an e-mail address we could write to")

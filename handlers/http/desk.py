@@ -64,8 +64,11 @@ class Desk:
     """A presented key → its workspace, or None. Compare with `keys.matches`."""
     secrets: Callable[[], Awaitable[Sequence[tuple[str, str]]]]
     """(key, workspace) pairs, for signed requests."""
-    submit: Callable[[str, Sequence[NewLead]], Awaitable[Sequence[Verdict]]]
-    """Workspace and leads → verdicts in the same order. Saved durably when it returns."""
+    submit: Callable[[str, Sequence[NewLead]], Awaitable[Sequence[Verdict | Exception]]]
+    """Workspace and leads → in the same order a verdict each, or what broke on our side over this one alone.
+
+    What has a verdict is saved durably when it returns.
+    """
     recall: Callable[[str, str, str], Awaitable[Answer | Conflict | None]]
     """Workspace, key hash, body hash → what was answered in the last 24 h; CONFLICT for another body."""
     keep: Callable[[str, str, str, Answer], Awaitable[None]]

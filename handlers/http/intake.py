@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -124,13 +125,16 @@ class _Edge:
         captured_by = "intake" if source in OWN_SOURCES else source
         reader = Reader(definition, desk.country, desk.zone, desk.clock(), captured_by)
         if isinstance(body, dict) and "leads" in body:
-            return await self._batch(workspace, _items(body["leads"]), reader, name)
-        verdicts = await self._desk.submit(workspace, [_named(read_lead(body, reader), name, 0)])
-        return written(202, verdict_as_json(verdicts[0]))
+            return await self._batch(workspace, source, _items(body["leads"]), reader, name)
+        [verdict] = await desk.submit(workspace, [_named(read_lead(body, reader), name, 0)])
+        if isinstance(verdict, Exception):
+            raise verdict
+        return written(202, verdict_as_json(verdict))
 
     async def _batch(
         self,
         workspace: str,
+        source: str,
         items: Sequence[object],
         reader: Reader,
         name: str | None,
@@ -152,7 +156,12 @@ class _Edge:
             errors = [m.as_json() for m in mistakes]
             return written(422, {"errors": errors, "results": results})
         for place, verdict in zip(places, await self._desk.submit(workspace, good), strict=True):
-            results[place] = verdict_as_json(verdict)
+            if not isinstance(verdict, Exception):
+                results[place] = verdict_as_json(verdict)
+                continue
+            # The others are saved: only this one is kept aside, as a body of its own.
+            raw = json.dumps(items[place]).encode()
+            results[place] = verdict_as_json(await self._set_aside(workspace, source, raw, verdict))
         return written(202, {"results": results})
 
     async def _set_aside(self, workspace: str, source: str, raw: bytes, fault: Exception) -> Verdict:
@@ -195,7 +204,7 @@ def _named(lead: NewLead, name: str | None, number: int) -> NewLead:
     """A repeatable request names its leads, so that a repeat after a crash is seen as a duplicate."""
     if name is None or lead.external_id:
         return lead
-    return replace(lead, external_id=f"request:{name}:{number}")
+    return replace(lead, request_id=f"{name}:{number}")
 
 
 def _report(fault: Exception, code: str) -> None:

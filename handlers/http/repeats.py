@@ -79,7 +79,7 @@ async def _remember(desk: Desk, workspace: str, key: str, body: str, answer: Ans
     try:
         await desk.keep(workspace, key, body, answer)
     except StoreDown:
-        return  # The leads are saved, so the answer stands; a repeat is recognised by its external_id.
+        return  # The leads are saved, so the answer stands; a repeat is recognised by its request_id.
 
 
 def _hash(raw: bytes) -> str:

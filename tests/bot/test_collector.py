@@ -70,6 +70,21 @@ async def test_only_the_culprit_hears_of_its_fault() -> None:
         await collector.put(-1)
 
 
+async def test_what_is_nobodys_fault_is_tried_once_and_told_to_all() -> None:
+    tried: list[int] = []
+
+    async def away(items: Sequence[int]) -> list[str]:
+        tried.append(len(items))
+        raise ConnectionError
+
+    collector = Collector(away, concerns_all=(ConnectionError,))
+    answers = await collector.put_many(range(500))
+
+    assert tried == [500]
+    assert len(answers) == 500
+    assert all(isinstance(answer, ConnectionError) for answer in answers)
+
+
 async def test_who_goes_away_does_not_spoil_the_others() -> None:
     ledger = Ledger()
     ledger.open.clear()

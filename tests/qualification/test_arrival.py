@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from qualification.arrival import too_far_ahead
-from qualification.events import Kind
+from qualification.events import Event, Kind
+from qualification.history import apply, fold
 from qualification.lead import Permission, Profile, Stage
 from qualification.ownership import claim
 from qualification.past import Past
@@ -145,11 +147,24 @@ def test_permission_is_proven_by_wording_and_time():
     story = Story()
     story.comes_in(form(consent=Consent(True, ("contact",), "2026-05", after(hours=-1), "on the phone")))
     event = next(e for e in story.events if e.kind is Kind.PERMISSION)
-    assert (event.at, event.data["text_version"], event.data["basis"]) == (
-        after(hours=-1),
-        "2026-05",
-        "on the phone",
-    )
+    assert (event.at, event.data["text_version"]) == (after(hours=-1), "2026-05")
+    assert story.now_is.permission.basis == "on the phone"
+
+
+def test_what_was_typed_about_permission_stands_in_no_event():
+    typed = "Ada said so, +49 30 901820"
+    story = Story()
+    arrival = story.comes_in(form(consent=Consent(True, ("contact",), "Ada's own wording", None, typed)))
+    events = json.dumps([dict(event.data) for event in arrival.events])
+    assert "901820" not in events
+    assert "wording" not in events
+    assert story.now_is.permission.basis == typed, "the words are shown as long as we keep them"
+
+    told_nothing = fold(arrival.events, {})
+    assert told_nothing
+    assert told_nothing.permission.basis == "other"
+    erased = apply(story.now_is, Event(Kind.ERASED, after(days=1), "rule", {}), {})
+    assert erased.permission == told_nothing.permission
 
 
 @pytest.mark.parametrize(

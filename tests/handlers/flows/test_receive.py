@@ -61,6 +61,14 @@ async def test_two_people_with_one_phone_stay_two_unless_nothing_speaks_against_
         assert third.lead == one.lead, "of two with this phone the oldest"
 
 
+async def test_a_national_number_of_another_country_is_the_same_number_next_time(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as desk:
+        first = await desk.form(email=None, phone="020 7946 0958", country="GB", action="call_request")
+        desk.clock.forward(60)
+        again = await desk.form(email=None, phone="+44 20 7946 0958", country=None, action="call_request")
+        assert (first.status, again.status, again.lead) == ("created", "updated", first.lead)
+
+
 async def test_a_burst_folds_into_one_digest_and_a_few_do_not(database_url: str) -> None:
     async with open_office(database_url) as desk:
         await desk.take_in(*[await desk.new(email=f"few{n}@acme.example", phone=None) for n in range(BURST)])
@@ -89,6 +97,27 @@ async def test_what_waited_for_permission_counts_once_it_comes(database_url: str
         assert len((await desk.lead(int(later.lead.removeprefix("L-")))).activities) == 1, (
             "seven days are over"
         )
+
+
+async def test_a_colleagues_permission_does_not_release_what_waits_with_the_same_phone(
+    database_url: str,
+) -> None:
+    grace = {"email": "grace@acme.example", "first_name": "Grace", "last_name": "Hopper"}
+    async with open_office(database_url) as desk:
+        assert (await desk.form(**grace, action="webinar_attended")).status == "not_a_lead"
+        desk.clock.forward(60)
+        ada = await desk.form()
+        assert ada.lead
+        hers = await desk.lead(int(ada.lead.removeprefix("L-")))
+        assert [a.action for a in hers.activities] == ["demo_request"]
+        assert hers.profile.email == "ada@acme.example"
+
+        desk.clock.forward(60)
+        agreed = await desk.form(**grace, action="content_download", consent=GRANTED)
+        assert agreed.lead
+        assert sorted(
+            a.action for a in (await desk.lead(int(agreed.lead.removeprefix("L-")))).activities
+        ) == ["content_download", "webinar_attended"], "it still waited for her"
 
 
 @pytest.mark.parametrize("days_late", [0, 2])

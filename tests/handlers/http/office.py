@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import qualification
-from handlers.flows.receive import Verdict
+from handlers.flows.receive import Verdict, external_key
 from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, SpendRow, StoreDown
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
@@ -32,6 +32,8 @@ class Office:
     down: bool = False
     trouble: Exception | None = None
     """What submitting runs into."""
+    culprit: str | None = None
+    """An address that breaks something on our side, for itself alone."""
 
     async def key(self, presented: str) -> str | None:
         self._up()
@@ -41,17 +43,20 @@ class Office:
         self._up()
         return [("another-key", "W0"), (KEY, WORKSPACE)]
 
-    async def submit(self, workspace: str, leads: Sequence[NewLead]) -> Sequence[Verdict]:
+    async def submit(self, workspace: str, leads: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
         self._up()
         await asyncio.sleep(0)  # as a database would, let others go on meanwhile
         if self.trouble:
             raise self.trouble
-        verdicts = []
+        verdicts: list[Verdict | Exception] = []
         for lead in leads:
+            if self.culprit and lead.email_key == self.culprit:
+                verdicts.append(RuntimeError("of ours"))
+                continue
             if not (lead.email_key or lead.phone_key):
                 verdicts.append(Verdict("not_a_lead", reasons=("No contact data",)))
                 continue
-            before = [old for old in self.leads if lead.external_id and old.external_id == lead.external_id]
+            before = [old for old in self.leads if (key := external_key(lead)) and external_key(old) == key]
             if not before:
                 self.leads.append(lead)
             status = "duplicate" if before else "created"

@@ -104,6 +104,19 @@ async def test_a_batch_is_answered_in_order_and_bad_items_hold_up_nobody(post: P
     assert len(office.leads) == 2
 
 
+async def test_in_a_batch_our_own_fault_sets_only_its_item_aside(post: Post, office: Office):
+    office.culprit = "bad@acme.example"
+    bad = {"email": "bad@acme.example", "first_name": "Ünal"}
+
+    status, answer = await post(json={"leads": [ADA, {"email": "no"}, bad, {"email": "grace@acme.example"}]})
+
+    assert status == 202
+    assert [r["status"] for r in answer["results"]] == ["created", "invalid", "quarantined", "created"]
+    assert len(office.leads) == 2
+    [(_, source, raw, _)] = office.aside
+    assert (source, json.loads(raw)) == ("leads", bad)
+
+
 async def test_a_batch_of_nothing_but_mistakes_is_refused_with_all_of_them(post: Post, office: Office):
     status, answer = await post(
         json={"leads": [{"email": "no"}, {"email": "ada@acme.example", "employees": -1}]}
@@ -309,7 +322,8 @@ async def test_a_repeat_after_a_crash_before_the_answer_was_kept_is_a_duplicate(
     _, answer = await post(json=ADA, headers=once)
 
     assert answer["status"] == "duplicate"
-    assert len(office.leads) == 1
+    [lead] = office.leads
+    assert (lead.external_id, "external_id" in lead.fact.data) == (None, False), "the key is no CRM id"
 
 
 async def test_a_refused_body_may_be_mended_under_the_same_key(post: Post, office: Office):
