@@ -129,6 +129,7 @@ def _answered(lead: Lead, event: Event, facts: Facts) -> Lead:
 def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
     data = event.data
     to = Stage(data["to"])
+    by = data.get("by") or event.actor
     changed = lead.but(
         stage=to,
         stage_since=event.at,
@@ -146,7 +147,7 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
                 event.at,
             )
         case Stage.SQL:
-            changed = changed.but(sql_at=lead.sql_at or event.at, approved_by=event.actor)
+            changed = changed.but(sql_at=lead.sql_at or event.at, approved_by=by)
         case Stage.CUSTOMER:
             changed = changed.but(
                 won_at=event.at, amount_minor=data.get("amount_minor"), currency=data.get("currency")
@@ -156,8 +157,8 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
         case Stage.NURTURE:
             changed = _unowned(changed, event.at)
         case _:  # disqualified, for no stage leads back to lead
-            changed = changed.but(disqualified_at=event.at, disqualified_by=event.actor)
-            if lead.sql_at is None and lead.rejected_at is None and is_person(event.actor):
+            changed = changed.but(disqualified_at=event.at, disqualified_by=by)
+            if lead.sql_at is None and lead.rejected_at is None and is_person(by):
                 changed = changed.but(rejected_at=event.at, rejected_for=changed.reason)
     if to in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
         changed = changed.but(owned=_closed(changed.owned, event.at))

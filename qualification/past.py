@@ -44,7 +44,9 @@ def told_by_file(past: Past, lead: Lead, at: datetime, definition: Definition) -
             continue
         at = max(at, when or at)
         outcome = _outcome(past, to, definition)
-        events.append(move(lead.but(stage=here), to, at, past.owner or IMPORT, **outcome))
+        # Told by a file: the owner is who did it then (`by`), but nobody does anything now, so nothing may
+        # follow from it as from a click.
+        events.append(move(lead.but(stage=here), to, at, IMPORT, by=past.owner, **outcome))
         here = to
     return events
 

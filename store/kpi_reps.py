@@ -101,21 +101,22 @@ async def _by_actor(scope: Scope, period: Period, kind: str) -> dict[str, int]:
 
 
 async def _approved(scope: Scope, period: Period) -> dict[str, int]:
-    """First SQLs of the window by who saved the Qualify that made them one."""
+    """First SQLs of the window by who saved the Qualify that made them one; a file says it by `by`."""
+    who = func.coalesce(lead_events.c.data["by"].as_string(), lead_events.c.actor)
     query = (
-        select(lead_events.c.actor, func.count(lead_events.c.lead.distinct()).label("n"))
+        select(who.label("rep"), func.count(lead_events.c.lead.distinct()).label("n"))
         .where(
             *_of_valid_leads(scope),
             within(leads.c.sql_at, period),
             lead_events.c.kind == "stage",
             lead_events.c.at == leads.c.sql_at,
             lead_events.c.data["to"].as_string() == "sql",
-            PERSON,
+            or_(who.like("U%"), who.like("W%")),
             _standing(scope, period.start_at),
         )
-        .group_by(lead_events.c.actor)
+        .group_by("rep")
     )
-    return {row.actor: row.n for row in await scope.work.execute(query)}
+    return {row.rep: row.n for row in await scope.work.execute(query)}
 
 
 async def _owned(scope: Scope, where: list[ColumnElement[bool]]) -> dict[str, int]:

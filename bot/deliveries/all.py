@@ -48,6 +48,7 @@ def all_deliveries(
         "lead.wake": clocks.wake,
         "lead.back": clocks.back,
         "lead.next_step": clocks.next_step,
+        "card.refresh": daily.redraw_card,
         "cards.nightly": daily.redraw_cards,
         "leads.morning": daily.morning,
         "house.sweep": daily.sweep,

@@ -11,10 +11,14 @@ from handlers.flows.news import LEADS_LANE
 from handlers.views.crm import crm_url
 from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.message import Message
+from qualification.events import Kind, is_person
 from qualification.lead import IN_PLAY
 from qualification.seen import Seen
 from store.outcomes import Done, Job, Outcome
 from store.work import Work
+
+_COMES_IN = frozenset({Kind.CREATED, Kind.ACTIVITY, Kind.PERMISSION})
+"""Whoever sent these (a label of the sender's own) did not work on the lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class CardDeliveries:
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(seen.lead.number, "card")
         if card is None:
-            return self._first_card(job, seen)
+            return await self._first_card(job, seen)
         shown = await self._drawn(job, seen)
         drawn = digest_of(shown.text, shown.blocks)
         if drawn == card.drawn:
@@ -65,8 +69,13 @@ class CardDeliveries:
         stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
         return Done(remembered(card, drawn, stands))
 
-    def _first_card(self, job: Job, seen: Seen) -> Outcome:
-        if not job.payload.get("by_person") or seen.lead.stage not in IN_PLAY:
+    async def _first_card(self, job: Job, seen: Seen) -> Outcome:
+        if seen.lead.stage not in IN_PLAY:
+            return Done()
+        # By the history, not by the job: several redraws join in one, and the last may be a form's.
+        async with self.desk.office.store.read(job.workspace) as work:
+            history = await work.leads.history(seen.lead.number)
+        if not any(is_person(event.actor) and event.kind not in _COMES_IN for event in history):
             return Done()
 
         async def save(work: Work) -> None:

@@ -72,9 +72,7 @@ class Clocks:
             return Done()
 
         async def save(work: Work) -> None:
-            await work.outbox.put_once(
-                "card.redraw", f"card:{lead.number}", lead=lead.number, by_person=False
-            )
+            await work.outbox.put_once("card.redraw", f"card:{lead.number}", lead=lead.number)
             if lead.owner:
                 await self._queue_dms(job, [lead.owner], "next_step")(work)
 

@@ -41,11 +41,21 @@ class Daily:
             while cards := await work.cards.showing("card", after, PAGE):
                 after = cards[-1].id
                 for lead in await work.lists.open_of([card.lead for card in cards]):
-                    payload = {"lead": lead, "by_person": False}
-                    wanted.append(NewJob("card.redraw", payload, once=f"card:{lead}", lane=NIGHT_LANE))
+                    # Not the redraw itself: a click's would join it and wait behind the whole night.
+                    key = f"card.refresh:{lead}"
+                    wanted.append(NewJob("card.refresh", {"lead": lead}, once=key, lane=NIGHT_LANE))
 
         async def save(work: Work) -> None:
             await work.outbox.put_many(wanted)
+
+        return Done(save)
+
+    async def redraw_card(self, job: Job) -> Outcome:
+        """It is this card's turn: the same redraw as after a click, so that the two never cross."""
+        lead = job.payload["lead"]
+
+        async def save(work: Work) -> None:
+            await work.outbox.put_once("card.redraw", f"card:{lead}", lead=lead)
 
         return Done(save)
 

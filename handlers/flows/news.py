@@ -85,11 +85,7 @@ class _Told:
                 )
             )
         elif self.before is not None:
-            jobs.append(
-                NewJob(
-                    "card.redraw", {"lead": self.lead, "by_person": self.by_person}, once=f"card:{self.lead}"
-                )
-            )
+            jobs.append(NewJob("card.redraw", {"lead": self.lead}, once=f"card:{self.lead}"))
         if self.before is not None and Stage.SQL in (self.before.stage, self.after.stage):
             jobs.append(NewJob("alert.redraw", {"lead": self.lead}, once=f"alert:{self.lead}"))
         return jobs

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
 from handlers.flows.office import Office, Saved
 from qualification.errors import Refused
-from qualification.lead import Lead
+from qualification.lead import LETTERS, Lead
 from qualification.qualify import Call, Preview, call_facts, known_call, preview, save_call
 from qualification.seen import Seen
 
@@ -27,6 +29,7 @@ class Stale(Refused):
         super().__init__("Somebody else saved this lead while your dialog was open.")
         self.now = now
         self.changed = changed
+        """Names of the fields of `Call`, and of letters, that say something else now."""
 
 
 async def open_dialog(office: Office, where: str, number: int, rep: str) -> Dialog:
@@ -48,21 +51,21 @@ async def save_qualify(
     rep: str,
     call: Call,
     revision: int,
-    answered_before: dict[str, str],
+    before: Mapping[str, str],
 ) -> Saved:
     """Save the dialog; hand over to sales when the gate holds.
 
     Args:
         revision: Of the lead when the dialog was opened.
-        answered_before: The letters' answers the dialog was opened with, to tell what somebody else changed.
+        before: `marks` of the lead when the dialog was opened, to tell what somebody else changed.
     Raises:
-        Stale: somebody saved other answers meanwhile.
+        Stale: somebody saved something else meanwhile.
         Refused: closed, opted out, or an answer that is none.
     """
     async with office.at_lead(where, number) as at:
         definition = at.rules.definition
         if at.lead.revision != revision:
-            changed = _changed_meanwhile(at.lead, answered_before, at.rules.see(at.lead, at.now))
+            changed = _changed_meanwhile(at.lead, before, call)
             if changed:
                 seen = at.rules.see(at.lead, at.now)
                 raise Stale(Dialog(seen, preview(at.lead, rep, call, at.now, definition)), changed)
@@ -70,13 +73,30 @@ async def save_qualify(
         return await at.record(save_call(at.lead, rep, call, at.now, definition, facts), facts)
 
 
-def _changed_meanwhile(lead: Lead, before: dict[str, str], seen: Seen) -> tuple[str, ...]:
-    """Which answers somebody else gave since the dialog opened, in words."""
-    changed = []
-    for name, letter in known_call(lead).answers.items():
-        if before.get(name) != letter:
-            option = seen.definition.questions[name].option(letter)
-            changed.append(f"{name.capitalize()} is now “{option.says if option else letter}”")
-    for name in before.keys() - known_call(lead).answers.keys():
-        changed.append(f"{name.capitalize()} is open again")
-    return tuple(sorted(changed))
+def marks(lead: Lead) -> dict[str, str]:
+    """What stands in the dialog's fields, to see later which of them somebody else changed.
+
+    Answers stand as they are. The rest is a short hash each: notes may be personal, and a dialog carries
+    this in its metadata.
+    """
+    known = known_call(lead)
+    rest = {
+        "inquiry": known.inquiry,
+        "notes": known.notes or None,
+        "next_step": known.next_step,
+        "next_step_at": known.next_step_at.isoformat() if known.next_step_at else None,
+        "hand_to": known.hand_to,
+    }
+    hashed = {name: _hashed(value) for name, value in rest.items() if value is not None}
+    return {**known.answers, **hashed}
+
+
+def _hashed(value: object) -> str:
+    return hashlib.sha256(str(value).encode()).hexdigest()[:12]
+
+
+def _changed_meanwhile(lead: Lead, before: Mapping[str, str], call: Call) -> tuple[str, ...]:
+    """Which fields say something else than when the dialog opened, and something else than this save."""
+    now, known = marks(lead), known_call(lead)
+    changed = [name for name in now.keys() | before.keys() if now.get(name) != before.get(name)]
+    return tuple(name for name in changed if name in LETTERS or getattr(call, name) != getattr(known, name))

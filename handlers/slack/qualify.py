@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.flows.qualify import Dialog, Stale, open_dialog, preview_call, save_qualify
+from handlers.flows.qualify import Dialog, Stale, marks, open_dialog, preview_call, save_qualify
 from handlers.slack.after import after_dialog
 from handlers.slack.click import Click, Submission
 from handlers.slack.details import update_open
@@ -19,8 +19,9 @@ from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.echoes import qualified_words
+from handlers.views.qualify_changes import change_lines
 from handlers.views.qualify_dialog import qualify_dialog, read_qualify
-from qualification.qualify import Call, known_call
+from qualification.qualify import Call
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -61,22 +62,23 @@ def register(app: AsyncApp, reception: Reception) -> None:
             sent, where = Submission.read(body), reception.where(body)
             rules = await office.rules(where)
             call = read_qualify(sent.values, rules.setup.zone)
-            before = {str(k): str(v) for k, v in dict(sent.metadata.get("answers") or {}).items()}
+            before = {str(k): str(v) for k, v in dict(sent.metadata.get("marks") or {}).items()}
             revision = int(sent.metadata["revision"])
             try:
                 saved = await save_qualify(office, where, sent.number, sent.rep, call, revision, before)
             except Stale as stale:
                 opened = {**sent.metadata, **opened_on(stale.now)}
-                answer.view = drawn(stale.now, typed=call, changed=stale.changed, opened=opened)
+                changed = change_lines(stale.changed, stale.now.seen, rules.names)
+                answer.view = drawn(stale.now, typed=call, changed=changed, opened=opened)
             else:
                 words = qualified_words(rules.see(saved.lead, office.clock()), sent.rep, rules.names)
                 after_dialog(reception, client, sent, where, saved, words)
 
 
 def opened_on(dialog: Dialog) -> dict[str, Any]:
-    """The revision and answers a dialog was opened on, so that a stale save is noticed."""
+    """The revision and contents a dialog was opened on, so that a stale save is noticed."""
     lead = dialog.seen.lead
-    return {"revision": lead.revision, "answers": dict(known_call(lead).answers)}
+    return {"revision": lead.revision, "marks": marks(lead)}
 
 
 def drawn(

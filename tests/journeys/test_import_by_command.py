@@ -69,3 +69,21 @@ async def test_what_is_no_table_is_said(sqlite_url: str) -> None:
         told = await chosen(h, "leads.csv", "colour,size\nred,2\n")
         assert "No column of" in str(told["blocks"])
         assert told.get("submit") is None
+
+
+async def test_a_file_that_names_owner_and_stage_of_a_lead_without_a_card_posts_none(
+    database_url: str,
+) -> None:
+    async with house(database_url) as h:
+        permitted = {"granted": True, "purposes": ["contact"]}
+        quiet = {"action": "newsletter_signup", "message": None, "consent": permitted, "phone": None}
+        await h.form(email="bo@bolt.example", title=None, employees=None, **quiet)
+        told = "email,action,consent,owner,stage\nbo@bolt.example,event_badge,true,ben,sql\n"
+
+        await chosen(h, "leads.csv", told)
+        assert (await h.slack.submit("mark"))["ok"]
+        await shown(h)
+
+        lead = await h.lead(1001)
+        assert (lead.stage, lead.owner, lead.approved_by) == ("sql", "UBEN", "UBEN")
+        assert (await h.cards(), await h.cards("sales-alerts")) == ([], [])

@@ -118,7 +118,7 @@ def _moves(life: Life, event: Event) -> None:
                 _owns(life, data["back_to"], event.at)
         case "sql":
             if life.sql is None:
-                life.sql, life.sql_by = event.at, event.actor
+                life.sql, life.sql_by = event.at, data.get("by") or event.actor
         case "customer":
             life.won = event.at
             if data.get("amount_minor") is not None:
@@ -128,8 +128,8 @@ def _moves(life: Life, event: Event) -> None:
         case "nurture":
             life.owner = None
         case "disqualified":
-            life.closed_by = event.actor
-            if life.sql is None and life.rejected is None and event.actor[0] in "UW":
+            life.closed_by = data.get("by") or event.actor
+            if life.sql is None and life.rejected is None and life.closed_by[0] in "UW":
                 life.rejected, life.rejected_for = event.at, data["reason"]
 
 

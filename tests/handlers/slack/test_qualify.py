@@ -72,6 +72,43 @@ async def test_a_stale_dialog_says_what_changed_and_keeps_what_was_typed(databas
         assert lead.notes == "Mine"
 
 
+async def test_what_another_wrote_meanwhile_is_never_overwritten_unseen(database_url: str) -> None:
+    written = {"Direct inquiry": "No", "Notes": "<!here> call on Friday", "Hand to": "ben"}
+    async with house(database_url) as h:
+        await claimed(h)
+        await h.slack.click("ana", "Qualify", channel="leads")
+        await h.slack.click("ben", "Qualify", channel="leads")
+        await h.slack.submit("ben", {**written, "Next step": "Send a quote"})
+        sent = await h.slack.submit("ana", {"Need": "Clear pain, searching"})
+
+        assert sent["ack"]["response_action"] == "update"
+        said = text_of(await h.slack.view("ana"))
+        assert "Direct inquiry is now “No”" in said
+        assert "Notes are now “&lt;!here&gt; call on Friday”" in said
+        assert "Hand to is now “Ben" in said
+        assert "Next step is now “Send a quote”" in said
+        metadata = sent["ack"]["view"]["private_metadata"]
+        assert "Friday" not in metadata and "quote" not in metadata
+        lead = await h.lead(LEAD)
+        assert (lead.inquiry, lead.handed_to, lead.answers.need.confirmed) == (False, "UBEN", None)
+
+        await h.slack.submit("ana", {**written, "Notes": "Mine"})
+        lead = await h.lead(LEAD)
+        assert (lead.notes, lead.handed_to, lead.answers.need.confirmed) == ("Mine", "UBEN", "clear_pain")
+
+
+async def test_two_who_write_the_same_do_not_stand_in_each_others_way(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await claimed(h)
+        await h.slack.click("ana", "Qualify", channel="leads")
+        await h.slack.click("ben", "Qualify", channel="leads")
+        await h.slack.submit("ben", {"Hand to": "ben"})
+        await h.slack.submit("ana", {"Hand to": "ben", "Notes": "Mine"})
+
+        lead = await h.lead(LEAD)
+        assert (lead.handed_to, lead.notes) == ("UBEN", "Mine")
+
+
 async def test_the_same_save_twice_hands_over_once(database_url: str) -> None:
     async with house(database_url) as h:
         card = await came_in(h)
