@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from handlers.flows.receive import Verdict
+from handlers.http.health import PATIENCE
 from store.job_care import counts
-from store.store import Store
+from store.store import DatabaseAway, Store
 
 CLICK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 
@@ -41,8 +43,13 @@ class Metrics:
             self._verdicts.labels(verdict.status).inc()
 
     async def look_at_outbox(self, store: Store, where: str) -> None:
-        """Read the outbox's numbers, for the scrape that asks now."""
-        async with store.read(where) as work:
-            found = await counts(work)
+        """Read the outbox's numbers, for the scrape that asks now; without a database there are none."""
+        try:
+            async with asyncio.timeout(PATIENCE), store.read(where) as work:
+                found = await counts(work)
+        except (DatabaseAway, TimeoutError):
+            # The counters are still worth reading, but an old number would look as if all were well.
+            self._jobs.clear()
+            return
         for state in ("open", "late", "dead"):
             self._jobs.labels(state).set(getattr(found, state))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from store.outcomes import DeadJob
 from store.store import Store
-from store.tables.jobs import CANCELLED, DEAD, DONE, OPEN, is_open, jobs, lanes
+from store.tables.jobs import CANCELLED, DEAD, DONE, OPEN, is_dead, is_open, jobs, lanes
 from store.work import Work
 
 BATCH = 200
@@ -29,37 +29,27 @@ class Counts:
     open: int
     late: int
     dead: int
-    done: int
     oldest: datetime | None
 
 
 async def counts(work: Work) -> Counts:
-    """The outbox in numbers."""
+    """The outbox in numbers, by indexes that hold no job that was done."""
     mine = jobs.c.workspace == work.workspace
-    by_state = (
-        select(jobs.c.state, func.count().label("number"))
-        .where(mine)
-        .group_by(jobs.c.state)
-        .order_by(jobs.c.state)
-    )
-    states: dict[int, int] = {row.state: row.number for row in (await work.execute(by_state)).all()}
-    waiting = select(func.count().label("late"), func.min(jobs.c.due).label("oldest")).where(
-        mine, is_open(), jobs.c.due <= work.now
-    )
+    due = jobs.c.due <= work.now
+    waiting = select(
+        func.count().label("open"),
+        func.count().filter(due).label("late"),
+        func.min(jobs.c.due).filter(due).label("oldest"),
+    ).where(mine, is_open())
     row = (await work.execute(waiting)).one()
-    return Counts(
-        open=states.get(OPEN, 0),
-        late=row.late,
-        dead=states.get(DEAD, 0),
-        done=states.get(DONE, 0),
-        oldest=row.oldest,
-    )
+    given_up = await work.execute(select(func.count()).select_from(jobs).where(mine, is_dead()))
+    return Counts(open=row.open, late=row.late, dead=given_up.scalar_one(), oldest=row.oldest)
 
 
 async def dead(work: Work, limit: int = 50) -> list[DeadJob]:
     """The jobs that were given up, the latest first."""
     columns = (jobs.c.id, jobs.c.topic, jobs.c.payload, jobs.c.attempts, jobs.c.error, jobs.c.finished)
-    query = select(*columns).where(jobs.c.workspace == work.workspace, jobs.c.state == DEAD)
+    query = select(*columns).where(jobs.c.workspace == work.workspace, is_dead())
     query = query.order_by(jobs.c.finished.desc(), jobs.c.id.desc()).limit(limit)
     return [DeadJob(**row._mapping) for row in (await work.execute(query)).all()]
 

@@ -118,10 +118,11 @@ async def acceptance(
     """What sales made of the window's MQLs.
 
     Accepted by a saved Qualify, a logged touch, or as an SQL of a file. Rejected by a person before SQL, also
-    when it came back since. Overdue: nobody claimed it, or nobody worked on it, within its clock.
+    when it came back since; but not when that was before it became an MQL. Overdue: nobody claimed it, or
+    nobody worked on it, within its clock.
     """
     accepted = or_(leads.c.accepted_at.is_not(None), leads.c.sql_at.is_not(None))
-    rejected = and_(leads.c.rejected_at.is_not(None), leads.c.sql_at.is_(None))
+    rejected = and_(leads.c.rejected_at >= leads.c.mql_at, leads.c.sql_at.is_(None))
     open_ = and_(leads.c.stage.in_(IN_PLAY), leads.c.opted_out.is_(False))
     awake = or_(leads.c.snoozed_until.is_(None), leads.c.snoozed_until <= scope.now)
     touch_by = working_time_ago(week, scope.now, claim_to_touch)

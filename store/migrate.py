@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.engine import database_url, engines
 
@@ -63,14 +64,21 @@ async def revision(url: str | URL) -> str | None:
     """The revision of the tables, or None when there are none."""
     writer, _ = engines(database_url(url))
     try:
+        # Opened to write, for a reader makes no new file; a store that is open asks `revision_on` instead.
         async with writer.connect() as connection:
-            if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
-                return None
-            found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found = await revision_on(connection)
             await connection.rollback()
-            return None if found is None else str(found)
+            return found
     finally:
         await writer.dispose()
+
+
+async def revision_on(connection: AsyncConnection) -> str | None:
+    """The revision of the tables, asked on a connection that is open; it need not be able to write."""
+    if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
+        return None
+    found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
 
 
 async def _run(url: str | URL, change: Callable[[Config], None]) -> None:

@@ -67,6 +67,16 @@ async def spend_form(office: Office, where: str, user: str) -> SpendForm:
     return SpendForm(tuple(seen), today.replace(day=1), today, today, rules.setup.currency)
 
 
+async def let_in(office: Office, where: str, user: str) -> None:
+    """The same rule for a whole file of spend.
+
+    Raises:
+        Refused: not this person's to enter; the words name who may.
+    """
+    setup = (await office.rules(where)).setup
+    may_enter(setup.marketers, setup.managers, setup.admins, roles_of(setup, user))
+
+
 def may_enter(
     marketers: tuple[str, ...], managers: tuple[str, ...], admins: tuple[str, ...], roles: frozenset[str]
 ) -> None:

@@ -37,9 +37,16 @@ NOTHING_WELL = Health(database=False, schema=False, worker=False, slack=False)
 
 
 def add_health(
-    app: web.Application, probe: Callable[[], Awaitable[Health]], registry: CollectorRegistry
+    app: web.Application,
+    probe: Callable[[], Awaitable[Health]],
+    registry: CollectorRegistry,
+    look: Callable[[], Awaitable[None]],
 ) -> None:
-    """Serve `/healthz` (the process answers), `/readyz` (200 or 503) and `/metrics` (Prometheus text)."""
+    """Serve `/healthz` (the process answers), `/readyz` (200 or 503) and `/metrics` (Prometheus text).
+
+    Args:
+        look: Brings the gauges of the registry up to date, for the scrape that asks now.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         return send(written(200, {"ok": True}))
@@ -55,6 +62,7 @@ def add_health(
         return send(written(200 if health.ready else 503, body), {"Cache-Control": "no-store"})
 
     async def metrics(_: web.Request) -> web.Response:
+        await look()
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app.router.add_get("/healthz", healthz)

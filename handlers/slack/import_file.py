@@ -17,6 +17,7 @@ from handlers.flows.import_plan import plan_leads
 from handlers.flows.import_spend import SpendTally, import_spend
 from handlers.flows.import_tally import Tally
 from handlers.flows.office import Office
+from handlers.flows.spend import let_in
 from handlers.imports.rows import Choices
 from handlers.imports.table import NoTable
 from handlers.slack.click import Submission
@@ -46,7 +47,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
             metadata = {**sent.metadata, "file": picked.file, "basis": picked.basis, "action": picked.action}
 
             async def plan(opened: OpenFile, upload: Upload) -> View:
-                tally = await planned(office, where, opened)
+                tally = await planned(office, where, opened, sent.rep)
                 return plan_dialog(upload.name, opened.columns, tally, metadata=metadata)
 
             answer.view = note_dialog("Import", "Reading the file…")
@@ -98,16 +99,26 @@ async def with_file(
     await show(client, view_id, view)
 
 
-async def planned(office: Office, where: str, opened: OpenFile) -> Tally | SpendTally:
-    """What importing would do."""
+async def planned(office: Office, where: str, opened: OpenFile, rep: str) -> Tally | SpendTally:
+    """What importing would do.
+
+    Raises:
+        Refused: it is spend, and not this person's to enter.
+    """
     if opened.columns.kind == "spend":
-        return await import_spend(office, where, opened.spend(), by="import", dry=True)
+        await let_in(office, where, rep)
+        return await import_spend(office, where, opened.spend(), by=rep, dry=True)
     return await plan_leads(office, where, opened.leads())
 
 
 async def applied(office: Office, where: str, opened: OpenFile, rep: str) -> Tally | SpendTally:
-    """Import, beside everything else the bot does."""
+    """Import, beside everything else the bot does.
+
+    Raises:
+        Refused: it is spend, and not this person's to enter.
+    """
     if opened.columns.kind == "spend":
+        await let_in(office, where, rep)
         return await import_spend(office, where, opened.spend(), by=rep)
     return await import_leads(office, where, opened.leads(), serving=lambda: True)
 

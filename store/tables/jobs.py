@@ -71,6 +71,11 @@ def is_open(table: FromClause = jobs) -> ColumnElement[bool]:
     return table.c.state == literal_column("0")
 
 
+def is_dead(table: FromClause = jobs) -> ColumnElement[bool]:
+    """Given up; it stays until somebody tries it again."""
+    return table.c.state == literal_column("2")
+
+
 def _index(name: str, *columns: Column[object], where: str, unique: bool = False) -> None:
     Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
@@ -85,3 +90,4 @@ _index(
 _index("uq_jobs_dedup", jobs.c.workspace, jobs.c.dedup, where="state < 2", unique=True)
 _index("uq_jobs_pending", jobs.c.workspace, jobs.c.pending_key, where="state = 0", unique=True)
 _index("ix_jobs_finished", jobs.c.finished, where="finished IS NOT NULL")
+_index("ix_jobs_dead", jobs.c.workspace, jobs.c.finished, where="state = 2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.house import House, house
@@ -17,18 +18,18 @@ linkedin,spring,2026-10-01,2026-10-31,1200.50,EUR
 """
 
 
-async def shown(h: House) -> Any:
+async def shown(h: House, who: str = "mark") -> Any:
     await h.bot.reception.finish_errands(20)
-    view = await h.slack.view("mark")
+    view = await h.slack.view(who)
     assert view is not None
     return view
 
 
-async def chosen(h: House, name: str, content: str, **more: Any) -> Any:
-    await answer(h, "mark", "/lead import")
-    sent = await h.slack.submit("mark", {"File": {"name": name, "content": content}, **more})
+async def chosen(h: House, name: str, content: str, *, who: str = "mark", **more: Any) -> Any:
+    await answer(h, who, "/lead import")
+    sent = await h.slack.submit(who, {"File": {"name": name, "content": content}, **more})
     assert sent["ok"], sent
-    return await shown(h)
+    return await shown(h, who)
 
 
 async def test_a_file_is_planned_then_taken_and_nothing_floods(database_url: str) -> None:
@@ -62,6 +63,28 @@ async def test_a_spend_file_is_told_apart_by_its_columns(sqlite_url: str) -> Non
         assert "1,200.50 EUR" in str(plan["blocks"])
         await h.slack.submit("mark")
         assert "1 added" in str((await shown(h))["blocks"])
+
+
+async def test_spend_is_imported_only_by_those_who_may_enter_it(sqlite_url: str) -> None:
+    async with house(sqlite_url, greenlight_marketers="") as h:
+        told = await chosen(h, "spend.csv", SPEND)
+        assert "entered by marketers and managers" in str(told["blocks"])
+        assert told.get("submit") is None
+
+        await named(h, "mark")
+        assert "1 would be added" in str((await chosen(h, "spend.csv", SPEND))["blocks"])
+        # Who is no marketer any more when they press is refused too.
+        await named(h, "ana")
+        await h.slack.submit("mark")
+        assert "entered by marketers and managers" in str((await shown(h))["blocks"])
+        async with h.bot.store.read(h.bot.where) as work:
+            assert await work.intake.spend_touching(date(2026, 1, 1), date(2026, 12, 31)) == []
+
+
+async def named(h: House, marketer: str) -> None:
+    async with h.bot.store.begin(h.bot.where) as work:
+        await work.house.set({"marketers": [marketer]})
+    h.bot.office.forget_rules()
 
 
 async def test_what_is_no_table_is_said(sqlite_url: str) -> None:

@@ -213,7 +213,7 @@ class Reference:
     def accepted_rejected(self) -> tuple[int, int, int]:
         """Accepted, rejected, and everyone who became MQL in the window."""
         mqls = [life for life in self.lives if self.during(life.mql)]
-        rejected = [life for life in mqls if life.rejected and not life.sql]
+        rejected = [o for o in mqls if o.rejected and o.mql and o.rejected >= o.mql and not o.sql]
         accepted = [life for life in mqls if life not in rejected and (life.accepted or life.sql)]
         return len(accepted), len(rejected), len(mqls)
 

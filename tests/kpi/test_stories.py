@@ -101,6 +101,21 @@ async def test_what_came_back_stays_rejected_in_the_month_it_was(database_url: s
         assert (row["reason"], row["source"], row["rejected"]) == ("no_need", "google", 1)
 
 
+async def test_who_was_turned_away_before_they_were_an_mql_is_no_rejected_mql(database_url: str) -> None:
+    async with firm(database_url, NOW) as f:
+        number = await f.lead("ada", action="newsletter_signup")
+        assert (await f.office.look(f.where, number)).lead.mql_at is None
+        await disqualify_lead(f.office, f.where, number, "UANA", "no_need")
+        f.clock.forward(60)
+        await f.lead("ada")
+        assert (await f.office.look(f.where, number)).lead.stage == "mql"
+        assert (await f.total("acceptance"))["rejected"] == 0
+
+        await f.lead("bo")
+        await disqualify_lead(f.office, f.where, f.numbers["bo"], "UANA", "no_need")
+        assert (await f.total("acceptance"))["rejected"] == 1
+
+
 async def test_months_are_compared_at_equal_age(sqlite_url: str) -> None:
     async with firm(sqlite_url, NOW) as f:
         for month, customers in ((6, 1), (7, 2), (8, 0)):

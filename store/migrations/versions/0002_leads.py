@@ -28,10 +28,15 @@ def upgrade() -> None:
     _intake()
     _house()
     _leads()
+    dead = sa.text("state = 2")
+    op.create_index(
+        "ix_jobs_dead", "jobs", ["workspace", "finished"], sqlite_where=dead, postgresql_where=dead
+    )
 
 
 def downgrade() -> None:
     """Remove them, with all they hold."""
+    op.drop_index("ix_jobs_dead", "jobs")
     op.drop_table("waiting")
     op.drop_table("traffic")
     op.drop_table("spend")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from handlers.http import health
 from handlers.http.health import Health, add_health
@@ -21,7 +21,12 @@ async def ask(path: str, probe: Callable[[], Awaitable[Health]]) -> tuple[int, s
     registry = CollectorRegistry()
     Counter("leads", "Leads taken in", registry=registry).inc(3)
     app = web.Application()
-    add_health(app, probe, registry)
+    seen = Gauge("looks", "How often somebody looked", registry=registry)
+
+    async def look() -> None:
+        seen.inc()
+
+    add_health(app, probe, registry, look)
     async with TestClient(TestServer(app)) as client:
         answer = await client.get(path)
         text = await answer.text()
@@ -80,3 +85,4 @@ async def test_numbers_for_prometheus():
 
     assert status == 200
     assert "leads_total 3.0" in text
+    assert "looks 1.0" in text, "gauges are read for the scrape, not before"

@@ -39,9 +39,12 @@ def test_every_served_route_is_described_and_the_reverse(office: Office):
     async def probe() -> Health:
         raise AssertionError
 
+    async def nothing() -> None:
+        raise AssertionError
+
     app = web.Application()
     add_routes(app, office.desk())
-    add_health(app, probe, CollectorRegistry())
+    add_health(app, probe, CollectorRegistry(), nothing)
     add_openapi(app, "1")
 
     served = {resource.canonical for resource in app.router.resources()}
