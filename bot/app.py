@@ -28,6 +28,7 @@ from bot.slack_out import SlackOut
 from bot.traffic import Traffic, count_traffic
 from bot.worker import Worker
 from handlers.flows.admin_code import admin_code
+from handlers.flows.news import WEBHOOK_LANES
 from handlers.flows.office import Office
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
@@ -53,6 +54,11 @@ LONG = Patience(attempts=300)
 log = logging.getLogger("greenlight")
 
 
+def pace(lane: str) -> timedelta:
+    """The time between two starts in a lane: webhooks only keep their order, Slack also wants a pause."""
+    return timedelta() if lane.startswith(WEBHOOK_LANES) else every_second(lane)
+
+
 class Greenlight:
     """One running bot.
 
@@ -69,7 +75,7 @@ class Greenlight:
         clock: Callable[[], datetime] | None = None,
         *,
         http: bool = True,
-        lane_gap: LaneGap = every_second,
+        lane_gap: LaneGap = pace,
     ) -> None:
         self.settings = settings
         self._story_clock = clock

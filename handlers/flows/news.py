@@ -15,6 +15,7 @@ from qualification.scoring import asked_at
 from store.outbox import NewJob
 
 LEADS_LANE, ALERTS_LANE = "post:leads", "post:alerts"
+WEBHOOK_LANES = "webhook:"
 TOLD_IN_THREAD = frozenset(
     {
         Kind.STAGE,
@@ -29,6 +30,11 @@ TOLD_IN_THREAD = frozenset(
     }
 )
 CARD_STAGES = (Stage.MQL, Stage.SQL)
+
+
+def webhook_lane(lead: int) -> str:
+    """Another system hears of each lead's moves in their order; no lead waits for another."""
+    return f"{WEBHOOK_LANES}{lead}"
 
 
 def jobs_about(
@@ -116,13 +122,14 @@ class _Told:
                         "webhook.stage",
                         {"lead": self.lead, "event": place, **moved},
                         dedup=f"webhook:{self.lead}:{place}",
+                        lane=webhook_lane(self.lead),
                     )
                 )
             if event.kind is not Kind.STAGE or (self.after.imported and not self.by_person):
                 continue
             jobs.append(
-                NewJob(
-                    "webhook.stage", {"lead": self.lead, "event": place}, dedup=f"webhook:{self.lead}:{place}"
+                self._job(
+                    "webhook.stage", webhook_lane(self.lead), f"webhook:{self.lead}:{place}", event=place
                 )
             )
             if event.data["to"] == Stage.SQL:

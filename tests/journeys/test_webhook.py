@@ -133,3 +133,17 @@ async def test_a_webhook_that_is_away_holds_nobody_up(sqlite_url: str) -> None:
             await claim_lead(h.bot.office, h.bot.where, 1001, "UANA")
             assert (await h.lead(1001)).owner == "UANA"
             assert there.got == []
+
+
+async def test_a_lead_s_moves_arrive_in_their_order_also_when_one_has_to_be_repeated(
+    database_url: str,
+) -> None:
+    async with receiver() as there, house(database_url, **hooked(there)) as h:
+        there.answers = [500]
+        await h.form()
+        await h.cards()
+        assert (await qualify(h.slack))["ok"]
+        await h.quiet()
+        await later(h, there, 3)
+
+        assert [body["to"] for body in there.bodies] == ["mql", "mql", "sql"]
