@@ -68,6 +68,9 @@ def take(lead: Lead, rep: str, now: datetime) -> list[Event]:
 
 def release(lead: Lead, rep: str, now: datetime, by_manager: bool = False) -> list[Event]:
     """Back to the queue, by its owner or a manager."""
+    if lead.stage in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED) or lead.permission.opted_out:
+        why = "asked not to be contacted" if lead.permission.opted_out else f"is {STAGE_NAMES[lead.stage]}"
+        raise WrongStage(f"{lead.name} {why}, so it can't go back to the queue.")
     if lead.owner is None:
         return []
     _must_be_theirs(lead, rep, by_manager, "put it back")

@@ -69,7 +69,20 @@ def save_call(
     after = _after(lead, events, facts)
     moved = _moved_up(after, rep, now, definition)
     same = after.but(revision=lead.revision, qualified_at=lead.qualified_at) == lead
-    return [] if same and lead.qualified_at and not moved else [*events, *moved]
+    if same and lead.qualified_at and not moved:
+        return []
+    if lead.qualified_at is None and not moved and _says_nothing(call, lead):
+        # Opened and saved empty: that is no contact and no acceptance, at most a claim.
+        return [event for event in events if event.kind is not Kind.ANSWERED]
+    return [*events, *moved]
+
+
+def _says_nothing(call: Call, lead: Lead) -> bool:
+    """Nothing was answered, written or agreed, beyond what was there."""
+    known = known_call(lead)
+    written = (call.notes or None, call.next_step, call.next_step_at, call.hand_to, call.inquiry)
+    there = (known.notes or None, known.next_step, known.next_step_at, known.hand_to, known.inquiry)
+    return not any(call.answers.values()) and written == there and not (call.title or call.employees)
 
 
 def _after(lead: Lead, events: list[Event], facts: list[Fact]) -> Lead:

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.cli.check_slack import slack_findings
 from bot.cli.finding import OK, WARNING, WRONG, Finding
 from bot.settings import Settings, read_settings
+from handlers.views.crm import unknown_fields
 from store.engine import database_url
 from store.migrate import is_current
 from store.store import DatabaseAway, Store
@@ -68,6 +69,9 @@ def _words(settings: Settings) -> list[Finding]:
     if settings.greenlight_webhook_url and not settings.greenlight_webhook_secret:
         says = "GREENLIGHT_WEBHOOK_SECRET is empty: whoever receives the webhook can't tell it is ours."
         found.append(Finding(WARNING, "webhook", says))
+    if unknown := unknown_fields(settings.greenlight_crm_url):
+        says = f"GREENLIGHT_CRM_URL can't name {{{unknown[0]}}}, only {{lead}}, {{number}}, {{external_id}}."
+        found.append(Finding(WARNING, "CRM", says))
     if os.environ.get("SLACK_CLIENT_ID") and os.environ.get("SLACK_CLIENT_SECRET"):
         says = "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET make Slack's library ignore the token. Unset them."
         found.append(Finding(WRONG, "environment", says))

@@ -129,7 +129,7 @@ class _Run:
             show_leads(self.console, plan, done=False)
             if not (plan.created or plan.updated):
                 self.console.print("There is nothing to import.")
-                return DONE
+                return FAILED if plan.refused else DONE
             if not self._agreed():
                 return FAILED
         with (
@@ -159,7 +159,7 @@ class _Run:
             show_spend(self.console, plan, done=False)
             if not (plan.new or plan.changed):
                 self.console.print("There is nothing to import.")
-                return DONE
+                return FAILED if plan.refused else DONE
             if not self._agreed():
                 return FAILED
         with refused_rows(self.options.refused, self.file.table.header) as refused:

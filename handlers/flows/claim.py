@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.flows.colleague import must_be_here
 from handlers.flows.office import Office, Saved
-from qualification.errors import Refused
 from qualification.ownership import claim, reassign, release, snooze
 
 
@@ -28,9 +28,7 @@ async def reassign_lead(office: Office, where: str, number: int, rep: str, to: s
         Refused: they have left the workspace, or nobody needs to work on the lead any more.
     """
     async with office.at_lead(where, number) as at:
-        person = await at.work.house.person(to)
-        if person is not None and not person.active:
-            raise Refused(f"{person.name or person.handle} has left this workspace. Choose somebody else.")
+        await must_be_here(at.work, to)
         return await at.record(reassign(at.lead, rep, to, at.now))
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
+from handlers.flows.colleague import must_be_here
 from handlers.flows.office import Office, Saved
 from qualification.errors import Refused
 from qualification.lead import LETTERS, Lead
 from qualification.qualify import Call, Preview, call_facts, known_call, preview, save_call
 from qualification.seen import Seen
+
+FIELDS = (*LETTERS, "inquiry", "notes", "next_step", "next_step_at", "hand_to")
+"""What two reps with open dialogs may both change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,17 @@ class Dialog:
 class Stale(Refused):
     """Somebody saved while the dialog was open. Holds the lead as it is now, for the dialog to show."""
 
-    def __init__(self, now: Dialog, changed: tuple[str, ...]) -> None:
+    def __init__(
+        self, now: Dialog, changed: tuple[str, ...], call: Call, opened_on: Mapping[str, str]
+    ) -> None:
         super().__init__("Somebody else saved this lead while your dialog was open.")
         self.now = now
         self.changed = changed
         """Names of the fields of `Call`, and of letters, that say something else now."""
+        self.call = call
+        """What was typed, and in every field that was left alone what is saved now."""
+        self.opened_on = opened_on
+        """The marks the dialog stands on from here."""
 
 
 async def open_dialog(office: Office, where: str, number: int, rep: str) -> Dialog:
@@ -64,11 +74,14 @@ async def save_qualify(
     """
     async with office.at_lead(where, number) as at:
         definition = at.rules.definition
+        typed, call = call, with_theirs(call, before, at.lead)
         if at.lead.revision != revision:
-            changed = _changed_meanwhile(at.lead, before, call)
+            changed = _changed_meanwhile(at.lead, before, typed)
             if changed:
                 seen = at.rules.see(at.lead, at.now)
-                raise Stale(Dialog(seen, preview(at.lead, rep, call, at.now, definition)), changed)
+                now = Dialog(seen, preview(at.lead, rep, call, at.now, definition))
+                raise Stale(now, changed, call, _marks_after(before, at.lead, call))
+        await must_be_here(at.work, call.hand_to)
         facts = call_facts(at.lead, call, at.now, lambda: uuid4().hex)
         return await at.record(save_call(at.lead, rep, call, at.now, definition, facts), facts)
 
@@ -79,24 +92,57 @@ def marks(lead: Lead) -> dict[str, str]:
     Answers stand as they are. The rest is a short hash each: notes may be personal, and a dialog carries
     this in its metadata.
     """
-    known = known_call(lead)
+    return _marks(known_call(lead))
+
+
+def _marks(call: Call) -> dict[str, str]:
     rest = {
-        "inquiry": known.inquiry,
-        "notes": known.notes or None,
-        "next_step": known.next_step,
-        "next_step_at": known.next_step_at.isoformat() if known.next_step_at else None,
-        "hand_to": known.hand_to,
+        "inquiry": call.inquiry,
+        "notes": call.notes or None,
+        "next_step": call.next_step or None,
+        "next_step_at": call.next_step_at.isoformat() if call.next_step_at else None,
+        "hand_to": call.hand_to,
     }
     hashed = {name: _hashed(value) for name, value in rest.items() if value is not None}
-    return {**known.answers, **hashed}
+    return {**{name: option for name, option in call.answers.items() if option}, **hashed}
 
 
 def _hashed(value: object) -> str:
     return hashlib.sha256(str(value).encode()).hexdigest()[:12]
 
 
-def _changed_meanwhile(lead: Lead, before: Mapping[str, str], call: Call) -> tuple[str, ...]:
-    """Which fields say something else than when the dialog opened, and something else than this save."""
-    now, known = marks(lead), known_call(lead)
-    changed = [name for name in now.keys() | before.keys() if now.get(name) != before.get(name)]
-    return tuple(name for name in changed if name in LETTERS or getattr(call, name) != getattr(known, name))
+def with_theirs(call: Call, before: Mapping[str, str], lead: Lead) -> Call:
+    """The dialog, and in fields its rep left alone what is saved now: nobody undoes what they never saw."""
+    mine, known = _marks(call), known_call(lead)
+    left_alone = {name for name in FIELDS if mine.get(name) == before.get(name)}
+    answers = {
+        name: option
+        for name in LETTERS
+        if (option := (known if name in left_alone else call).answers.get(name))
+    }
+    theirs = {name: getattr(known, name) for name in left_alone - set(LETTERS)}
+    return replace(call, answers=answers, **theirs)
+
+
+def _changed_meanwhile(lead: Lead, before: Mapping[str, str], typed: Call) -> tuple[str, ...]:
+    """Which fields say something else than when the dialog opened, and than what was typed."""
+    now, mine = marks(lead), _marks(typed)
+    return tuple(name for name in FIELDS if now.get(name) not in (before.get(name), mine.get(name)))
+
+
+def _marks_after(before: Mapping[str, str], lead: Lead, call: Call) -> dict[str, str]:
+    """What a stale dialog is open on from here: what its rep typed stands against what is saved now.
+
+    What they left alone keeps its old mark: Slack still shows the old value there, and the next save must
+    again take what is saved.
+    """
+    now, mine = marks(lead), _marks(call)
+    typed = {name for name in FIELDS if mine.get(name) != now.get(name)}
+    return {
+        name: value for name in FIELDS if (value := (now if name in typed else before).get(name)) is not None
+    }
+
+
+def is_new(call: Call, before: Mapping[str, str], name: str) -> bool:
+    """Whether a rep chose this field's value in this dialog."""
+    return _marks(call).get(name) not in (None, before.get(name))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.flows.qualify import Dialog, Stale, marks, open_dialog, preview_call, save_qualify
+from handlers.flows.qualify import Dialog, Stale, is_new, marks, open_dialog, preview_call, save_qualify
 from handlers.slack.after import after_dialog
 from handlers.slack.click import Click, Submission
 from handlers.slack.details import update_open
@@ -19,9 +21,12 @@ from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.echoes import qualified_words
+from handlers.views.fields import BadField
 from handlers.views.qualify_changes import change_lines
 from handlers.views.qualify_dialog import qualify_dialog, read_qualify
 from qualification.qualify import Call
+
+TWO_YEARS = timedelta(days=730)
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -63,13 +68,16 @@ def register(app: AsyncApp, reception: Reception) -> None:
             rules = await office.rules(where)
             call = read_qualify(sent.values, rules.setup.zone)
             before = {str(k): str(v) for k, v in dict(sent.metadata.get("marks") or {}).items()}
+            if call.next_step_at and is_new(call, before, "next_step_at"):
+                in_reach(call.next_step_at, office.clock(), rules.setup.zone)
             revision = int(sent.metadata["revision"])
             try:
                 saved = await save_qualify(office, where, sent.number, sent.rep, call, revision, before)
             except Stale as stale:
-                opened = {**sent.metadata, **opened_on(stale.now)}
+                revision = stale.now.seen.lead.revision
+                opened = {**sent.metadata, "revision": revision, "marks": dict(stale.opened_on)}
                 changed = change_lines(stale.changed, stale.now.seen, rules.names)
-                answer.view = drawn(stale.now, typed=call, changed=changed, opened=opened)
+                answer.view = drawn(stale.now, typed=stale.call, changed=changed, opened=opened)
             else:
                 words = qualified_words(rules.see(saved.lead, office.clock()), sent.rep, rules.names)
                 after_dialog(reception, client, sent, where, saved, words)
@@ -101,3 +109,13 @@ def drawn(
 
 async def unheard(words: str) -> None:
     """A preview that fails has nobody to tell: the dialog stands, and saving says what is wrong."""
+
+
+def in_reach(day: datetime, now: datetime, zone: ZoneInfo) -> None:
+    """A next step lies between today and two years ahead.
+
+    Raises:
+        BadField: it does not.
+    """
+    if not now.astimezone(zone).date() <= day.astimezone(zone).date() <= (now + TWO_YEARS).date():
+        raise BadField(ids.QUALIFY_NEXT_STEP_DATE, "Choose a day from today on, at most two years ahead.")

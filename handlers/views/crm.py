@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 from qualification.lead import Lead
+
+FIELDS = ("lead", "number", "external_id")
+"""What a template may name in braces."""
+
+
+def unknown_fields(template: str) -> list[str]:
+    """Names in braces that the template asks for and nothing can fill."""
+    return [name for name in re.findall(r"\{(\w*)\}", template) if name not in FIELDS]
 
 
 def crm_url(template: str, lead: Lead) -> str | None:

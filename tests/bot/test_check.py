@@ -65,6 +65,7 @@ async def test_a_sound_installation_has_nothing_wrong(seeded: str) -> None:
         ({"greenlight_managers": "nobody@else.example"}, "managers", "warning", "GREENLIGHT_MANAGERS"),
         ({"greenlight_reps_group": "SNONE"}, "reps group", "wrong", "no user group"),
         ({"greenlight_intake_key": "secret"}, "intake", "warning", "guess"),
+        ({"greenlight_crm_url": "https://crm.example/{email}"}, "CRM", "warning", "{external_id}"),
         ({"greenlight_webhook_url": "http://x.example"}, "webhook", "warning", "SECRET"),
         ({"database_url": "postgresql+asyncpg://127.0.0.1:9/none"}, "database", "wrong", "DATABASE_URL"),
     ],

@@ -7,7 +7,6 @@ import pytest
 from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.lead import Profile, Stage
-from qualification.ownership import claim
 from qualification.qualify import Call, call_facts, known_call, preview, save_call
 from qualification.stages import WrongStage, lost, nurture, opt_out
 from tests.qualification.stories import RULES, Story, after, form
@@ -61,11 +60,13 @@ def test_saving_the_same_twice_changes_nothing():
     assert story.qualifies("UANA", Call(), after(3)), "taking the answer back is a change"
 
 
-def test_an_empty_dialog_saved_for_the_first_time_still_says_that_somebody_worked():
+def test_an_empty_dialog_saved_is_no_contact_and_at_most_a_claim():
     story = fresh()
-    story.does(claim(story.now_is, "UANA", after(1)))
-    assert story.qualifies("UANA", Call(), after(2))
-    assert story.now_is.accepted_at == after(2)
+    story.qualifies("UANA", Call(), after(1))
+    assert (story.now_is.owner, story.now_is.accepted_at, story.now_is.qualified_at) == ("UANA", None, None)
+    assert story.qualifies("UANA", Call(), after(2)) == []
+    story.qualifies("UANA", Call(notes="Spoke to her, calls back on Monday"), after(3))
+    assert (story.now_is.accepted_at, story.now_is.qualified_at) == (after(3), after(3))
 
 
 def test_title_and_size_are_details_and_only_when_new():

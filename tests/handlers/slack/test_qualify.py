@@ -97,6 +97,40 @@ async def test_what_another_wrote_meanwhile_is_never_overwritten_unseen(database
         assert (lead.notes, lead.handed_to, lead.answers.need.confirmed) == ("Mine", "UBEN", "clear_pain")
 
 
+async def test_what_was_left_alone_in_a_stale_dialog_stays_as_the_other_saved_it(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await claimed(h)
+        await h.slack.click("ana", "Qualify", channel="leads")
+        await h.slack.click("ben", "Qualify", channel="leads")
+        await h.slack.submit("ben", {"Budget": "Planned this year", "Authority": "Signs", "Notes": "Ben's"})
+        stale = await h.slack.submit("ana", {"Budget": "Approved and in range"})
+        assert stale["ack"]["response_action"] == "update"
+        await h.slack.submit("ana")
+
+        lead = await h.lead(LEAD)
+        assert lead.answers.budget.confirmed == "approved", "what ana chose, knowing what ben had said"
+        assert (lead.answers.authority.confirmed, lead.notes) == ("signs", "Ben's"), "what she never touched"
+
+
+async def test_a_next_step_in_another_century_is_refused_on_its_field(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await claimed(h)
+        await h.slack.click("ana", "Qualify", channel="leads")
+        for day in ("1900-01-01", "9999-12-31"):
+            sent = await h.slack.submit("ana", {"Next step date": day})
+            assert "two years" in sent["ack"]["errors"]["qualify.next_step_date"]
+        assert (await h.lead(LEAD)).next_step_at is None
+
+
+async def test_a_lead_goes_to_nobody_who_could_not_be_told(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await claimed(h)
+        for nobody in ("<@UNOBODY|x>", "<@UGREENLIGHT|greenlight>"):
+            told = await h.slack.command("ana", f"/lead L-{LEAD} reassign {nobody}")
+            assert "could not be told" in str(told["ack"])
+        assert (await h.lead(LEAD)).owner == "UANA"
+
+
 async def test_two_who_write_the_same_do_not_stand_in_each_others_way(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await claimed(h)
