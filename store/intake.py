@@ -48,10 +48,21 @@ class Intake:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def keep_answer(self, key: str, body: str, answer: Mapping[str, Any], now: datetime) -> None:
-        """Remember what we answered under an Idempotency-Key (hashes of the key and of the body)."""
+    async def keep_answer(
+        self, key: str, body: str, answer: Mapping[str, Any], now: datetime, since: datetime
+    ) -> None:
+        """Remember what we answered under an Idempotency-Key (hashes of the key and of the body).
+
+        The first answer stands, unless it was given before `since` and counts no more.
+        """
         row = {"workspace": self._work.workspace, "key": key, "body": body, "answer": dict(answer), "at": now}
-        await self._work.execute(self._work.insert(answers).values(row).on_conflict_do_nothing())
+        insert = self._work.insert(answers).values(row)
+        anew = {name: row[name] for name in ("body", "answer", "at")}
+        await self._work.execute(
+            insert.on_conflict_do_update(
+                index_elements=[answers.c.workspace, answers.c.key], set_=anew, where=answers.c.at < since
+            )
+        )
 
     async def answer(self, key: str, since: datetime) -> tuple[str, dict[str, Any]] | None:
         """The hash of the body and the answer given under this key since then."""
