@@ -31,6 +31,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A payload we could not take in, raw."""
+
+    id: int
+    source: str
+    received_at: datetime
+    error: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SpendRow:
     """What a campaign cost from one day to another, both included; `amount_minor` in cents."""
 
@@ -149,6 +160,33 @@ class Intake:
         inserted = await self._work.execute(quarantine.insert().values(row).returning(quarantine.c.id))
         return int(inserted.scalar_one())
 
+    async def in_quarantine(self, limit: int = 50) -> list[Kept]:
+        """What is kept raw, oldest first."""
+        query = (
+            select(quarantine)
+            .where(quarantine.c.workspace == self._work.workspace)
+            .order_by(quarantine.c.id)
+            .limit(limit)
+        )
+        return [_kept_of(row) for row in await self._work.execute(query)]
+
+    async def out_of_quarantine(self, number: int) -> Kept | None:
+        """Take one out, to be taken in now; None if it isn't there (any more)."""
+        query = (
+            delete(quarantine)
+            .where(quarantine.c.workspace == self._work.workspace, quarantine.c.id == number)
+            .returning(*quarantine.c)
+        )
+        row = (await self._work.execute(query)).one_or_none()
+        return _kept_of(row) if row else None
+
+    async def expire_quarantine(self, before: datetime) -> int:
+        """Nobody took it in again: what may be personal in it goes."""
+        query = delete(quarantine).where(
+            quarantine.c.workspace == self._work.workspace, quarantine.c.received_at < before
+        )
+        return (await self._work.execute(query)).rowcount
+
     async def quarantine_length(self) -> int:
         """How many unreadable payloads wait for an admin."""
         query = (
@@ -200,6 +238,10 @@ class Intake:
             SpendRow(r.source, r.campaign, r.from_day, r.to_day, r.amount_minor, r.currency)
             for r in await self._work.execute(query)
         ]
+
+
+def _kept_of(row: Any) -> Kept:
+    return Kept(row.id, row.source, row.received_at, row.error, row.body)
 
 
 def _waiting_of(row: Any) -> Waiting:
