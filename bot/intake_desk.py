@@ -63,7 +63,8 @@ def intake_desk(
     async def keep(workspace: str, key_hash: str, body_hash: str, answer: Answer) -> None:
         async with office.store.begin(workspace) as work:
             kept = {"status": answer.status, "body": answer.body}
-            await work.intake.keep_answer(key_hash, body_hash, kept, office.clock())
+            now = office.clock()
+            await work.intake.keep_answer(key_hash, body_hash, kept, now, now - REPEATS)
 
     async def quarantine(workspace: str, source: str, raw: bytes, error: str) -> None:
         async with office.store.begin(workspace) as work:

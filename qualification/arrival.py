@@ -109,7 +109,8 @@ def judge(
     action = definition.actions.get(new.action)
     if known and _same_touch(new, known) and not new.refuses:
         return Arrival("duplicate", known, reasons=("We already have this",))
-    if not (new.email_key or new.phone_key):
+    # A refusal needs no address: it may name only the record of the system it came from.
+    if not (new.email_key or new.phone_key or (known and new.refuses)):
         return Arrival(
             "not_a_lead", None, reasons=("No contact data: a lead needs an e-mail address or a phone number",)
         )

@@ -31,6 +31,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A payload we could not take in, raw."""
+
+    id: int
+    source: str
+    received_at: datetime
+    error: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SpendRow:
     """What a campaign cost from one day to another, both included; `amount_minor` in cents."""
 
@@ -48,10 +59,21 @@ class Intake:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def keep_answer(self, key: str, body: str, answer: Mapping[str, Any], now: datetime) -> None:
-        """Remember what we answered under an Idempotency-Key (hashes of the key and of the body)."""
+    async def keep_answer(
+        self, key: str, body: str, answer: Mapping[str, Any], now: datetime, since: datetime
+    ) -> None:
+        """Remember what we answered under an Idempotency-Key (hashes of the key and of the body).
+
+        The first answer stands, unless it was given before `since` and counts no more.
+        """
         row = {"workspace": self._work.workspace, "key": key, "body": body, "answer": dict(answer), "at": now}
-        await self._work.execute(self._work.insert(answers).values(row).on_conflict_do_nothing())
+        insert = self._work.insert(answers).values(row)
+        anew = {name: row[name] for name in ("body", "answer", "at")}
+        await self._work.execute(
+            insert.on_conflict_do_update(
+                index_elements=[answers.c.workspace, answers.c.key], set_=anew, where=answers.c.at < since
+            )
+        )
 
     async def answer(self, key: str, since: datetime) -> tuple[str, dict[str, Any]] | None:
         """The hash of the body and the answer given under this key since then."""
@@ -138,6 +160,33 @@ class Intake:
         inserted = await self._work.execute(quarantine.insert().values(row).returning(quarantine.c.id))
         return int(inserted.scalar_one())
 
+    async def in_quarantine(self, limit: int = 50) -> list[Kept]:
+        """What is kept raw, oldest first."""
+        query = (
+            select(quarantine)
+            .where(quarantine.c.workspace == self._work.workspace)
+            .order_by(quarantine.c.id)
+            .limit(limit)
+        )
+        return [_kept_of(row) for row in await self._work.execute(query)]
+
+    async def out_of_quarantine(self, number: int) -> Kept | None:
+        """Take one out, to be taken in now; None if it isn't there (any more)."""
+        query = (
+            delete(quarantine)
+            .where(quarantine.c.workspace == self._work.workspace, quarantine.c.id == number)
+            .returning(*quarantine.c)
+        )
+        row = (await self._work.execute(query)).one_or_none()
+        return _kept_of(row) if row else None
+
+    async def expire_quarantine(self, before: datetime) -> int:
+        """Nobody took it in again: what may be personal in it goes."""
+        query = delete(quarantine).where(
+            quarantine.c.workspace == self._work.workspace, quarantine.c.received_at < before
+        )
+        return (await self._work.execute(query)).rowcount
+
     async def quarantine_length(self) -> int:
         """How many unreadable payloads wait for an admin."""
         query = (
@@ -189,6 +238,10 @@ class Intake:
             SpendRow(r.source, r.campaign, r.from_day, r.to_day, r.amount_minor, r.currency)
             for r in await self._work.execute(query)
         ]
+
+
+def _kept_of(row: Any) -> Kept:
+    return Kept(row.id, row.source, row.received_at, row.error, row.body)
 
 
 def _waiting_of(row: Any) -> Waiting:

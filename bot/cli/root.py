@@ -22,6 +22,10 @@ app = typer.Typer(
 jobs = typer.Typer(no_args_is_help=True, help="What the bot could not do, and trying it again.")
 definition = typer.Typer(no_args_is_help=True, help="The leads definition in force.")
 app.add_typer(jobs, name="jobs")
+quarantine = typer.Typer(
+    no_args_is_help=True, help="Submissions kept as they came, and taking them in again."
+)
+app.add_typer(quarantine, name="quarantine")
 app.add_typer(definition, name="definition")
 
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
@@ -132,6 +136,24 @@ def jobs_replay(job: Annotated[str, typer.Argument(help="The job's number, or al
     from bot.cli.jobs import replay_jobs
 
     run(replay_jobs(job))
+
+
+@quarantine.command("list")
+def quarantine_list() -> None:
+    """Submissions that broke something on our side, oldest first."""
+    from bot.cli.quarantine import list_kept
+
+    run(list_kept())
+
+
+@quarantine.command("replay")
+def quarantine_replay(
+    submission: Annotated[str, typer.Argument(help="The submission's number, or all.")],
+) -> None:
+    """Take in again what was kept."""
+    from bot.cli.quarantine import replay_kept
+
+    run(replay_kept(submission))
 
 
 @definition.command("show")

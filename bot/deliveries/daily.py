@@ -17,6 +17,7 @@ from store.work import Work
 NIGHT_LANE = "redraw:night"
 """Its own lane: a thousand redraws go at a pace Slack allows, and no click waits for them."""
 ANSWERS_KEPT = timedelta(hours=48)
+QUARANTINE_KEPT = timedelta(days=30)
 PAGE = 200
 MORNING = time(9)
 
@@ -82,6 +83,7 @@ class Daily:
         async def save(work: Work) -> None:
             await work.intake.forget_answers(office.clock() - ANSWERS_KEPT)
             await work.intake.expire_waiting(office.clock())
+            await work.intake.expire_quarantine(office.clock() - QUARANTINE_KEPT)
 
         return Done(save)
 

@@ -117,6 +117,8 @@ class _Batch:
                 Arrival("duplicate", self._lead(self.external[key]), reasons=("We already have this",))
             )
         number, hint = self._who(new)
+        if number is None and key and new.refuses:
+            number = self.external.get(key)
         known = self._lead(number) if number else None
         arrival = judge(new, known, self.next_number, self.now, self.rules.definition, self.rules.week)
         if arrival.status == "created":

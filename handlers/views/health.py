@@ -39,4 +39,8 @@ def _given_up(dead: int) -> str:
 
 
 def _unreadable(kept: int) -> str:
-    return f"*{kept:,}* kept as they came, nothing is lost" if kept else "none"
+    return (
+        f"*{kept:,}* kept for 30 days. See `python -m bot quarantine list`, then `quarantine replay`"
+        if kept
+        else "none"
+    )

@@ -95,6 +95,20 @@ def test_a_given_up_job_is_listed_and_tried_again(run, tmp_path: Path) -> None:
     assert run("jobs", "replay", number)[0] == 1
 
 
+def test_a_submission_kept_aside_is_listed_and_taken_in(run, tmp_path: Path) -> None:
+    run("migrate")
+    with sqlite3.connect(tmp_path / "greenlight.db") as database:
+        database.execute(
+            "INSERT INTO quarantine (workspace, source, received_at, error, body) VALUES ('W1', 'leads', 0,"
+            ' \'KeyError (12ab)\', CAST(\'{"email": "ada@acme.example", "action": "demo_request"}\' AS BLOB))'
+        )
+    code, said = run("quarantine", "list")
+    assert (code, "KeyError (12ab)" in said, "ada@" in said) == (0, True, False)
+    assert run("quarantine", "replay", "all") == (0, f"Submission {said.split()[0]}: 1 taken in.\n")
+    assert run("quarantine", "list") == (0, "Nothing is kept aside.\n")
+    assert run("quarantine", "replay", said.split()[0])[0] == 1
+
+
 def test_a_file_is_imported_after_a_dry_run(run, tmp_path: Path) -> None:
     run("migrate")
     file = tmp_path / "leads.csv"

@@ -47,3 +47,20 @@ async def test_leads_that_are_no_mql_come_in_one_morning_message(sqlite_url: str
         await h.quiet()
         digests = [card["text"] for card in await h.cards()]
         assert any("2 new leads" in text for text in digests), digests
+
+
+async def test_what_was_kept_aside_goes_after_thirty_days(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        store = h.bot.store
+        where = await store.workspace()
+        async with store.begin(where) as work:
+            await work.intake.quarantined("leads", b"{}", "KeyError (12ab)", h.clock())
+
+        async def kept_when_later(days: int) -> int:
+            h.clock.ahead += timedelta(days=days)
+            await h.quiet()
+            async with store.read(where) as work:
+                return await work.intake.quarantine_length()
+
+        assert await kept_when_later(29) == 1
+        assert await kept_when_later(3) == 0

@@ -69,6 +69,18 @@ async def test_a_national_number_of_another_country_is_the_same_number_next_time
         assert (first.status, again.status, again.lead) == ("created", "updated", first.lead)
 
 
+async def test_an_opt_out_may_name_only_the_record_it_is_about(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        await desk.form(external_id="crm-7")
+        desk.clock.forward(60)
+        says_no = {"email": None, "phone": None, "first_name": None, "last_name": None, "consent": False}
+        answered = await desk.form(**says_no, external_id="crm-7")
+        assert (answered.status, answered.lead) == ("updated", "L-1001")
+        assert (await desk.lead(1001)).permission.opted_out
+
+        assert (await desk.form(**says_no, external_id="crm-8")).status == "not_a_lead"
+
+
 async def test_a_burst_folds_into_one_digest_and_a_few_do_not(database_url: str) -> None:
     async with open_office(database_url) as desk:
         await desk.take_in(*[await desk.new(email=f"few{n}@acme.example", phone=None) for n in range(BURST)])

@@ -1,0 +1,80 @@
+"""Submissions that broke something on our side were kept as they came: here they are taken in again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from handlers.flows.office import Office, Rules
+from handlers.flows.receive import receive
+from handlers.http.answers import Declined
+from handlers.http.lead_body import Reader, read_lead
+from handlers.http.request_body import FORM, parse
+from handlers.http.spend_body import read_spend
+from handlers.http.told import BadBody
+from qualification.arrival import NewLead
+from qualification.errors import Refused
+from store.intake import Kept
+from store.intake import SpendRow as KeptSpend
+from store.work import Work
+
+
+class StillUnreadable(Refused):
+    """It can't be taken in as it is; it stays where it is."""
+
+
+async def replay(office: Office, where: str, number: int) -> int:
+    """Take one in again, dated when it came; in one transaction it is saved and gone from the quarantine.
+
+    Returns:
+        How many leads or rows of spend were in it.
+    Raises:
+        LookupError: none is kept under this number.
+        StillUnreadable: it is no body we can read.
+    """
+    rules = await office.rules(where)
+    async with office.store.begin(where) as work:
+        kept = await work.intake.out_of_quarantine(number)
+        if kept is None:
+            raise LookupError(f"No submission {number} is kept. `quarantine list` shows them.")
+        try:
+            return await _take_in(work, kept, rules, office.clock())
+        except (BadBody, Declined) as bad:
+            raise StillUnreadable(f"Submission {number} can't be read: {_why(bad)}") from bad
+
+
+async def _take_in(work: Work, kept: Kept, rules: Rules, now: datetime) -> int:
+    setup = rules.setup
+    body = parse(kept.body, FORM)  # which reads JSON as well
+    if kept.source == "spend":
+        told = read_spend(body, setup.currency, now.astimezone(setup.zone).date())
+        rows = [
+            KeptSpend(row.source, row.campaign or "", row.start, row.end, row.amount_minor, row.currency)
+            for row in told
+        ]
+        return await work.intake.save_spend(rows, "intake", now)
+    leads = await _leads(work, kept, body, rules)
+    return len(await receive(work, leads, rules, now))
+
+
+async def _leads(work: Work, kept: Kept, body: object, rules: Rules) -> list[NewLead]:
+    """What can be read of it. In a batch bad items don't hold up the others: each is kept by itself."""
+    captured_by = "intake" if kept.source == "leads" else kept.source
+    reader = Reader(rules.definition, rules.setup.country, rules.setup.zone, kept.received_at, captured_by)
+    many = body.get("leads") if isinstance(body, dict) else None
+    if not isinstance(many, list) or len(many) < 2:
+        return [read_lead(item, reader) for item in (many if isinstance(many, list) else [body])]
+    leads = []
+    for item in many:
+        try:
+            leads.append(read_lead(item, reader))
+        except BadBody as bad:
+            raw = json.dumps(item).encode()
+            await work.intake.quarantined(kept.source, raw, _why(bad), kept.received_at)
+    return leads
+
+
+def _why(bad: BadBody | Declined) -> str:
+    if isinstance(bad, Declined):
+        return str(bad)
+    return "; ".join(f"{mistake.path} {mistake.message}".strip() for mistake in bad.mistakes)
