@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import uuid4
 
-from bot.deliveries.desk import Desk
+from bot.deliveries.desk import Desk, News
+from bot.deliveries.overdue import is_overdue
 from handlers.flows.news import LEADS_LANE
 from handlers.views.message import sections
 from handlers.views.news import overdue_line
 from qualification.events import CLOCK
-from qualification.lead import IN_PLAY
 from qualification.stages import come_back
 from store.outbox import NewJob
 from store.outcomes import Done, Job, Outcome
@@ -30,26 +29,16 @@ class Clocks:
     async def claim(self, job: Job) -> Outcome:
         """Nobody claimed it in time: one line in the thread, and one message to each manager."""
         news = await self.desk.news(job)
-        if (
-            news is None
-            or not news.seen.open
-            or news.seen.lead.owner
-            or self._asleep(news.seen.lead.snoozed_until)
-        ):
+        if news is None or not self._is_overdue(news):
             return Done()
         return Done(self._remind(job, list(news.rules.setup.managers)))
 
     async def touch(self, job: Job) -> Outcome:
         """The owner has not been in touch in time: one line in the thread, and one message to them."""
         news = await self.desk.news(job)
-        if news is None or not news.seen.open or not news.events:
+        if news is None or not self._is_overdue(news) or news.seen.lead.owner is None:
             return Done()
-        lead, since = news.seen.lead, news.events[0].at
-        if lead.owner is None or lead.claimed_at != since or self._asleep(lead.snoozed_until):
-            return Done()
-        if lead.last_touch_at and lead.last_touch_at >= since:
-            return Done()
-        return Done(self._remind(job, [lead.owner]))
+        return Done(self._remind(job, [news.seen.lead.owner]))
 
     async def next_step(self, job: Job) -> Outcome:
         """The day of the next step has come: its owner is told."""
@@ -85,8 +74,8 @@ class Clocks:
             await at.record(come_back(at.lead, CLOCK, at.now))
         return Done()
 
-    def _asleep(self, until: datetime | None) -> bool:
-        return until is not None and until > self.desk.office.clock()
+    def _is_overdue(self, news: News) -> bool:
+        return is_overdue(news, self.desk.office.clock())
 
     def _remind(self, job: Job, people: list[str]) -> Save:
         async def save(work: Work) -> None:
@@ -110,9 +99,9 @@ class Clocks:
         return save
 
     async def overdue(self, job: Job) -> Outcome:
-        """The line in the thread about a promise that was not kept in time."""
+        """The line in the thread about a promise that was not kept in time, unless it was meanwhile."""
         news = await self.desk.news(job)
-        if news is None or news.seen.lead.stage not in IN_PLAY:
+        if news is None or not self._is_overdue(news):
             return Done()
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(news.seen.lead.number, "card")

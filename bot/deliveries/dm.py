@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.deliveries.desk import Desk, News
 from bot.deliveries.ops import UNREACHABLE
+from bot.deliveries.overdue import is_overdue
 from handlers.views.direct_messages import (
     came_back_dm,
     handed_over_dm,
@@ -82,7 +83,7 @@ class DirectMessages:
                 return new_inquiry_dm(seen, permalink=link)
             case "came_back" if seen.lead.owner is None:
                 return came_back_dm(seen, permalink=link)
-            case "overdue":
+            case "overdue" if is_overdue(news, self.desk.office.clock()):
                 return reminder_dm(seen, due=_promised(news), permalink=link)
             case "next_step" if seen.open:
                 return next_step_dm(seen, permalink=link)
