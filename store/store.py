@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from sqlalchemy import select
@@ -36,6 +37,10 @@ def reachable() -> Iterator[None]:
         if "readonly" in str(away):  # our own mistake, not the database's
             raise
         raise DatabaseAway(type(away).__name__) from away
+
+
+commits: ContextVar[list[bool] | None] = ContextVar("commits", default=None)
+"""Where a caller has set a list, each of its commits is noted: nobody may say "not saved" after one."""
 
 
 class Store:
@@ -89,6 +94,8 @@ class Store:
             yield within
             for _, work in sorted(works.items()):
                 await work.outbox.settle()
+        if (seen := commits.get()) is not None:
+            seen.append(True)
         # SQLAlchemy's own commit event comes before the commit, and the worker would look too early.
         if any(work.outbox.has_news for work in works.values()):
             self.wake()

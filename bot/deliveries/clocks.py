@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from uuid import uuid4
 
-from bot.deliveries.desk import Desk
+from bot.deliveries.desk import Desk, News
+from bot.deliveries.overdue import is_asleep, is_overdue, promised
 from handlers.flows.news import LEADS_LANE
 from handlers.views.message import sections
 from handlers.views.news import overdue_line
 from qualification.events import CLOCK
-from qualification.lead import IN_PLAY
 from qualification.stages import come_back
 from store.outbox import NewJob
 from store.outcomes import Done, Job, Outcome
 from store.work import Work
 
+TOLERANCE = timedelta(minutes=1)
+"""Our clock and the database's differ a little: a timer that rang is not sent back for that."""
 Save = Callable[[Work], Awaitable[None]]
 
 
@@ -30,26 +32,28 @@ class Clocks:
     async def claim(self, job: Job) -> Outcome:
         """Nobody claimed it in time: one line in the thread, and one message to each manager."""
         news = await self.desk.news(job)
-        if (
-            news is None
-            or not news.seen.open
-            or news.seen.lead.owner
-            or self._asleep(news.seen.lead.snoozed_until)
-        ):
-            return Done()
-        return Done(self._remind(job, list(news.rules.setup.managers)))
+        return self._ring(job, news, list(news.rules.setup.managers) if news else [])
 
     async def touch(self, job: Job) -> Outcome:
         """The owner has not been in touch in time: one line in the thread, and one message to them."""
         news = await self.desk.news(job)
-        if news is None or not news.seen.open or not news.events:
+        owner = news.seen.lead.owner if news else None
+        return self._ring(job, news, [owner] if owner else [])
+
+    def _ring(self, job: Job, news: News | None, people: list[str]) -> Outcome:
+        """Remind, or ring again later: a snooze pauses the clock."""
+        if news is None or not news.events:
             return Done()
-        lead, since = news.seen.lead, news.events[0].at
-        if lead.owner is None or lead.claimed_at != since or self._asleep(lead.snoozed_until):
-            return Done()
-        if lead.last_touch_at and lead.last_touch_at >= since:
-            return Done()
-        return Done(self._remind(job, [lead.owner]))
+        now, due, number = self.desk.office.clock(), promised(news), news.seen.lead.number
+        if not is_asleep(news, now) and due <= now + TOLERANCE:
+            return Done(self._remind(job, people)) if is_overdue(news, now) else Done()
+        due = max(due, news.seen.lead.snoozed_until or due)
+
+        async def again(work: Work) -> None:
+            key = f"{job.topic}:{number}:{job.payload['event']}:{int(due.timestamp())}"
+            await work.outbox.put_many([NewJob(job.topic, job.payload, dedup=key, due=due)])
+
+        return Done(again)
 
     async def next_step(self, job: Job) -> Outcome:
         """The day of the next step has come: its owner is told."""
@@ -85,9 +89,6 @@ class Clocks:
             await at.record(come_back(at.lead, CLOCK, at.now))
         return Done()
 
-    def _asleep(self, until: datetime | None) -> bool:
-        return until is not None and until > self.desk.office.clock()
-
     def _remind(self, job: Job, people: list[str]) -> Save:
         async def save(work: Work) -> None:
             number, place = job.payload["lead"], job.payload["event"]
@@ -110,9 +111,9 @@ class Clocks:
         return save
 
     async def overdue(self, job: Job) -> Outcome:
-        """The line in the thread about a promise that was not kept in time."""
+        """The line in the thread about a promise that was not kept in time, unless it was meanwhile."""
         news = await self.desk.news(job)
-        if news is None or news.seen.lead.stage not in IN_PLAY:
+        if news is None or not is_overdue(news, self.desk.office.clock()):
             return Done()
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(news.seen.lead.number, "card")

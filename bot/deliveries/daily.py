@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.deliveries.desk import Desk
-from bot.people import learn_people
 from handlers.views.lead_card import digest_card
 from store.cron import WORKDAYS, Rule, ensure_cron
 from store.outbox import NewJob
@@ -76,9 +75,8 @@ class Daily:
         return Done()
 
     async def sweep(self, job: Job) -> Outcome:
-        """Forget what is of no use any more, and learn who joined or left the workspace."""
+        """Forget what is of no use any more; Slack need not answer for that."""
         office = self.desk.office
-        await learn_people(self.desk.slack.client, office.store, job.workspace, office.clock())
 
         async def save(work: Work) -> None:
             await work.intake.forget_answers(office.clock() - ANSWERS_KEPT)

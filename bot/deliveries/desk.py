@@ -19,6 +19,8 @@ class News:
     seen: Seen
     rules: Rules
     events: list[Event]
+    history: list[Event]
+    """All of it, in recorded order."""
 
     @property
     def crm_url(self) -> str | None:
@@ -50,4 +52,4 @@ class Desk:
             history = await work.leads.history(job.payload["lead"])
         if lead is None:
             return None
-        return News(rules.see(lead, self.office.clock()), rules, history[first - 1 : last])
+        return News(rules.see(lead, self.office.clock()), rules, history[first - 1 : last], history)

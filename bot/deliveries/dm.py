@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from bot.deliveries.desk import Desk, News
 from bot.deliveries.ops import UNREACHABLE
+from bot.deliveries.overdue import is_overdue, promised
 from handlers.views.direct_messages import (
     came_back_dm,
     handed_over_dm,
@@ -20,8 +20,6 @@ from handlers.views.direct_messages import (
     taken_back_dm,
 )
 from handlers.views.message import Message
-from qualification.events import Kind
-from qualification.history import moment
 from qualification.lead import Stage
 from store.outcomes import Dead, Done, Job, Outcome
 from store.work import Work
@@ -82,8 +80,8 @@ class DirectMessages:
                 return new_inquiry_dm(seen, permalink=link)
             case "came_back" if seen.lead.owner is None:
                 return came_back_dm(seen, permalink=link)
-            case "overdue":
-                return reminder_dm(seen, due=_promised(news), permalink=link)
+            case "overdue" if is_overdue(news, self.desk.office.clock()):
+                return reminder_dm(seen, due=promised(news), permalink=link)
             case "next_step" if seen.open:
                 return next_step_dm(seen, permalink=link)
         return None
@@ -97,11 +95,3 @@ class DirectMessages:
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(number, "card")
         return await self.desk.slack.permalink(card.channel, card.ts) or None if card else None
-
-
-def _promised(news: News) -> datetime:
-    """When it should have happened: the claim by its clock, the first touch counted from the claim."""
-    event = news.events[0]
-    if event.kind is Kind.CLOCK:
-        return moment(event.data["due"])
-    return news.rules.week.due(event.at, news.seen.definition.clocks.claim_to_touch)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from qualification.errors import Refused, fault
+from store.store import commits
 
 LIMIT = 2.0
 """Seconds a listener may take. Slack gives up after three and shows the person a bare error."""
+SAVED = "That is saved, but I could not show it. Look at the lead before you try again."
 log = logging.getLogger("greenlight.slack")
 
 Say = Callable[[str], Awaitable[object]]
@@ -28,7 +30,8 @@ class Told:
 @asynccontextmanager
 async def telling(say: Say) -> AsyncIterator[Told]:
     """Run a listener's work; what goes wrong is said to the person by `say`, never raised."""
-    told = Told()
+    told, committed = Told(), list[bool]()
+    token = commits.set(committed)
     try:
         async with asyncio.timeout(LIMIT):
             yield told
@@ -36,14 +39,14 @@ async def telling(say: Say) -> AsyncIterator[Told]:
     except Refused as no:
         words = calling_nobody(str(no))
     except TimeoutError:
-        words = "That took too long and was not saved. Please try again."
+        words = SAVED if committed else "That took too long and was not saved. Please try again."
     except Exception as failure:  # the person must hear of it, whatever it was
         code = uuid4().hex[:8]
         log.error("a click failed, code %s: %s", code, fault(failure))
-        words = (
-            "That did not work and nothing was saved. Please try again. "
-            f"If it fails twice, send your admin this code: `{code}`"
-        )
+        begin = SAVED if committed else "That did not work and nothing was saved. Please try again."
+        words = f"{begin} If it fails twice, send your admin this code: `{code}`"
+    finally:
+        commits.reset(token)
     told.refused = True
     try:
         await say(words)

@@ -105,6 +105,34 @@ async def test_a_snoozed_lead_wakes_on_its_day(database_url: str) -> None:
         assert str((await h.cards())[0]["blocks"]) != asleep
 
 
+async def test_a_snooze_pauses_the_clock_and_does_not_end_it(database_url: str) -> None:
+    async with house(database_url) as h:
+        at(h, "2026-11-30T10:00:00+01:00")
+        await h.form()
+        await claim_lead(h.bot.office, h.bot.where, 1001, "UANA")
+        await snooze_lead(h.bot.office, h.bot.where, 1001, "UANA", h.clock() + 3 * DAYS)
+        await pass_time(h, days=3, minutes=1)
+        woken = len(await told(h, "ana"))
+
+        at(h, "2026-12-07T15:50:00+01:00")
+        assert len(await told(h, "ana")) == woken, "24 working hours from when it woke"
+        at(h, "2026-12-07T16:10:00+01:00")
+        assert len(await told(h, "ana")) == woken + 1
+        assert len(await overdue_lines(h)) == 1
+
+
+async def test_a_snoozed_inquiry_is_called_out_once_it_woke_and_its_minutes_are_over(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        at(h, "2026-11-30T10:00:00+01:00")
+        await h.form()
+        await pass_time(h, minutes=2)
+        await snooze_lead(h.bot.office, h.bot.where, 1001, "UANA", h.clock() + timedelta(hours=2))
+        await pass_time(h, hours=2, minutes=1)
+        assert await told(h, "maya") == []
+        await pass_time(h, minutes=3)
+        assert len(await told(h, "maya")) == 1
+
+
 async def test_nurture_comes_back_to_the_queue_on_its_date(database_url: str) -> None:
     async with house(database_url) as h:
         at(h, "2026-11-30T10:00:00+01:00")

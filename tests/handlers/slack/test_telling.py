@@ -7,9 +7,11 @@ import logging
 
 import pytest
 
+from handlers.flows.claim import claim_lead
 from handlers.slack import telling as telling_file
 from handlers.slack.telling import telling
 from qualification.errors import Refused
+from tests.office import open_office
 
 
 async def heard(trouble: BaseException | None, *, slow: bool = False) -> tuple[list[str], bool]:
@@ -50,6 +52,29 @@ async def test_what_takes_too_long_is_called_off_and_said(monkeypatch: pytest.Mo
     (said,), refused = await heard(None, slow=True)
     assert refused
     assert "was not saved" in said
+
+
+async def test_what_fails_after_the_save_is_not_called_unsaved(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    async def say(words: str) -> None:
+        said.append(words)
+
+    async with open_office(sqlite_url) as desk:
+        async with telling(say):
+            await desk.form()
+            raise ValueError("the words could not be drawn")
+        monkeypatch.setattr(telling_file, "LIMIT", 0.5)
+        async with telling(say):
+            await claim_lead(desk.office, desk.where, 1001, "UANA")
+            await asyncio.sleep(60)
+        async with telling(say):
+            await desk.office.look(desk.where, 1001)
+            raise ValueError("only looked")
+    assert ["That is saved" in words for words in said] == [True, True, False]
+    assert ["saved. Please" in words for words in said] == [False, False, True]
 
 
 async def test_a_person_who_cannot_be_told_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
