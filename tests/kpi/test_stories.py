@@ -9,6 +9,7 @@ import pytest
 from handlers.flows.claim import claim_lead
 from handlers.flows.disqualify import disqualify_lead
 from handlers.flows.log import log_touch
+from handlers.flows.nurture import nurture_lead
 from handlers.flows.undo import undo_last
 from qualification.lead import Stage
 from qualification.money import Money
@@ -114,6 +115,23 @@ async def test_who_was_turned_away_before_they_were_an_mql_is_no_rejected_mql(da
         await f.lead("bo")
         await disqualify_lead(f.office, f.where, f.numbers["bo"], "UANA", "no_need")
         assert (await f.total("acceptance"))["rejected"] == 1
+
+
+async def test_a_broken_promise_is_not_mended_by_handing_the_lead_back(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        for name in ("ada", "bo"):
+            await f.lead(name)
+        # No clock ran when she was handed back: that answers no promise of later.
+        await f.lead("cy", action="newsletter_signup")
+        until = NOW + timedelta(days=30)
+        await nurture_lead(f.office, f.where, f.numbers["cy"], "UANA", until)
+        f.clock.forward(60)
+        await nurture_lead(f.office, f.where, f.numbers["ada"], "UANA", until)
+        await f.lead("cy")
+        f.clock.forward(3600)
+        await nurture_lead(f.office, f.where, f.numbers["bo"], "UANA", until)
+        total = await f.total("sla")
+        assert (total["met"], total["breached"]) == (1, 2)
 
 
 async def test_months_are_compared_at_equal_age(sqlite_url: str) -> None:
