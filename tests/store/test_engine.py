@@ -48,6 +48,14 @@ async def test_reading_waits_for_no_writer(store: Store, here: str) -> None:
             assert (await reading.execute(select(jobs.c.id))).all() == []
 
 
+async def test_a_reader_sees_one_state_however_often_it_asks(store: Store, here: str) -> None:
+    async with store.read(here) as reading:
+        assert (await reading.execute(select(jobs.c.id))).all() == []
+        async with store.begin(here) as writing:
+            await writing.outbox.put("card.redraw")
+        assert (await reading.execute(select(jobs.c.id))).all() == []
+
+
 async def test_a_click_that_is_cancelled_gives_the_write_lock_back(store: Store, here: str) -> None:
     slow = "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
     slow += f"SELECT i FROM n LIMIT {2_000_000})"
