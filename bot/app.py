@@ -151,7 +151,7 @@ class Greenlight:
         async with self.store.begin(self.where) as work:
             self.team = await work.house.team()  # so that we know whose bot we are also while Slack is down
             if await work.house.definition_text() is None:
-                await work.house.put_in_force(self.settings.definition_text, "installation", self.clock())
+                await work.house.seed_definition(self.settings.definition_text, "installation", self.clock())
             await plan_days(work, self.settings.greenlight_timezone)
 
     def _bolt(self) -> AsyncApp:

@@ -160,9 +160,17 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
             changed = changed.but(disqualified_at=event.at, disqualified_by=by)
             if lead.sql_at is None and lead.rejected_at is None and is_person(by):
                 changed = changed.but(rejected_at=event.at, rejected_for=changed.reason)
+    if to not in (Stage.MQL, Stage.SQL):
+        changed = _let_go(changed, event)
     if to in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
         changed = changed.but(owned=_closed(changed.owned, event.at))
     return _with_note(changed, event, facts)
+
+
+def _let_go(lead: Lead, event: Event) -> Lead:
+    """Handing it back or closing it answers a promise to claim, in time or too late."""
+    promised = lead.claim_due is not None and lead.first_claimed_at is None and lead.let_go_at is None
+    return lead.but(let_go_at=event.at) if promised and is_person(event.actor) else lead
 
 
 def _in_the_hands_of(rep: str | None, came_from: Stage, lead: Lead, at: datetime) -> Lead:

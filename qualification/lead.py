@@ -168,6 +168,8 @@ class Lead:
     first_claimed_at: datetime | None = None
     claim_due: datetime | None = None
     """When somebody should have claimed it at the latest; None where no clock ever ran."""
+    let_go_at: datetime | None = None
+    """When a person first decided on it instead of claiming it; None where no clock ran then."""
     mql_at: datetime | None = None
     sql_at: datetime | None = None
     won_at: datetime | None = None

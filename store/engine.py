@@ -50,7 +50,9 @@ def engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         # Our queries take milliseconds; compiling them would take longer.
         connect_args={"server_settings": {"jit": "off"}},
     )
-    return writer, writer.execution_options(postgresql_readonly=True)
+    # A number is counted by several statements, and all of them must see the same leads, as on SQLite.
+    reader = writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+    return writer, reader
 
 
 def listening_engine(url: URL) -> AsyncEngine:

@@ -75,6 +75,12 @@ class House:
                 )
             )
 
+    async def set_first(self, name: str, value: Any) -> Any:
+        """Keep a setting unless it is set already; returns the one that is kept."""
+        row = {"workspace": self._work.workspace, "name": name, "value": value}
+        await self._work.execute(self._work.insert(settings).values(row).on_conflict_do_nothing())
+        return (await self.settings())[name]
+
     async def definition(self) -> Definition:
         """The definition in force.
 
@@ -120,6 +126,12 @@ class House:
         row = {"version": version, "text": text, "author": author, "at": now, "in_force": True}
         await self._work.execute(definitions.insert(), {**row, "workspace": self._work.workspace})
         return version
+
+    async def seed_definition(self, text: str, author: str, now: datetime) -> None:
+        """The first version, unless there is one; another replica may start at this moment too."""
+        row = {"version": 1, "text": text, "author": author, "at": now, "in_force": True}
+        insert = self._work.insert(definitions).values({**row, "workspace": self._work.workspace})
+        await self._work.execute(insert.on_conflict_do_nothing())
 
     async def name_team(self, team: str) -> None:
         """Slack told us which workspace this is."""

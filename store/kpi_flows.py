@@ -26,11 +26,11 @@ from store.tables.leads import leads
 async def promises(scope: Scope, period: Period) -> list[SlaCounts]:
     """Promises to claim that were due in the window.
 
-    Kept: claimed in time, or closed by a person in time without a claim. Broken: later, or not yet. What was
-    opted out, snoozed or closed by itself before anyone claimed it is no promise any more.
+    Kept: claimed in time, or handed back or closed by a person in time without a claim. Broken: later, or not
+    yet. What was opted out, snoozed or closed by itself before anyone claimed it is no promise any more.
     """
     due = leads.c.claim_due
-    ended = func.coalesce(leads.c.claimed_at, leads.c.rejected_at)
+    ended = func.coalesce(leads.c.let_go_at, leads.c.claimed_at)
     waits = and_(leads.c.stage.in_(IN_PLAY), leads.c.opted_out.is_(False), _awake(scope.now))
     state = {
         "met": ended <= due,

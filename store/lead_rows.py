@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from qualification.definition import Definition
-from qualification.lead import Lead, Stage
+from qualification.lead import Lead
 from qualification.matching import email_key, phone_key_for
 from qualification.scoring import asked_at, score
 
@@ -63,7 +63,7 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
         "sql_at": lead.sql_at,
         "won_at": lead.won_at,
         "lost_at": lead.first_lost_at,
-        "nurtured_at": lead.stage_since if lead.stage is Stage.NURTURE else None,
+        "let_go_at": lead.let_go_at,
         "disqualified_at": lead.disqualified_at,
         "disqualified_by": lead.disqualified_by,
         "rejected_at": lead.rejected_at,

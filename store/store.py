@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.engine import database_url, engines
@@ -24,23 +25,55 @@ class DatabaseAway(Exception):
     """The database can't be reached or can't write; nothing of the transaction was saved."""
 
 
+OUR_MISTAKES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT}
+"""SQLite's codes for a wrong statement, a writing reader and a question we broke off ourselves."""
+AWAY = ("08", "28", "3D", "53", "57P", "58")
+"""How PostgreSQL's codes begin when it can't be reached, lets nobody in, is full or shuts down (its manual,
+appendix A). A deadlock (40P01) or a missing column (42703) is another matter."""
+
+
 @contextmanager
 def reachable() -> Iterator[None]:
-    """Turn every driver's words for "not there" into one.
+    """Turn every driver's words for "not there" into one, while opening.
 
     Raises:
         DatabaseAway: the database can't be reached or can't write.
     """
     try:
-        yield
-    except (OperationalError, InterfaceError, OSError) as away:
-        if "readonly" in str(away):  # our own mistake, not the database's
-            raise
+        with answering():
+            yield
+    except OSError as away:
         raise DatabaseAway(type(away).__name__) from away
 
 
 commits: ContextVar[list[bool] | None] = ContextVar("commits", default=None)
 """Where a caller has set a list, each of its commits is noted: nobody may say "not saved" after one."""
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """The same once it is open: then an OSError is the caller's own, about some file or address of theirs.
+
+    Raises:
+        DatabaseAway: the database can't be reached any more or can't write.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if not _is_away(error):
+            raise
+        raise DatabaseAway(type(error).__name__) from error
+
+
+def _is_away(error: DBAPIError) -> bool:
+    if error.connection_invalidated:
+        return True
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate is not None:
+        return str(sqlstate).startswith(AWAY)
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    # The low byte is the kind; the rest says which of its cases.
+    return isinstance(error, OperationalError) and code is not None and code & 0xFF not in OUR_MISTAKES
 
 
 class Store:
@@ -109,21 +142,20 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A bare writing transaction, for work across workspaces."""
-        if not self.is_sqlite:
-            with reachable():
-                async with self._writer.begin() as connection:
-                    yield connection
-            return
         # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
-        with reachable():
-            async with self._one_writer, self._writer.begin() as connection:
+        with answering():
+            async with self._one_writer if self.is_sqlite else nullcontext(), AsyncExitStack() as stack:
+                with reachable():
+                    connection = await stack.enter_async_context(self._writer.begin())
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A bare reading transaction, for questions across workspaces."""
-        with reachable():
-            async with self._reader.begin() as connection:
+        with answering():
+            async with AsyncExitStack() as stack:
+                with reachable():
+                    connection = await stack.enter_async_context(self._reader.begin())
                 yield connection
 
     async def forget_deleted(self) -> bool:

@@ -23,7 +23,7 @@ async def migrate_now() -> int:
             where = await store.workspace()
             async with store.begin(where) as work:
                 if await work.house.definition_text() is None:
-                    await work.house.put_in_force(settings.definition_text, "installation", utc_now())
+                    await work.house.seed_definition(settings.definition_text, "installation", utc_now())
                     print("Version 1 of the leads definition is in force.")
         finally:
             await store.close()

@@ -11,7 +11,8 @@ from handlers.flows.kpi import roles_of
 from handlers.flows.office import Office
 from qualification.errors import Refused
 
-SETTING = "kpi_keys"
+SETTING = "kpi_key:"
+"""One setting for each manager: two who make theirs at once must not overwrite each other's."""
 PREFIX = "kpi_"
 
 
@@ -26,10 +27,9 @@ async def make_key(office: Office, where: str, user: str) -> str:
         people = ", ".join(f"<@{one}>" for one in dict.fromkeys((*rules.setup.managers, *rules.setup.admins)))
         raise Refused(f"Keys for numbers are for managers and admins{f': {people}' if people else ''}.")
     key = PREFIX + secrets.token_urlsafe(32)
-    row = {"user": user, "hash": _hashed(key), "at": office.clock().isoformat()}
+    row = {"hash": _hashed(key), "at": office.clock().isoformat()}
     async with office.store.begin(where) as work:
-        kept = _kept(await work.house.settings())
-        await work.house.set({SETTING: [*[one for one in kept if one["user"] != user], row]})
+        await work.house.set({f"{SETTING}{user}": row})
     return key
 
 
@@ -39,10 +39,10 @@ async def holder(office: Office, where: str, key: str) -> str | None:
     async with office.store.read(where) as work:
         kept = _kept(await work.house.settings())
     presented, found = _hashed(key), None
-    for row in kept:
+    for user, row in kept.items():
         # All of them are compared: how long it takes must not tell which one was near.
         if hmac.compare_digest(str(row["hash"]), presented):
-            found = str(row["user"])
+            found = user
     if found is None or not roles_of(rules.setup, found) & {"manager", "admin"}:
         return None
     return found
@@ -53,5 +53,6 @@ def _hashed(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
-def _kept(settings: dict[str, Any]) -> list[dict[str, Any]]:
-    return list(settings.get(SETTING) or [])
+def _kept(settings: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The keys by whose they are."""
+    return {name.removeprefix(SETTING): row for name, row in settings.items() if name.startswith(SETTING)}

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.flows.office import Office
 from handlers.flows.spend import SpendSaved, WrongDays, cost_now, save_spend, spend_form
 from handlers.slack.click import Submission
-from handlers.slack.echo import to_them
+from handlers.slack.echo import saving, to_them
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
@@ -43,25 +43,16 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
     @app.view(ids.SPEND_SAVED)
     async def spend_sent(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
-        field = ids.SPEND_AMOUNT
-
-        async def say(words: str) -> object:
-            return await ack(response_action="errors", errors={field: words})
-
-        async with telling(say):
+        async with saving(reception, ack, body, ids.SPEND_AMOUNT) as answer:
             sent, where = Submission.read(body), reception.where(body)
+            form = await spend_form(office, where, sent.rep)
+            row = read_spend(sent.values, form.campaigns, form.currency)
             try:
-                form = await spend_form(office, where, sent.rep)
-                row = read_spend(sent.values, form.campaigns, form.currency)
                 saved = await save_spend(office, where, sent.rep, row)
-            except BadField as bad:
-                field = bad.block_id
-                raise
             except WrongDays as wrong:
-                field = _FIELDS[wrong.field]
-                raise
+                raise BadField(_FIELDS[wrong.field], str(wrong)) from wrong
             reception.errand(_tell_meaning(client, office, where, sent.view_id, saved))
-            await ack(response_action="update", view=_drawn(saved, ""))
+            answer.view = _drawn(saved, "")
 
 
 def _drawn(saved: SpendSaved, meaning: str) -> View:

@@ -52,7 +52,7 @@ leads = Table(
     Column("sql_at", UtcDateTime),
     Column("won_at", UtcDateTime),
     Column("lost_at", UtcDateTime),
-    Column("nurtured_at", UtcDateTime),
+    Column("let_go_at", UtcDateTime),
     Column("disqualified_at", UtcDateTime),
     Column("disqualified_by", String),
     Column("rejected_at", UtcDateTime),
@@ -72,8 +72,8 @@ Index("ix_leads_created", leads.c.workspace, leads.c.created_at)
 # which keeps long bodies apart by itself and has no room for long campaign names in so wide an index.
 _KPI = """
     workspace created_at stage reason source campaign variant owner imported late received_at claim_due
-    claimed_at contact_at accepted_at mql_at sql_at won_at lost_at rejected_at rejected_for disqualified_by
-    amount_minor currency opted_out snoozed_until
+    let_go_at claimed_at contact_at accepted_at mql_at sql_at won_at lost_at rejected_at rejected_for
+    disqualified_by amount_minor currency opted_out snoozed_until
 """
 Index("ix_leads_kpi", *(leads.c[name] for name in _KPI.split())).ddl_if(dialect="sqlite")
 Index("ix_leads_owner", leads.c.workspace, leads.c.owner, leads.c.stage)

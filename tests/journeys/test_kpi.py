@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tests.house import House, house
+from tests.journeys.test_import_by_command import named
 
 
 async def asks(h: House, who: str, line: str) -> dict[str, Any]:
@@ -201,3 +202,17 @@ async def test_a_program_reads_numbers_with_a_managers_key(sqlite_url: str) -> N
 
         await asks(h, "maya", "/kpi key")
         assert (await get("/kpi/funnel.json"))[0] == 401, "a new key takes the old one's place"
+
+
+async def test_who_is_no_marketer_any_more_reads_the_names_of_those_who_are(sqlite_url: str) -> None:
+    async with house(sqlite_url, greenlight_marketers="") as h:
+        await h.form()
+        await h.quiet()
+        await named(h, "mark")
+        await h.slack.command("mark", "/kpi spend")
+        await h.bot.reception.finish_errands()
+        await named(h, "ana")
+        wrong = await h.slack.submit("mark", {"Amount": "10"})
+        (said,) = wrong["ack"]["errors"].values()
+        assert "Ana Torres" in said
+        assert "<@" not in said

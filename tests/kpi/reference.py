@@ -40,6 +40,7 @@ class Life:
     lost: datetime | None = None
     claimed: datetime | None = None
     due: datetime | None = None
+    let_go: datetime | None = None
     accepted: datetime | None = None
     contact: datetime | None = None
     contact_by: str | None = None
@@ -109,6 +110,8 @@ def _owns(life: Life, who: str, at: datetime) -> None:
 def _moves(life: Life, event: Event) -> None:
     to, data = data_to(event), event.data
     life.stage, life.reason = to, data.get("reason")
+    if to not in ("mql", "sql") and event.actor[0] in "UW" and life.due and not life.claimed:
+        life.let_go = life.let_go or event.at
     match to:
         case "mql":
             life.mql = life.mql or event.at
@@ -224,7 +227,7 @@ class Reference:
             if not self.during(life.due):
                 continue
             assert life.due is not None
-            ended = life.claimed or life.rejected
+            ended = life.let_go or life.claimed
             if ended:
                 kept, broken = kept + (ended <= life.due), broken + (ended > life.due)
             elif life.stage in ("lead", "mql", "sql") and life.due <= self.now:

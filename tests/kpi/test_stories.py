@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers.flows.admin_code import admin_code
 from handlers.flows.claim import claim_lead
 from handlers.flows.disqualify import disqualify_lead
+from handlers.flows.kpi_keys import holder, make_key
 from handlers.flows.log import log_touch
+from handlers.flows.nurture import nurture_lead
+from handlers.flows.office import Office, Setup
 from handlers.flows.undo import undo_last
 from qualification.lead import Stage
 from qualification.money import Money
@@ -114,6 +119,34 @@ async def test_who_was_turned_away_before_they_were_an_mql_is_no_rejected_mql(da
         await f.lead("bo")
         await disqualify_lead(f.office, f.where, f.numbers["bo"], "UANA", "no_need")
         assert (await f.total("acceptance"))["rejected"] == 1
+
+
+async def test_a_broken_promise_is_not_mended_by_handing_the_lead_back(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        for name in ("ada", "bo"):
+            await f.lead(name)
+        # No clock ran when she was handed back: that answers no promise of later.
+        await f.lead("cy", action="newsletter_signup")
+        until = NOW + timedelta(days=30)
+        await nurture_lead(f.office, f.where, f.numbers["cy"], "UANA", until)
+        f.clock.forward(60)
+        await nurture_lead(f.office, f.where, f.numbers["ada"], "UANA", until)
+        await f.lead("cy")
+        f.clock.forward(3600)
+        await nurture_lead(f.office, f.where, f.numbers["bo"], "UANA", until)
+        total = await f.total("sla")
+        assert (total["met"], total["breached"]) == (1, 2)
+
+
+async def test_two_who_start_at_once_share_one_code_and_keep_each_their_key(database_url: str) -> None:
+    async with firm(database_url, NOW) as f:
+        f.office = Office(f.office.store, Setup(managers=("UMAYA", "UMO")), f.clock)
+        codes = await asyncio.gather(*(admin_code(f.office, f.where) for _ in range(4)))
+        assert len(set(codes)) == 1
+        keys = await asyncio.gather(*(make_key(f.office, f.where, who) for who in ("UMAYA", "UMO")))
+        assert [await holder(f.office, f.where, key) for key in keys] == ["UMAYA", "UMO"]
+        newer = await make_key(f.office, f.where, "UMO")
+        assert [await holder(f.office, f.where, key) for key in (*keys, newer)] == ["UMAYA", None, "UMO"]
 
 
 async def test_months_are_compared_at_equal_age(sqlite_url: str) -> None:

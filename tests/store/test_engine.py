@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from store.lock import DatabaseInUse, hold_database
-from store.store import Store
+from store.store import DatabaseAway, Store
 from store.tables.base import micros, moment_of
 from store.tables.jobs import jobs
 from store.tables.workspaces import workspaces
@@ -46,6 +46,29 @@ async def test_reading_waits_for_no_writer(store: Store, here: str) -> None:
         await writing.outbox.put("card.redraw")
         async with store.read(here) as reading:
             assert (await reading.execute(select(jobs.c.id))).all() == []
+
+
+async def test_a_reader_sees_one_state_however_often_it_asks(store: Store, here: str) -> None:
+    async with store.read(here) as reading:
+        assert (await reading.execute(select(jobs.c.id))).all() == []
+        async with store.begin(here) as writing:
+            await writing.outbox.put("card.redraw")
+        assert (await reading.execute(select(jobs.c.id))).all() == []
+
+
+async def test_only_a_database_that_is_away_is_called_so(store: Store, here: str) -> None:
+    with pytest.raises(DBAPIError):
+        async with store.begin(here) as work:
+            await work.execute(text("SELECT no_such_column FROM jobs"))
+    with pytest.raises(FileNotFoundError):
+        async with store.read(here):
+            raise FileNotFoundError("a file of the caller's")
+
+    gone = Store(store.url.set(database="/nowhere/at/all.db" if store.is_sqlite else "nowhere"))
+    with pytest.raises(DatabaseAway):
+        async with gone.read(here):
+            pass
+    await gone.close()
 
 
 async def test_a_click_that_is_cancelled_gives_the_write_lock_back(store: Store, here: str) -> None:

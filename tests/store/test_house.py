@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -86,3 +87,20 @@ async def test_a_team_is_named_once(store: Store, here: str) -> None:
         await work.house.name_team("T2")
     async with store.read(here) as work:
         assert await work.house.team() == "T1"
+
+
+async def test_two_that_start_at_once_agree_on_what_is_first(store: Store, here: str) -> None:
+    text = DEFINITION.read_text(encoding="utf-8")
+
+    async def start(code: str) -> object:
+        async with store.begin(here) as work:
+            await work.house.seed_definition(text, "installation", NOW)
+            return await work.house.set_first("admin_code", code)
+
+    one, other = await asyncio.gather(start("one"), start("other"))
+    assert one == other
+    async with store.read(here) as work:
+        assert (await work.house.settings())["admin_code"] == one
+        found = await work.house.definition_text()
+    assert found is not None
+    assert found[0] == 1

@@ -18,8 +18,8 @@ TIME = sa.BigInteger()
 
 _KPI = """
     workspace created_at stage reason source campaign variant owner imported late received_at claim_due
-    claimed_at contact_at accepted_at mql_at sql_at won_at lost_at rejected_at rejected_for disqualified_by
-    amount_minor currency opted_out snoozed_until
+    let_go_at claimed_at contact_at accepted_at mql_at sql_at won_at lost_at rejected_at rejected_for
+    disqualified_by amount_minor currency opted_out snoozed_until
 """
 
 
@@ -252,7 +252,7 @@ def _leads() -> None:
         sa.Column("sql_at", TIME, nullable=True),
         sa.Column("won_at", TIME, nullable=True),
         sa.Column("lost_at", TIME, nullable=True),
-        sa.Column("nurtured_at", TIME, nullable=True),
+        sa.Column("let_go_at", TIME, nullable=True),
         sa.Column("disqualified_at", TIME, nullable=True),
         sa.Column("disqualified_by", sa.String(), nullable=True),
         sa.Column("rejected_at", TIME, nullable=True),
