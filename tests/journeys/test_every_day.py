@@ -47,3 +47,13 @@ async def test_leads_that_are_no_mql_come_in_one_morning_message(sqlite_url: str
         await h.quiet()
         digests = [card["text"] for card in await h.cards()]
         assert any("2 new leads" in text for text in digests), digests
+
+
+async def test_the_digest_of_a_burst_counts_everybody_who_waits(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        for number in range(7):
+            await h.form(email=f"p{number}@acme.example", phone=None)
+        await h.cards()
+        async with h.bot.store.begin(h.bot.where) as work:
+            await work.outbox.put("cards.digest", lane="post:leads")
+        assert (await h.cards())[-1]["text"] == "7 leads are waiting, 7 of them asked us directly."
