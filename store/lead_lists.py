@@ -49,6 +49,11 @@ class LeadLists:
         query = select(func.count()).select_from(leads).where(self._here(), *self._waiting(now))
         return int((await self._work.execute(query)).scalar_one())
 
+    async def inquiries_waiting(self, now: datetime) -> int:
+        """How many of those asked us directly."""
+        query = select(func.count()).select_from(leads).where(self._here(), *self._waiting(now))
+        return int((await self._work.execute(query.where(leads.c.asked_at.is_not(None)))).scalar_one())
+
     def _waiting(self, now: datetime) -> list[ColumnElement[bool]]:
         return [
             leads.c.owner.is_(None),

@@ -105,11 +105,12 @@ class CardDeliveries:
         rules = await office.rules(job.workspace)
         async with office.store.read(job.workspace) as work:
             count = await work.lists.queue_length(office.clock())
+            asked = await work.lists.inquiries_waiting(office.clock())
             best = await work.lists.queue(office.clock(), limit=5)
         if not count:
             return Done()
         seen = [rules.see(lead, office.clock()) for lead in best]
-        shown = digest_card(count, inquiries=sum(1 for one in seen if one.inquiry), best=seen)
+        shown = digest_card(count, new=False, inquiries=asked, best=seen)
         channel = await self.desk.slack.channel(rules.setup.leads_channel)
         await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
         return Done()

@@ -83,15 +83,17 @@ def pointer_card(seen: Seen, permalink: str) -> Message:
     return message(headline(seen), sections([f"{text} {link(permalink, 'Go to the current card')}"]))
 
 
-def digest_card(count: int, *, inquiries: int = 0, best: Sequence[Seen] = ()) -> Message:
+def digest_card(count: int, *, new: bool = True, inquiries: int = 0, best: Sequence[Seen] = ()) -> Message:
     """Many leads in one message: a morning's, or a burst too large for one card each.
 
     Args:
         count: How many leads it stands for.
+        new: False when it counts everybody who waits, also since long ago.
         inquiries: How many of them asked for a demo, price, quote or call.
         best: A few to name, the most urgent first; five are shown.
     """
-    leads = f"{count:,} new lead is waiting" if count == 1 else f"{count:,} new leads are waiting"
+    kind = "new lead" if new else "lead"
+    leads = f"{count:,} {kind} is waiting" if count == 1 else f"{count:,} {kind}s are waiting"
     asked = f", {inquiries:,} of them asked us directly" if inquiries else ""
     text = f"{leads}{asked}."
     named = [f"{seen.lead.name} · {who(seen.lead.profile)}\n{score_line(seen)}" for seen in best[:5]]
