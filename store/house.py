@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -146,27 +146,30 @@ class House:
         return (await self._work.execute(query)).scalar_one_or_none()
 
     async def remember(self, found: Sequence[Person], now: datetime) -> None:
-        """Keep who is in the workspace, so that a click never waits for Slack to tell us."""
-        for person in found:
-            row = {
-                "handle": person.handle,
-                "name": person.name,
-                "email": person.email,
-                "zone": person.zone,
-                "active": person.active,
-                "seen_at": now,
-            }
-            insert = self._work.insert(people).values(workspace=self._work.workspace, user=person.user, **row)
-            await self._work.execute(
-                insert.on_conflict_do_update(index_elements=[people.c.workspace, people.c.user], set_=row)
-            )
+        """Keep who is in the workspace, so that a click never waits for Slack to tell us.
 
-    async def people(self, limit: int = 1000) -> list[Person]:
-        """Everybody we know of, by name."""
+        Only who is new or changed is written: everybody else waits while we do.
+        """
+        rows = await self._work.execute(select(people).where(people.c.workspace == self._work.workspace))
+        known = {row.user: _person(row) for row in rows}
+        told = {person.user: person for person in found}
+        changed = [
+            {**asdict(person), "workspace": self._work.workspace, "seen_at": now}
+            for _, person in sorted(told.items())
+            if known.get(person.user) != person
+        ]
+        if changed:
+            insert = self._work.insert(people)
+            newer = {name: insert.excluded[name] for name in changed[0] if name not in ("workspace", "user")}
+            keys = [people.c.workspace, people.c.user]
+            await self._work.execute(insert.on_conflict_do_update(index_elements=keys, set_=newer), changed)
+
+    async def people(self, limit: int = 50_000) -> list[Person]:
+        """Everybody we know of by name, those who left last: history still names them."""
         query = (
             select(people)
             .where(people.c.workspace == self._work.workspace)
-            .order_by(people.c.name)
+            .order_by(people.c.active.desc(), people.c.name, people.c.user)
             .limit(limit)
         )
         return [_person(row) for row in await self._work.execute(query)]

@@ -73,6 +73,18 @@ ROUTES: tuple[Route, ...] = (
             **REFUSALS,
         },
     ),
+    Route(
+        "get",
+        "/kpi/{name}.{kind}",
+        "A number as json or csv, for a manager's key; `?period=`, `?by=`, `?model=` as /kpi takes them.",
+        {
+            200: ("The answer", ""),
+            401: ("No manager's key", "Errors"),
+            404: ("No such number; says which there are", "Errors"),
+            422: ("A question that can't be asked", "Errors"),
+            503: ("The database can't be reached", "Errors"),
+        },
+    ),
     Route("get", "/healthz", "The process answers.", {200: ("It does", "")}, open=True),
     Route(
         "get",
@@ -103,7 +115,11 @@ def description(version: str) -> Json:
         paths.setdefault(route.path, {})[route.method] = _operation(route)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Greenlight", "version": version, "description": "Leads and spend in, health out."},
+        "info": {
+            "title": "Greenlight",
+            "version": version,
+            "description": "Leads and spend in, numbers and health out.",
+        },
         "paths": paths,
         "components": {"schemas": _schemas(), "securitySchemes": _keys()},
         "security": [{"key": []}, {"time": [], "signature": []}],
@@ -124,7 +140,7 @@ def _operation(route: Route) -> Json:
     }
     if route.open:
         operation["security"] = []
-    else:
+    elif route.method == "post":
         operation["parameters"] = [
             {
                 "name": "Idempotency-Key",
@@ -133,9 +149,9 @@ def _operation(route: Route) -> Json:
                 "description": "For 24 h the same key and body get the same answer and are done once.",
             }
         ]
-    if "{source}" in route.path:
-        operation["parameters"].append(
-            {"name": "source", "in": "path", "required": True, "schema": {"type": "string"}}
+    for name in re.findall(r"{(\w+)}", route.path):
+        operation.setdefault("parameters", []).append(
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         )
     if route.takes:
         schema = {"schema": _ref(route.takes)}

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    text,
 )
 
 from store.tables.base import Id, Json, Key, UtcDateTime, metadata
@@ -81,14 +80,6 @@ Index("ix_leads_mql", leads.c.workspace, leads.c.mql_at)
 Index("ix_leads_sql", leads.c.workspace, leads.c.sql_at)
 Index("ix_leads_won", leads.c.workspace, leads.c.won_at)
 Index("ix_leads_lost", leads.c.workspace, leads.c.lost_at)
-_WAITS = "owner IS NULL AND stage IN ('lead', 'mql', 'sql')"
-Index(
-    "ix_leads_queue",
-    leads.c.workspace,
-    leads.c.score,
-    sqlite_where=text(_WAITS),
-    postgresql_where=text(_WAITS),
-)
 
 lead_events = Table(
     "lead_events",
@@ -107,6 +98,8 @@ lead_events = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_lead_events_lead", lead_events.c.workspace, lead_events.c.lead, lead_events.c.seq)
+# What each rep did in a window, and what was undone since.
+Index("ix_lead_events_kind", lead_events.c.workspace, lead_events.c.kind, lead_events.c.at)
 
 facts = Table(
     "facts",

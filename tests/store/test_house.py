@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.settings import DEFINITION
 from store.house import Person
 from store.store import Store
+from store.tables.house import people
 from tests.office import open_office
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -104,3 +107,16 @@ async def test_two_that_start_at_once_agree_on_what_is_first(store: Store, here:
         found = await work.house.definition_text()
     assert found is not None
     assert found[0] == 1
+
+
+async def test_of_a_big_firm_all_are_known_and_only_who_changed_is_written(store: Store, here: str) -> None:
+    many = [replace(ANA, user=f"U{n:04}", name=f"Rep {n:04}", active=n > 5) for n in range(1_200)]
+    async with store.begin(here) as work:
+        await work.house.remember(many, NOW)
+        await work.house.remember([*many[:-1], replace(many[-1], name="Zoe")], NOW + timedelta(hours=1))
+        known = await work.house.people()
+        seen = (await work.execute(select(people.c.user).where(people.c.seen_at > NOW))).scalars().all()
+    assert len(known) == 1_200
+    assert known[-1].active is False, "whoever left stands last"
+    assert seen == ["U1199"]
+    assert known[-7].name == "Zoe"

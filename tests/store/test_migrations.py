@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
 from store.migrate import downgrade, is_current, newest, revision, upgrade
 from store.store import Store
@@ -40,6 +40,15 @@ async def test_upgrading_what_is_current_changes_nothing(store: Store, here: str
     await upgrade(store.url)
 
     assert await store.workspace() == here
+
+
+async def test_what_each_rep_did_is_found_without_reading_every_event(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    query = "SELECT actor FROM lead_events WHERE workspace = 'W1' AND kind = 'claimed' AND at >= 1 AND at < 2"
+    async with store.reading() as connection:
+        (plan,) = (await connection.execute(text(f"EXPLAIN QUERY PLAN {query}"))).all()
+    await store.close()
+    assert "(workspace=? AND kind=? AND at>? AND at<?)" in str(plan)
 
 
 async def tables(url: str) -> set[str]:

@@ -220,6 +220,7 @@ def _leads() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_lead_events_lead", "lead_events", ["workspace", "lead", "seq"], unique=False)
+    op.create_index("ix_lead_events_kind", "lead_events", ["workspace", "kind", "at"], unique=False)
     op.create_table(
         "leads",
         sa.Column("workspace", sa.String(), nullable=False),
@@ -274,14 +275,6 @@ def _leads() -> None:
     op.create_index("ix_leads_mql", "leads", ["workspace", "mql_at"], unique=False)
     op.create_index("ix_leads_owner", "leads", ["workspace", "owner", "stage"], unique=False)
     op.create_index("ix_leads_phone", "leads", ["workspace", "phone_key"], unique=False)
-    op.create_index(
-        "ix_leads_queue",
-        "leads",
-        ["workspace", "score"],
-        unique=False,
-        sqlite_where=sa.text("owner IS NULL AND stage IN ('lead', 'mql', 'sql')"),
-        postgresql_where=sa.text("owner IS NULL AND stage IN ('lead', 'mql', 'sql')"),
-    )
     op.create_index("ix_leads_sql", "leads", ["workspace", "sql_at"], unique=False)
     op.create_index("ix_leads_won", "leads", ["workspace", "won_at"], unique=False)
     op.create_table(

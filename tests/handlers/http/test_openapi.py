@@ -10,9 +10,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from jsonschema import Draft202012Validator
 from prometheus_client import CollectorRegistry
 
+from handlers.flows.office import Office as Firm
+from handlers.flows.office import Setup
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
+from handlers.http.kpi import add_kpi_routes
 from handlers.http.openapi import add_openapi, description
+from store.store import Store
+from store.work import utc_now
 from tests.handlers.http.conftest import Post
 from tests.handlers.http.office import Office
 from tests.handlers.http.test_lead_body import CONTRACT
@@ -35,7 +40,7 @@ async def test_it_is_served_and_names_the_version():
     assert (body["openapi"], body["info"]["version"]) == ("3.1.0", "1.2.3")
 
 
-def test_every_served_route_is_described_and_the_reverse(office: Office):
+def test_every_served_route_is_described_and_the_reverse(office: Office, sqlite_url: str):
     async def probe() -> Health:
         raise AssertionError
 
@@ -44,6 +49,7 @@ def test_every_served_route_is_described_and_the_reverse(office: Office):
 
     app = web.Application()
     add_routes(app, office.desk())
+    add_kpi_routes(app, Firm(Store(sqlite_url), Setup(), utc_now), "W1")
     add_health(app, probe, CollectorRegistry(), nothing)
     add_openapi(app, "1")
 
