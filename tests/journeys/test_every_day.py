@@ -49,7 +49,6 @@ async def test_leads_that_are_no_mql_come_in_one_morning_message(sqlite_url: str
         assert any("2 new leads" in text for text in digests), digests
 
 
-<<<<<<< HEAD
 async def test_what_was_kept_aside_goes_after_thirty_days(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         store = h.bot.store
@@ -65,7 +64,8 @@ async def test_what_was_kept_aside_goes_after_thirty_days(sqlite_url: str) -> No
 
         assert await kept_when_later(29) == 1
         assert await kept_when_later(3) == 0
-=======
+
+
 async def test_the_digest_of_a_burst_counts_everybody_who_waits(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         for number in range(7):
@@ -74,4 +74,3 @@ async def test_the_digest_of_a_burst_counts_everybody_who_waits(sqlite_url: str)
         async with h.bot.store.begin(h.bot.where) as work:
             await work.outbox.put("cards.digest", lane="post:leads")
         assert (await h.cards())[-1]["text"] == "7 leads are waiting, 7 of them asked us directly."
->>>>>>> fix2
