@@ -22,13 +22,22 @@ async def opened() -> AsyncIterator[tuple[Settings, Office, str]]:
         LookupError: the tables are missing or old.
     """
     settings = read_settings()
-    if not await is_current(settings.database_url):
-        raise LookupError("The database has no tables yet, or old ones. Run: python -m bot migrate")
+    await must_have_tables(settings)
     store = Store(settings.database_url)
     try:
         yield settings, Office(store, settings.setup, utc_now), await store.workspace()
     finally:
         await store.close()
+
+
+async def must_have_tables(settings: Settings) -> None:
+    """Let pass a database in its newest form.
+
+    Raises:
+        LookupError: the tables are missing or old.
+    """
+    if not await is_current(settings.database_url):
+        raise LookupError("The database has no tables yet, or old ones. Run: python -m bot migrate")
 
 
 def agreed(question: str, yes: bool) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.cli.desk import must_have_tables
 from bot.settings import Settings
 from handlers.flows.import_file import OpenFile, made_at, open_file
 from handlers.flows.import_leads import import_leads
@@ -100,6 +101,7 @@ async def _import(file: Path, options: ImportOptions, settings: Settings, consol
 
 @asynccontextmanager
 async def _office(settings: Settings) -> AsyncIterator[Office]:
+    await must_have_tables(settings)
     store = Store(settings.database_url)
     try:
         await store.open()
