@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualification.matching import clean_text, email_key, phone_key, same_name
+from qualification.matching import clean_text, email_key, phone_key, phone_key_for, same_name
 
 
 @pytest.mark.parametrize(
@@ -162,3 +162,10 @@ def test_anything_is_an_address_or_none(text: str) -> None:
     key = email_key(text)
     assert key is None or email_key(key) == key
     assert (phone_key(text, "DE") or "+").startswith("+")
+
+
+def test_a_national_number_is_read_for_the_persons_own_country_first() -> None:
+    assert (
+        phone_key_for("020 7946 0958", "GB", "DE") == phone_key("+44 20 7946 0958", "DE") == "+442079460958"
+    )
+    assert phone_key_for("030 901820", None, "DE") == phone_key_for("030 901820", "US", "DE") == "+4930901820"
