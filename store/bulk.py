@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.database import Connection
 
 Prepare = Callable[[Any], Any] | None
 
 
-async def insert_rows(connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+async def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all name the same columns; columns they don't name take their defaults."""
     if not rows:
         return

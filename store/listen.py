@@ -6,8 +6,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from store.engine import listening_engine
 from store.outbox import CHANNEL
+from store.postgres import listening_engine
 from store.store import Store
 
 log = logging.getLogger(__name__)

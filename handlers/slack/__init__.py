@@ -34,6 +34,7 @@ from handlers.slack import (
     take,
     undo,
 )
+from handlers.slack.answering import answers_by
 from handlers.slack.reception import Reception
 
 PARTS = (
@@ -70,5 +71,6 @@ PARTS = (
 
 def register_all(app: AsyncApp, reception: Reception) -> None:
     """Every listener of the app. A control or dialog without one fails a test."""
+    app.use(answers_by(reception.session))
     for part in PARTS:
         part.register(app, reception)

@@ -1,0 +1,34 @@
+"""Which database an address means."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.postgres import Postgres
+from store.sqlite import Sqlite, SqliteConnection
+
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+Connection = AsyncConnection | SqliteConnection
+Database = Sqlite | Postgres
+
+
+def database_url(url: str | URL) -> URL:
+    """The address with our drivers in it, whichever it names (`sqlite+aiosqlite://` is the documented one).
+
+    Raises:
+        ValueError: neither SQLite in a file nor PostgreSQL.
+    """
+    address = make_url(url)
+    kind = address.get_backend_name()
+    if kind not in DRIVERS:
+        raise ValueError(f"DATABASE_URL must be sqlite or postgresql, not {kind}")
+    if kind == "sqlite" and address.database in (None, "", ":memory:"):
+        raise ValueError("DATABASE_URL must name a file: reading and writing use separate connections")
+    return address.set(drivername=DRIVERS[kind])
+
+
+def database(url: str | URL) -> Database:
+    """The database at an address; it connects when it is first used."""
+    address = database_url(url)
+    return Sqlite(address) if address.get_backend_name() == "sqlite" else Postgres(address)
