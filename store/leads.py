@@ -15,6 +15,7 @@ from qualification.events import Event, Fact, Kind
 from qualification.history import apply, fold
 from qualification.lead import Lead
 from store.bulk import insert_rows
+from store.hot import hot
 from store.lead_rows import lead_of, row_of
 from store.tables.leads import external_ids, facts, lead_events, leads, numbers
 
@@ -225,11 +226,11 @@ def _one(lock: bool) -> Select[Any]:
     query = select(leads.c.body).where(
         leads.c.workspace == bindparam("here"), leads.c.number == bindparam("wanted")
     )
-    return query.with_for_update() if lock else query  # SQLite has one writer anyway and leaves it out
+    return hot(query.with_for_update() if lock else query)  # SQLite has one writer anyway and leaves it out
 
 
 # Built once: building it for each lead costs five times what running it does.
-_CHANGE = (
+_CHANGE = hot(
     update(leads)
     .where(
         leads.c.workspace == bindparam("its_workspace"),

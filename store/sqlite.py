@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 
+from store.hot import prepared
 from store.tables.base import compact_json
 
 T = TypeVar("T")
@@ -90,10 +91,15 @@ class SqliteConnection:
 
     async def execute(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
         """Run a statement; with a list of rows, once for each of them."""
-        run = partial(self._connection.execute, statement, rows)
+        run = partial(self._run, statement, rows)
         if statement.is_select:
             return await self._ask(run)
         return run() if statement.is_dml and _few(rows) else await self._apart(run)
+
+    def _run(self, statement: Executable, rows: Any) -> CursorResult[Any]:
+        if statement.get_execution_options().get("hot"):
+            return cast("CursorResult[Any]", prepared(statement, self.dialect).run(self._driver, rows))
+        return self._connection.execute(statement, rows)
 
     async def exec_driver_sql(self, statement: str, rows: Any = None) -> CursorResult[Any]:
         """Run a change in SQLite's own words."""
