@@ -181,12 +181,8 @@ class Leads:
 
     async def history(self, number: int) -> list[Event]:
         """Everything that happened to a lead, in recorded order."""
-        query = (
-            select(lead_events)
-            .where(lead_events.c.workspace == self._work.workspace, lead_events.c.lead == number)
-            .order_by(lead_events.c.seq)
-        )
-        return [_event_of(row) for row in await self._work.execute(query)]
+        wanted = {"here": self._work.workspace, "wanted": number}
+        return [_event_of(row) for row in await self._work.execute(_HISTORY, wanted)]
 
     async def step(self, number: int, step: str) -> list[Event]:
         """The events of one thing a person did."""
@@ -229,6 +225,11 @@ def _one(lock: bool) -> Select[Any]:
     return hot(query.with_for_update() if lock else query)  # SQLite has one writer anyway and leaves it out
 
 
+_HISTORY = hot(
+    select(lead_events)
+    .where(lead_events.c.workspace == bindparam("here"), lead_events.c.lead == bindparam("wanted"))
+    .order_by(lead_events.c.seq)
+)
 # Built once: building it for each lead costs five times what running it does.
 _CHANGE = hot(
     update(leads)
