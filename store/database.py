@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import TYPE_CHECKING, TypeAlias
 
-from store.postgres import Postgres
+from sqlalchemy import URL, make_url
+
 from store.sqlite import Sqlite, SqliteConnection
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from store.postgres import Postgres
+
+Connection: TypeAlias = "AsyncConnection | SqliteConnection"
+Database: TypeAlias = "Postgres | Sqlite"
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-Connection = AsyncConnection | SqliteConnection
-Database = Sqlite | Postgres
 
 
 def database_url(url: str | URL) -> URL:
@@ -31,4 +36,9 @@ def database_url(url: str | URL) -> URL:
 def database(url: str | URL) -> Database:
     """The database at an address; it connects when it is first used."""
     address = database_url(url)
-    return Sqlite(address) if address.get_backend_name() == "sqlite" else Postgres(address)
+    if address.get_backend_name() == "sqlite":
+        return Sqlite(address)
+    # A tenth of a second, which only those wait for who need it.
+    from store.postgres import Postgres
+
+    return Postgres(address)

@@ -7,7 +7,6 @@ import logging
 from contextlib import suppress
 
 from store.outbox import CHANNEL
-from store.postgres import listening_engine
 from store.store import Store
 
 log = logging.getLogger(__name__)
@@ -23,6 +22,8 @@ async def listen(store: Store) -> None:
     """
     if store.is_sqlite:
         return
+    from store.postgres import listening_engine
+
     engine = listening_engine(store.url)
     try:
         while True:
