@@ -50,6 +50,7 @@ def _created(event: Event) -> Lead:
         variant=data.get("variant"),
         captured_by=data.get("captured_by", ""),
         imported=bool(data.get("imported")),
+        came_late=data.get("late"),
         revision=1,
         stage_since=event.at,
     )

@@ -104,7 +104,9 @@ class Scope:
 
     async def came_in_since(self, period: Period) -> int:
         """Leads created in the window that reached us after it was over: they change what was told before."""
-        late = [within(leads.c.created_at, period), leads.c.late, leads.c.received_at >= period.end_at]
+        # Not by `late`: a lead answered live moves into an earlier month when an older touch turns up.
+        apart = raw(leads.c.received_at) - raw(leads.c.created_at) > DAY
+        late = [within(leads.c.created_at, period), leads.c.received_at >= period.end_at, apart]
         query = select(func.count()).select_from(leads).where(*self.valid(), *late)
         return int((await self.work.execute(query)).scalar_one())
 

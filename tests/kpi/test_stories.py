@@ -83,6 +83,16 @@ async def test_speed_knows_who_still_waits(database_url: str) -> None:
         assert (promises["met"], promises["breached"]) == (1, 2), "five minutes to claim a direct inquiry"
 
 
+async def test_a_live_inquiry_is_timed_also_when_they_wait_with_an_older_one(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        before = NOW - timedelta(days=20)
+        assert await f.lead("ada", at=before, action="webinar_attended", permitted=False) == 0
+        await f.lead("ada")
+        assert (await f.asks("speed")).answer.text.count("late") == 0
+        assert (await f.total("speed", "30d"))["leads"] == 1
+        assert (await f.asks("funnel", "2026-10")).beside.came_late == 1, "October has one more"
+
+
 async def test_a_target_missed_counts_whether_or_not_they_were_called_since(database_url: str) -> None:
     async with firm(database_url, NOW, BERLIN) as f:
         await f.lead("ada")
