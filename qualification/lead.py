@@ -196,6 +196,8 @@ class Lead:
     """What they wrote last, by their time, not by ours; `message_at` is when."""
     message_at: datetime | None = None
     notes: str | None = None
+    sent_back_for: str | None = None
+    """Why sales returned it, in their words, until it is handed over again."""
     next_step: str | None = None
     erased: bool = False
     extra: tuple[tuple[str, str], ...] = field(default=())

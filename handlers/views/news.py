@@ -159,7 +159,8 @@ _TOLD: Mapping[Kind, _Tell] = {
 def _move_words(event: Event, lead: Lead, definition: Definition, zone: ZoneInfo) -> str:
     """A stage change as what its actor did; a note is quoted when the lead still has it."""
     to, reason = Stage(event.data["to"]), event.data.get("reason")
-    note = f": “{line(lead.notes, 300)}”" if event.data.get("note") and lead.notes else ""
+    text = lead.sent_back_for if reason == "sent_back" else lead.notes
+    note = f": “{line(text, 300)}”" if event.data.get("note") and text else ""
     match to:
         case Stage.MQL if reason == "sent_back":
             back_to = event.data.get("back_to")
