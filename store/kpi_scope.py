@@ -110,9 +110,14 @@ class Scope:
         query = select(func.count()).select_from(leads).where(*self.valid(), *late)
         return int((await self.work.execute(query)).scalar_one())
 
-    async def leads_left_out(self, milestone: str, period: Period) -> LeftOut:
-        """The leads with this milestone (a column) in the window that no rate counts: why, and by whom."""
-        gone = and_(leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
+    async def leads_left_out(self, milestone: str, period: Period, owner: str | None = None) -> LeftOut:
+        """The leads with this milestone (a column) in the window that no rate counts: why, and by whom.
+
+        Args:
+            owner: Only those of this rep.
+        """
+        theirs = leads.c.owner == owner if owner is not None else literal(True)
+        gone = and_(theirs, leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
         query = (
             select(leads.c.reason, leads.c.disqualified_by.label("by"), func.count().label("n"))
             .where(self.here(), self.during(leads.c[milestone], period), gone)
