@@ -29,7 +29,7 @@ class Traffic:
     def passed(self) -> None:
         """A request came in."""
         self._lately.append(time.monotonic())
-        if self._calm.is_set() and self._is_dense():
+        if self._calm.is_set() and self.is_dense:
             self._calm.clear()
             self._look_later()
 
@@ -39,14 +39,16 @@ class Traffic:
             async with asyncio.timeout(LET_BY):
                 await self._calm.wait()
 
-    def _is_dense(self) -> bool:
+    @property
+    def is_dense(self) -> bool:
+        """Many came in just now."""
         return len(self._lately) == MANY and time.monotonic() - self._lately[0] < WITHIN
 
     def _look_later(self) -> None:
         asyncio.get_running_loop().call_later(LOOK, self._look)
 
     def _look(self) -> None:
-        if self._is_dense():
+        if self.is_dense:
             self._look_later()
         else:
             self._calm.set()

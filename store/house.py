@@ -194,11 +194,6 @@ class Cards:
         row = (await self._work.execute(_CURRENT, wanted)).one_or_none()
         return _card(row) if row else None
 
-    async def of_lead(self, lead: int) -> list[Card]:
-        """Every message of ours about a lead, oldest first."""
-        query = select(cards).where(cards.c.workspace == self._work.workspace, cards.c.lead == lead)
-        return [_card(row) for row in await self._work.execute(query.order_by(cards.c.id))]
-
     async def lead_at(self, channel: str, *timestamps: str) -> int | None:
         """The lead that a message of ours is about: its own timestamp, or that of the thread it stands in."""
         query = (
