@@ -206,15 +206,19 @@ def _is_late(new: NewLead, now: datetime, definition: Definition) -> bool:
     return now - new.occurred_at > definition.clocks.late_after
 
 
+def _lateness(new: NewLead, now: datetime, definition: Definition) -> dict[str, bool]:
+    """Said of what comes in by itself; a file's past was never awaited."""
+    return {} if new.past else {"late": _is_late(new, now, definition)}
+
+
 def _created(new: NewLead, number: int, now: datetime, definition: Definition) -> Event:
     data = {
         "number": number,
+        **_lateness(new, now, definition),
         "received_at": (new.occurred_at if new.past else now).isoformat(),
         **_origin(new),
         "imported": new.past is not None,
     }
-    if new.past is None:
-        data["late"] = _is_late(new, now, definition)
     return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
 
 
@@ -239,14 +243,13 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetim
     action = definition.actions.get(new.action)
     data: dict[str, Any] = {
         "action": new.label,
+        **_lateness(new, now, definition),
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
         "counts": not (action and action.observed) or ruling.permission.profiling,
         **_origin(new),
     }
-    if new.past is None:
-        data["late"] = _is_late(new, now, definition)
     claims = {
         letter: option
         for letter, option in new.claims.items()
