@@ -130,6 +130,8 @@ class Lead:
 
     # No slots: `but` copies the instance dictionary, ten times faster than dataclasses.replace on this many
     # fields, and every event of every intake lead makes a copy.
+    # Defaults, here and in the parts above, are not stored with a lead: another default would change those
+    # that are there, and needs a migration.
 
     number: int
     created_at: datetime

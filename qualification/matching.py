@@ -6,7 +6,6 @@ import re
 import unicodedata
 from itertools import permutations
 
-import phonenumbers
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 # Re-exported: an address, its domain and its owner are looked at together.
@@ -17,6 +16,7 @@ from qualification.domains import (
     registered_domain,
     screen_domain,
 )
+from qualification.phones import phone_key as read_phone
 
 __all__ = [
     "clean_text",
@@ -33,7 +33,7 @@ __all__ = [
 
 # Gmail alone among the large providers ignores dots; what follows a plus it ignores, too.
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
-LONGEST_EMAIL, LONGEST_PHONE = 320, 60
+LONGEST_EMAIL = 320
 TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "miss", "sir", "herr", "frau", "mme", "ing", "dipl", "jr", "sr"]
 )
@@ -109,16 +109,7 @@ def phone_key(raw: str, country: str) -> str | None:
     Args:
         country: ISO 3166 code that national numbers are read for, as `DE`.
     """
-    written = _INVISIBLE.sub("", raw).strip()
-    if len(written) > LONGEST_PHONE:
-        return None
-    try:
-        number = phonenumbers.parse(written, country.upper())
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return read_phone(raw if raw.isascii() and raw.isprintable() else _INVISIBLE.sub("", raw), country)
 
 
 def phone_key_for(raw: str, theirs: str | None, ours: str) -> str | None:

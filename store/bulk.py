@@ -20,11 +20,12 @@ async def insert_rows(connection: AsyncConnection, table: Table, rows: Sequence[
     if not rows:
         return
     statement, columns = _prepared(connection.dialect, table, tuple(rows[0]))
+    # Column by column: a row at a time asks for each value how it is written.
     ready = [
-        tuple([row[name] if prepare is None else prepare(row[name]) for name, prepare in columns])
-        for row in rows
+        [row[name] for row in rows] if prepare is None else [prepare(row[name]) for row in rows]
+        for name, prepare in columns
     ]
-    await connection.exec_driver_sql(statement, ready)
+    await connection.exec_driver_sql(statement, list(zip(*ready, strict=True)))
 
 
 @lru_cache(maxsize=64)

@@ -6,19 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from qualification.definition import Definition
 from qualification.lead import Lead
 from qualification.matching import email_key, phone_key_for
 from qualification.scoring import asked_at, score
-
-_BODY: TypeAdapter[Lead] = TypeAdapter(Lead)
+from store.tables.lead_body import BODY
 
 
 def lead_of(body: Mapping[str, Any]) -> Lead:
     """The lead in a row's body."""
-    return _BODY.validate_python(body, strict=False)
+    return BODY.validate_python(body, strict=False)
 
 
 def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> dict[str, Any]:
@@ -35,7 +32,7 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
     return {
         "number": lead.number,
         "revision": lead.revision,
-        "body": _BODY.dump_python(lead, mode="json"),
+        "body": lead,
         "email_key": email_key(profile.email) if profile.email else None,
         "phone_key": phone_key_for(profile.phone, profile.country, country) if profile.phone else None,
         "search": " ".join(part for part in parts if part).lower(),
