@@ -206,8 +206,7 @@ class Lead:
     def but(self, **changes: Any) -> Lead:
         """A copy with these fields changed."""
         copy = object.__new__(Lead)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(changes)
+        object.__setattr__(copy, "__dict__", {**self.__dict__, **changes})
         return copy
 
     @property

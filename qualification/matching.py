@@ -6,8 +6,6 @@ import re
 import unicodedata
 from itertools import permutations
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-
 # Re-exported: an address, its domain and its owner are looked at together.
 from qualification.domains import (
     domain_of,
@@ -49,6 +47,8 @@ _INVISIBLE = re.compile(
 _COMMON_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9]|-(?!-)){0,30}(?<!-)\.)+[a-z]{2,20}", re.ASCII
 )
+# Endings that no mail reaches, or only at home. The full check decides about them.
+SPECIAL_ENDINGS = (".arpa", ".invalid", ".local", ".localhost", ".onion", ".test")
 _LINE_ENDS = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 
 
@@ -77,10 +77,10 @@ def email_key(raw: str) -> str | None:
     """
     if len(raw) > LONGEST_EMAIL:
         return None
-    written = _INVISIBLE.sub("", raw).strip()
+    written = _visible(raw).strip()
     common = written.lower()
     local, _, domain = common.partition("@")
-    if not _COMMON_EMAIL.fullmatch(common) or len(common) > 60 or _is_special(domain):
+    if not _COMMON_EMAIL.fullmatch(common) or len(common) > 60 or domain.endswith(SPECIAL_ENDINGS):
         checked = _checked(written)
         if checked is None:
             return None
@@ -92,6 +92,9 @@ def email_key(raw: str) -> str | None:
 
 def _checked(written: str) -> tuple[str, str] | None:
     """Local part and domain in lower case, the domain in ASCII; None if it is no address."""
+    # Imported here for its long patterns, which most runs never need.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         checked = validate_email(written, check_deliverability=False)
     except (EmailNotValidError, ValueError):
@@ -99,8 +102,9 @@ def _checked(written: str) -> tuple[str, str] | None:
     return checked.local_part.lower(), (checked.ascii_domain or checked.domain).lower()
 
 
-def _is_special(domain: str) -> bool:
-    return any(domain == name or domain.endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES)
+def _visible(text: str) -> str:
+    # Nearly every address and number is plain; only others can hide something.
+    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def phone_key(raw: str, country: str) -> str | None:
@@ -109,7 +113,7 @@ def phone_key(raw: str, country: str) -> str | None:
     Args:
         country: ISO 3166 code that national numbers are read for, as `DE`.
     """
-    return read_phone(raw if raw.isascii() and raw.isprintable() else _INVISIBLE.sub("", raw), country)
+    return read_phone(_visible(raw), country)
 
 
 def phone_key_for(raw: str, theirs: str | None, ours: str) -> str | None:
