@@ -127,7 +127,7 @@ class _Batch:
             until = self.now + self.rules.definition.waits
             self.waiting.append((new, arrival.reasons[0], self.now, until))
         if arrival.lead and arrival.events:
-            self._touch(known, arrival, [new.fact], quiet=new.past is not None)
+            self._touch(known, arrival, quiet=new.past is not None)
             self._remember(new, arrival.lead.number, key)
             if arrival.lead.permission.contact:
                 self._release_waiting(new, arrival.lead.number)
@@ -154,7 +154,7 @@ class _Batch:
     def _lead(self, number: int) -> Lead:
         return self.touched[number].after if number in self.touched else self.known[number]
 
-    def _touch(self, known: Lead | None, arrival: Arrival, facts: list[Fact], quiet: bool) -> None:
+    def _touch(self, known: Lead | None, arrival: Arrival, quiet: bool) -> None:
         assert arrival.lead is not None
         touched = self.touched.get(arrival.lead.number)
         if touched is None:
@@ -162,7 +162,8 @@ class _Batch:
         touched.after = arrival.lead
         touched.quiet = touched.quiet and quiet
         touched.events += arrival.events
-        touched.facts += facts
+        if arrival.fact:
+            touched.facts.append(arrival.fact)
 
     def _remember(self, new: NewLead, number: int, key: str | None) -> None:
         if new.email_key:
@@ -182,7 +183,7 @@ class _Batch:
                 known = self._lead(number)
                 arrival = judge(waited, known, 0, self.now, self.rules.definition, self.rules.week)
                 if arrival.lead and arrival.events:
-                    self._touch(known, arrival, [waited.fact], quiet=new.past is not None)
+                    self._touch(known, arrival, quiet=new.past is not None)
 
     def _is_theirs(self, waited: NewLead, number: int) -> bool:
         """A shared phone number alone gives nobody's permission for somebody else."""
