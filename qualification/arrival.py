@@ -211,7 +211,7 @@ def _created(new: NewLead, number: int, now: datetime) -> Event:
         **_origin(new),
         "imported": new.past is not None,
     }
-    return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
+    return Event(Kind.CREATED, new.occurred_at, _actor(new), data)
 
 
 def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
@@ -248,9 +248,7 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling) -> Event:
     }
     if claims:
         data["claims"] = claims
-    return Event(
-        Kind.ACTIVITY, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None}
-    )
+    return Event(Kind.ACTIVITY, new.occurred_at, _actor(new), data)
 
 
 def _clock(
