@@ -114,9 +114,11 @@ class RowReader:
             body["occurred_at"] = self.choices.as_of.isoformat()
         body.setdefault("action", self.choices.action)
         new = read_lead(body, self.reader)
-        past, notes = self.past.read(apart, new.occurred_at)
-        extra = {**new.extra, **notes} if notes else new.extra
-        return new.but(consent=consent, past=past, extra=extra, undated=undated), notes.get("owner", "")
+        past, notes, warnings = self.past.read(apart, new.occurred_at)
+        new = new.but(consent=consent, past=past, undated=undated)
+        if notes or warnings:
+            new = new.but(extra={**new.extra, **notes}, warnings=(*new.warnings, *warnings))
+        return new, notes.get("owner", "")
 
     def _consent(self, apart: Mapping[str, str]) -> Consent:
         """Imports must say how permission was given; silence is not taken for it.
