@@ -70,8 +70,10 @@ class _Numbering:
             return None
         if digits.startswith("0") or not self.general.fullmatch(digits):
             return None
-        exists = any(len(digits) in lengths and shape.fullmatch(digits) for lengths, shape in self.kinds)
-        return f"+{self.code}{digits}" if exists else None
+        for lengths, shape in self.kinds:
+            if len(digits) in lengths and shape.fullmatch(digits):
+                return f"+{self.code}{digits}"
+        return None
 
 
 def _as_it_stands(written: str, country: str) -> str | None:
@@ -81,9 +83,10 @@ def _as_it_stands(written: str, country: str) -> str | None:
         digits = digits[1:]
         if not (digits.isascii() and digits.isdigit()):
             return None
-        code = next((digits[:n] for n in (1, 2, 3) if digits[:n] in _MAIN_COUNTRY), "")
-        numbering = _numbering(_MAIN_COUNTRY[code]) if code else None
-        return numbering.key(digits[len(code) :]) if numbering else None
+        for length in (1, 2, 3):
+            if (country := _MAIN_COUNTRY.get(digits[:length])) and (numbering := _numbering(country)):
+                return numbering.key(digits[length:])
+        return None
     numbering = _numbering(country) if digits.isascii() and digits.isdigit() else None
     if numbering is None or digits.startswith(numbering.code):
         return None
