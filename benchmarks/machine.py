@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-LIBRARIES = ("aiohttp", "slack-bolt", "slack-sdk", "sqlalchemy", "aiosqlite", "asyncpg", "pydantic")
+LIBRARIES = ("aiohttp", "slack-bolt", "slack-sdk", "sqlalchemy", "asyncpg", "pydantic")
 
 
 def described() -> list[str]:

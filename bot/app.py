@@ -116,7 +116,9 @@ class Greenlight:
             retry_handlers=[],
         )
         self.slack = SlackOut(self.client)
-        self.reception = Reception(self.office, self.where, lambda: self.team)
+        self.reception = Reception(
+            self.office, self.where, lambda: self.team, self.session, self._traffic.let_by
+        )
         self.bolt = self._bolt()
         deliveries = all_deliveries(self.office, self.slack, self.session, self.settings)
         lease = timedelta(seconds=self.settings.greenlight_lease_seconds)
@@ -127,7 +129,7 @@ class Greenlight:
             heartbeat=lease / 3,
             patience=dict.fromkeys(deliveries, LONG),
             lane_gap=self._lane_gap,
-            is_rushed=lambda: self._traffic.is_dense,
+            let_by=self._traffic.let_by,
         )
         await self.worker.start()
         self._stack.push_async_callback(self.worker.stop)

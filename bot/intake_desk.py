@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.collector import Collector
@@ -26,7 +27,6 @@ def intake_desk(
     office: Office, where: str, settings: Settings, stack: AsyncExitStack, metrics: Metrics
 ) -> Desk:
     """The desk behind `/intake/*`. What was accepted is finished when `stack` closes."""
-    key = settings.greenlight_intake_key
 
     async def commit(arriving: Sequence[NewLead]) -> Sequence[Verdict]:
         verdicts = await take_in(office, where, arriving)
@@ -35,16 +35,46 @@ def intake_desk(
 
     collector: Collector[NewLead, Verdict] = Collector(commit, concerns_all=(DatabaseAway,))
     stack.push_async_callback(collector.drain)
+    keys, keeping, setup = _Keys(settings.greenlight_intake_key, where), _Keeping(office), settings.setup
+    return Desk(
+        keys=keys.known,
+        secrets=keys.secrets,
+        submit=_Submitting(collector).submit,
+        recall=keeping.recall,
+        keep=keeping.keep,
+        quarantine=keeping.quarantine,
+        spend=keeping.spend,
+        definition=keeping.definition,
+        country=setup.country,
+        currency=setup.currency,
+        zone=setup.zone,
+        clock=office.clock,
+    )
 
-    async def keys(presented: str) -> str | None:
-        return where if key and matches(presented, key) else None
 
-    async def secrets() -> Sequence[tuple[str, str]]:
-        return [(key, where)] if key else []
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The one intake key, which belongs to one workspace."""
 
-    async def submit(_workspace: str, arriving: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
+    key: str
+    where: str
+
+    async def known(self, presented: str) -> str | None:
+        return self.where if self.key and matches(presented, self.key) else None
+
+    async def secrets(self) -> Sequence[tuple[str, str]]:
+        return [(self.key, self.where)] if self.key else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Submitting:
+    """Leads by group commit; what concerns all of them is raised, not told one by one."""
+
+    collector: Collector[NewLead, Verdict]
+
+    async def submit(self, _workspace: str, arriving: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
         try:
-            answers = await collector.put_many(arriving)
+            answers = await self.collector.put_many(arriving)
         except Full as full:
             raise Overloaded from full
         for answer in answers:
@@ -52,47 +82,38 @@ def intake_desk(
                 raise StoreDown from answer
         return answers
 
-    async def recall(workspace: str, key_hash: str, body_hash: str) -> Answer | Conflict | None:
-        async with office.store.read(workspace) as work:
-            known = await work.intake.answer(key_hash, office.clock() - REPEATS)
+
+@dataclass(frozen=True, slots=True)
+class _Keeping:
+    """What the edge keeps and looks up besides leads, each in a transaction of its own."""
+
+    office: Office
+
+    async def recall(self, workspace: str, key_hash: str, body_hash: str) -> Answer | Conflict | None:
+        async with self.office.store.read(workspace) as work:
+            known = await work.intake.answer(key_hash, self.office.clock() - REPEATS)
         if known is None:
             return None
         body, answer = known
         return Answer(answer["status"], answer["body"]) if body == body_hash else CONFLICT
 
-    async def keep(workspace: str, key_hash: str, body_hash: str, answer: Answer) -> None:
-        async with office.store.begin(workspace) as work:
+    async def keep(self, workspace: str, key_hash: str, body_hash: str, answer: Answer) -> None:
+        async with self.office.store.begin(workspace) as work:
             kept = {"status": answer.status, "body": answer.body}
-            now = office.clock()
+            now = self.office.clock()
             await work.intake.keep_answer(key_hash, body_hash, kept, now, now - REPEATS)
 
-    async def quarantine(workspace: str, source: str, raw: bytes, error: str) -> None:
-        async with office.store.begin(workspace) as work:
-            await work.intake.quarantined(source, raw, error, office.clock())
+    async def quarantine(self, workspace: str, source: str, raw: bytes, error: str) -> None:
+        async with self.office.store.begin(workspace) as work:
+            await work.intake.quarantined(source, raw, error, self.office.clock())
 
-    async def spend(workspace: str, rows: Sequence[SpendRow]) -> int:
+    async def spend(self, workspace: str, rows: Sequence[SpendRow]) -> int:
         kept = [
             KeptSpend(row.source, row.campaign or "", row.start, row.end, row.amount_minor, row.currency)
             for row in rows
         ]
-        async with office.store.begin(workspace) as work:
-            return await work.intake.save_spend(kept, "intake", office.clock())
+        async with self.office.store.begin(workspace) as work:
+            return await work.intake.save_spend(kept, "intake", self.office.clock())
 
-    async def definition(workspace: str) -> Definition:
-        return (await office.rules(workspace)).definition
-
-    setup = settings.setup
-    return Desk(
-        keys=keys,
-        secrets=secrets,
-        submit=submit,
-        recall=recall,
-        keep=keep,
-        quarantine=quarantine,
-        spend=spend,
-        definition=definition,
-        country=setup.country,
-        currency=setup.currency,
-        zone=setup.zone,
-        clock=office.clock,
-    )
+    async def definition(self, workspace: str) -> Definition:
+        return (await self.office.rules(workspace)).definition

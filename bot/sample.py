@@ -44,19 +44,6 @@ def sample_leads(today: date) -> Iterator[dict[str, str]]:
             yield row
 
 
-def sample_spend(today: date) -> Iterator[dict[str, str]]:
-    """What its campaigns cost, by calendar month up to `today`, under the columns of a spend file."""
-    for row in _spend(today):
-        yield {
-            "source": row.source,
-            "campaign": row.campaign,
-            "from": row.from_day.isoformat(),
-            "to": row.to_day.isoformat(),
-            "amount": f"{row.amount_minor / 100:.2f}",
-            "currency": row.currency,
-        }
-
-
 async def seed(office: Office, where: str, today: date) -> int:
     """Import the sample as history: no card, no alert, no clock. Says how many leads there are by it."""
     rows = list(sample_leads(today))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 MANY, WITHIN = 5, 0.5
 """Requests and seconds from which on it counts as dense: more than people do by hand."""
+LOOK = 0.05
+LET_BY = 1.0
+"""Seconds that for which what nobody waits for steps aside at most: so late may a card be in a rush."""
 
 
 class Traffic:
@@ -18,15 +23,35 @@ class Traffic:
 
     def __init__(self) -> None:
         self._lately: deque[float] = deque(maxlen=MANY)
+        self._calm = asyncio.Event()
+        self._calm.set()
 
     def passed(self) -> None:
         """A request came in."""
         self._lately.append(time.monotonic())
+        if self._calm.is_set() and self.is_dense:
+            self._calm.clear()
+            self._look_later()
+
+    async def let_by(self) -> None:
+        """In a rush, step aside: a job costs as much as a click that somebody waits for."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LET_BY):
+                await self._calm.wait()
 
     @property
     def is_dense(self) -> bool:
         """Many came in just now."""
         return len(self._lately) == MANY and time.monotonic() - self._lately[0] < WITHIN
+
+    def _look_later(self) -> None:
+        asyncio.get_running_loop().call_later(LOOK, self._look)
+
+    def _look(self) -> None:
+        if self.is_dense:
+            self._look_later()
+        else:
+            self._calm.set()
 
 
 def count_traffic(traffic: Traffic) -> Middleware:

@@ -24,12 +24,13 @@ Delivery = Callable[[Job], Awaitable[Outcome]]
 log = logging.getLogger(__name__)
 RESTLESS = 0.05
 TROUBLED = 1.0
-# A job costs as much as a click, and nobody waits for it at Slack's three seconds. What gathers meanwhile is
-# claimed together, so a rush costs the cards a quarter of a second.
-LET_BY = 0.25
 SWEEP_EVERY = 3600.0
 # Slack and webhooks repeat themselves for hours, not weeks; until then a done job remembers its key.
 KEEP_DONE = timedelta(days=14)
+
+
+async def nobody_waits() -> None:
+    """Go on at once."""
 
 
 class Worker:
@@ -43,7 +44,7 @@ class Worker:
         poll: how often to look even if nobody called. The guarantee behind every wake-up.
         patience: by topic, how often and how long to try.
         lane_gap: by lane, the time between two starts.
-        is_rushed: whether requests come in densely; each claim then waits LET_BY, so that answers come first.
+        let_by: waits while requests come in densely, before each claim, so that answers come first.
     """
 
     def __init__(
@@ -57,10 +58,10 @@ class Worker:
         poll: timedelta = timedelta(seconds=5),
         patience: Mapping[str, Patience] | None = None,
         lane_gap: LaneGap = every_second,
-        is_rushed: Callable[[], bool] = lambda: False,
+        let_by: Callable[[], Awaitable[None]] = nobody_waits,
     ) -> None:
         self._store = store
-        self._is_rushed = is_rushed
+        self._let_by = let_by
         self._deliveries = deliveries
         self._slots = slots
         self._heartbeat = heartbeat.total_seconds()
@@ -135,8 +136,8 @@ class Worker:
                 self._well_at = time.monotonic()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), min(wait, self._poll))
-            if self._is_rushed() and not self._stopping:
-                await asyncio.sleep(LET_BY)
+            if not self._stopping:
+                await self._let_by()
 
     async def _claim(self) -> float:
         """Start what is due; returns the seconds until it is worth looking again."""

@@ -75,16 +75,6 @@ class WorkWeek:
         whole = sum((self._table(year)[-1] for year in range(first.year, last.year)), NONE)
         return whole + self._before(last) - self._before(first)
 
-    def is_working(self, instant: datetime) -> bool:
-        """Is somebody supposed to be at work now? The closing instant itself is not working time.
-
-        Raises:
-            ValueError: `instant` has no timezone.
-        """
-        day = self._local(instant).date()
-        opening, closing = self._hours(day)
-        return self._is_workday(day) and opening <= instant < closing
-
     def _local(self, instant: datetime) -> datetime:
         if instant.tzinfo is None:
             raise ValueError("Working time needs instants with a timezone.")

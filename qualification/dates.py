@@ -22,6 +22,7 @@ FURTHEST_YEARS = 5
 EXAMPLES = "Try tomorrow, monday, next week, in 2 weeks, 3 months, 15 Jan, Q1 2027 or 2027-01-15."
 
 _SPAN = re.compile(r"(?:in )?(\d{1,4}|[a-z]+) ?(d|days?|w|wks?|weeks?|mo|months?|y|yrs?|years?)", re.ASCII)
+_SOON = re.compile(r"(?:in |for )?(\d{1,3}|[a-z]+) ?(h|hrs?|hours?|min|mins|minutes?)", re.ASCII)
 _SHAPES = tuple(
     re.compile(shape, re.ASCII)
     for shape in (
@@ -49,6 +50,21 @@ def parse_when(text: str, now: datetime, zone: ZoneInfo, opens: time = time(9)) 
     if when <= now:
         raise Refused(f"“{text.strip()[:40]}” has already begun. Please name a later day. {EXAMPLES}")
     return when
+
+
+def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """When `text` has passed: "3h", "in 2 hours" and "45 min" from now, else as `parse_when`.
+
+    Raises:
+        Refused: neither; no time at all; or as `parse_when`.
+    """
+    match = _SOON.fullmatch(" ".join(text.lower().split()))
+    count = None if match is None else COUNTS.get(match[1], int(match[1]) if match[1].isdigit() else None)
+    if match is None or count is None:
+        return parse_when(text, now, zone)
+    if count == 0:
+        raise Refused("That is now. Please name a later time, like 1h or tomorrow.")
+    return now + (timedelta(hours=count) if match[2].startswith("h") else timedelta(minutes=count))
 
 
 def parse_day(text: str, today: date) -> date:

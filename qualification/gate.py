@@ -43,10 +43,11 @@ def sql_gate(lead: Lead, definition: Definition, now: datetime) -> Gate:
     if shown.letters_known < definition.sql_letters:
         ask = _either([name.capitalize() for name in open_letters(lead.answers, definition)])
         missing.append(
-            f"{shown.letters_known} of {definition.sql_letters} BANT answers known: ask about {ask}"
+            f"{shown.letters_known} of {len(LETTERS)} BANT answers known, {definition.sql_letters} needed: "
+            f"ask about {ask}"
         )
     if shown.bant < definition.sql_bant:
-        missing.append(f"BANT {shown.bant} of {definition.sql_bant}")
+        missing.append(f"BANT points {shown.bant}, {definition.sql_bant} needed")
     missing += _blocked_answers(lead, definition)
     knocked_out = knock_out(lead.profile, definition)
     if knocked_out:

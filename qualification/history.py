@@ -60,6 +60,7 @@ def _created(event: Event) -> Lead:
         variant=data.get("variant"),
         captured_by=data.get("captured_by", ""),
         imported=bool(data.get("imported")),
+        came_late=data.get("late"),
         revision=1,
         stage_since=event.at,
     )
@@ -157,7 +158,7 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
                 event.at,
             )
         case Stage.SQL:
-            changed = changed.but(sql_at=lead.sql_at or event.at, approved_by=by)
+            changed = changed.but(sql_at=lead.sql_at or event.at, approved_by=by, sent_back_for=None)
         case Stage.CUSTOMER:
             changed = changed.but(
                 won_at=event.at, amount_minor=data.get("amount_minor"), currency=data.get("currency")
@@ -174,6 +175,9 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
         changed = _let_go(changed, event)
     if to in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
         changed = changed.but(owned=_closed(changed.owned, event.at))
+    if data.get("reason") == "sent_back":
+        # Beside the rep's notes: those are what the next call begins with.
+        return changed.but(sent_back_for=facts.get(data.get("note", ""), {}).get("text"))
     return _with_note(changed, event, facts)
 
 
@@ -229,6 +233,7 @@ def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
         message=None,
         message_at=None,
         notes=None,
+        sent_back_for=None,
         next_step=None,
         extra=(),
         erased=True,

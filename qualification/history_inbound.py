@@ -38,6 +38,8 @@ def came_in(lead: Lead, event: Event, facts: Facts) -> Lead:
         }
         if lead.stage is Stage.LEAD:
             changes["stage_since"] = event.at
+    if data.get("qualifies") and "late" in data:
+        changes["asked_live"] = bool(lead.asked_live) or not data["late"]
     if claims:
         changes["answers"] = _with_claims(lead.answers, changes["activities"])
     if fact.get("external_id"):

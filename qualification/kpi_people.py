@@ -52,7 +52,7 @@ def overview(asked: Asked, this: OverviewCounts, before: OverviewCounts, before_
         left_out(asked.left_out),
     )
     if not any((this.leads, this.mqls, this.sqls, this.customers)):
-        text = nobody(asked, "nothing happened in this window")
+        text = said(f"No data for {window(asked)}: nothing came in or moved on.", left_out(asked.left_out))
     return answer("overview", asked, (), this, fields, text)
 
 

@@ -149,6 +149,10 @@ class Lead(Copied):
     variant: str | None = None
     captured_by: str = ""
     imported: bool = False
+    came_late: bool | None = None
+    """Whether what made it a lead reached us late; None in histories from before that was written down."""
+    asked_live: bool | None = None
+    """Whether anything that makes a lead ever reached us in time; None like `came_late`."""
     revision: int = 0
     """How many events were ever recorded: a dialog saved on an older revision is stale."""
     stage: Stage = Stage.LEAD
@@ -202,6 +206,8 @@ class Lead(Copied):
     """What they wrote last, by their time, not by ours; `message_at` is when."""
     message_at: datetime | None = None
     notes: str | None = None
+    sent_back_for: str | None = None
+    """Why sales returned it, in their words, until it is handed over again."""
     next_step: str | None = None
     erased: bool = False
     extra: tuple[tuple[str, str], ...] = field(default=())
@@ -222,13 +228,18 @@ class Lead(Copied):
 
     @property
     def late(self) -> bool:
-        """Received over a day after it happened: no clock runs and no speed is counted (design §1)."""
+        """Received over a day after it happened: no speed is counted (design §1).
+
+        Decided once, when it came in: something older that turns up later moves `created_at`, not this.
+        """
+        if self.came_late is not None:
+            return self.came_late
         return (self.received_at - self.created_at).total_seconds() > 24 * 3600
 
     @property
     def clocked(self) -> bool:
-        """Whether answer times are measured for this lead."""
-        return not (self.imported or self.late)
+        """Whether somebody waits for an answer: also an imported or late lead that came in live since."""
+        return bool(self.asked_live) or not (self.imported or self.late)
 
 
 def merged_profile(given: Iterable[Given]) -> Profile:

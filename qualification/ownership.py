@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from html import escape
 
 from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.lead import IN_PLAY, Lead, Stage
-from qualification.stages import STAGE_NAMES, WrongStage, move
+from qualification.stages import STAGE_NAMES, WrongStage, closed_since, move
 
 TOUCHES = {
     "no_answer": "Called, no answer",
@@ -28,19 +28,21 @@ class AlreadyOwned(Refused):
         super().__init__(f"<@{lead.owner}> already has {what}. Message them if you know the account.")
 
 
-def claim(lead: Lead, rep: str, now: datetime) -> list[Event]:
+def claim(lead: Lead, rep: str, now: datetime, zone: tzinfo = UTC) -> list[Event]:
     """Give the lead to the first rep who asks; asking twice changes nothing.
 
+    Args:
+        zone: In which a refusal names the day since when the lead is closed.
     Raises:
         AlreadyOwned: another rep was first.
         WrongStage: the lead is closed.
     """
+    if closed := closed_since(lead, zone):
+        raise WrongStage(f"{lead.name} is closed: {closed}. There is nothing to claim.")
     if lead.owner == rep:
         return []
     if lead.owner is not None:
         raise AlreadyOwned(lead)
-    if lead.stage not in (*IN_PLAY, Stage.NURTURE):
-        raise WrongStage(f"{lead.name} is closed ({STAGE_NAMES[lead.stage]}), so there is nothing to claim.")
     if lead.permission.opted_out:
         raise WrongStage(f"{lead.name} asked not to be contacted.")
     return [*_into_play(lead, rep, now, "claimed"), Event(Kind.CLAIMED, now, rep)]

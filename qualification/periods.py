@@ -13,12 +13,15 @@ from qualification.dates import MONTHS, months_after
 from qualification.errors import Refused
 
 Kind = Literal["day", "week", "month", "quarter", "year", "days", "months", "range"]
+Calendar = Literal["month", "quarter", "year"]
 EARLIEST = date(2000, 1, 1)
 MOST_DAYS, MOST_MONTHS = 3660, 120
 EXAMPLES = (
     "Try today, yesterday, this week, last month, last quarter, this year, 7d, 30d, 90d, 12m, Q3, Q3 2026, "
     "2026-07, 2026-07-01..2026-07-31 or since 2026-07-01."
 )
+TO_DATE = " to date"
+"""Behind the name of a period that goes on: its numbers still grow."""
 
 _DAY = r"(\d{4})-(\d{2})-(\d{2})"
 _ROLLING = re.compile(r"(\d{1,4}) ?([dm])", re.ASCII)
@@ -79,6 +82,8 @@ def parse_period(text: str, now: datetime, zone: ZoneInfo) -> Period:
     if found is None:
         raise Refused(f"I can't read “{said[:40]}” as a period. {EXAMPLES}")
     start, end, label, kind = found
+    if end > today + timedelta(days=1) and start <= today:
+        label += TO_DATE
     if end <= start:
         raise Refused(f"“{said[:40]}” ends before it begins. {EXAMPLES}")
     if start > today:
@@ -117,19 +122,27 @@ def so_far(period: Period, now: datetime) -> tuple[Period, Period]:
     if period.end <= today + timedelta(days=1):
         return period, before
     days = today + timedelta(days=1) - period.start
-    part = replace(period, end=today + timedelta(days=1), label=f"{period.label} so far", kind="range")
+    label = period.label.removesuffix(TO_DATE) + TO_DATE
+    part = replace(period, end=today + timedelta(days=1), label=label, kind="range")
     end = min(before.start + days, before.end)
     return part, replace(before, end=end, label=_label(before.start, end), kind="range")
 
 
-def _whole(start: date, kind: Literal["month", "quarter", "year"], zone: ZoneInfo) -> Period:
+def _whole(start: date, kind: Calendar, zone: ZoneInfo) -> Period:
     """The calendar period that begins on `start`, with its calendar name."""
-    length, label = {
-        "month": (1, f"{MONTHS[start.month - 1].title()} {start.year}"),
-        "quarter": (3, f"Q{start.month // 3 + 1} {start.year}"),
-        "year": (12, str(start.year)),
-    }[kind]
-    return Period(start, months_after(start, length), label, kind, zone)
+    length = {"month": 1, "quarter": 3, "year": 12}[kind]
+    return Period(start, months_after(start, length), _called(start, kind), kind, zone)
+
+
+def _called(start: date, kind: Calendar) -> str:
+    """ "November 2026", "Q4 2026" or "2026"."""
+    match kind:
+        case "month":
+            return f"{MONTHS[start.month - 1].title()} {start.year}"
+        case "quarter":
+            return f"Q{start.month // 3 + 1} {start.year}"
+        case "year":
+            return str(start.year)
 
 
 _Found = tuple[date, date, str, Kind]
@@ -151,8 +164,10 @@ def _named(said: str, today: date) -> _Found | None:
     months = {"month": 1, "quarter": 3, "year": 12}[match[2]]
     first = (today.month - 1) // months * months + 1
     start = months_after(date(today.year, first, 1), -months * back)
-    kind: Kind = "month" if months == 1 else "quarter" if months == 3 else "year"
-    return start, months_after(start, months), said, kind
+    kind: Calendar = "month" if months == 1 else "quarter" if months == 3 else "year"
+    # A shared answer is read next year, too: "last year" says which.
+    label = f"{said}, {_called(start, kind)}" if back else said
+    return start, months_after(start, months), label, kind
 
 
 def _rolling(said: str, today: date) -> _Found | None:

@@ -84,7 +84,8 @@ def _as_it_stands(written: str, country: str) -> str | None:
         if not (digits.isascii() and digits.isdigit()):
             return None
         for length in (1, 2, 3):
-            if (country := _MAIN_COUNTRY.get(digits[:length])) and (numbering := _numbering(country)):
+            main = _MAIN_COUNTRY.get(digits[:length])
+            if main and (numbering := _numbering(main)):
                 return numbering.key(digits[length:])
         return None
     numbering = _numbering(country) if digits.isascii() and digits.isdigit() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from qualification.definition import Definition
@@ -100,10 +100,7 @@ def won(lead: Lead, actor: str, amount: Money | None, now: datetime) -> list[Eve
     same = amount is None or (lead.amount_minor, lead.currency) == (amount.minor, amount.currency)
     if lead.stage is Stage.CUSTOMER and same:
         return []
-    if lead.stage is Stage.CUSTOMER:
-        raise WrongStage(f"{lead.name} is a customer already, with another amount.")
-    if lead.stage is not Stage.SQL:
-        raise WrongStage(f"{lead.name} is {_a(lead.stage)}; only an SQL can be won. Press Qualify first.")
+    must_be_sql(lead, "won")
     details = {"amount_minor": amount.minor, "currency": amount.currency} if amount else {}
     return [move(lead, Stage.CUSTOMER, now, actor, **details)]
 
@@ -118,11 +115,51 @@ def lost(
         )
     if lead.stage is Stage.LOST and lead.reason == reason:
         return []
-    if lead.stage is not Stage.SQL:
-        raise WrongStage(
-            f"{lead.name} is {_a(lead.stage)}; only an SQL can be lost. To close it, use Disqualify."
-        )
+    must_be_sql(lead, "lost")
     return [move(lead, Stage.LOST, now, actor, reason=reason, note=note)]
+
+
+def must_be_sql(lead: Lead, outcome: str) -> None:
+    """Only what sales had in hand ends as won or lost.
+
+    Raises:
+        WrongStage: it is no SQL; says why, and what can be done instead.
+    """
+    if lead.stage is Stage.SQL:
+        return
+    if lead.stage is Stage.CUSTOMER:
+        raise WrongStage(
+            f"{lead.name} is a customer already, {_paid(lead)}. Whoever said so can take it back for ten "
+            f"minutes with `/lead {lead.name} undo`, and then type it anew; after that it stands."
+        )
+    if lead.stage is Stage.DISQUALIFIED:
+        then = "It opens again when they ask us directly or its date comes."
+        raise WrongStage(f"{lead.name} is {_closed(lead)}, so it can't be {outcome}. {then}")
+    instead = "Press Qualify first." if outcome == "won" else "To close it, use Disqualify."
+    instead = "" if lead.stage is Stage.LOST else f" {instead}"
+    raise WrongStage(f"{lead.name} is {_a(lead.stage)}; only an SQL can be {outcome}.{instead}")
+
+
+def closed_since(lead: Lead, zone: tzinfo = UTC) -> str | None:
+    """How and since which day a lead is closed, "lost (price) since 2 Nov 2026"; None while it is open."""
+    if lead.stage not in (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED):
+        return None
+    how = STAGE_NAMES[lead.stage] if lead.stage is Stage.CUSTOMER else _closed(lead)
+    if lead.stage_since is None:
+        return how
+    day = lead.stage_since.astimezone(zone)
+    return f"{how} since {day.day} {day:%b %Y}"
+
+
+def _closed(lead: Lead) -> str:
+    why = f" ({lead.reason.replace('_', ' ')})" if lead.reason else ""
+    return f"{STAGE_NAMES[lead.stage]}{why}"
+
+
+def _paid(lead: Lead) -> str:
+    if lead.amount_minor is None or lead.currency is None:
+        return "without an amount"
+    return f"for {Money(lead.amount_minor, lead.currency)}"
 
 
 def send_back(lead: Lead, actor: str, reason_fact: str, now: datetime) -> list[Event]:

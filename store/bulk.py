@@ -10,13 +10,14 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from store.database import Connection
 
 Prepare = Callable[[Any], Any] | None
 
 
 async def insert_rows(
-    connection: AsyncConnection, table: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Sequence[Any]]
 ) -> None:
     """Insert rows of values for the columns in `names`; the other columns take their defaults."""
     if not rows:

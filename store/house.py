@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from qualification.definition import Definition, parse_definition
+from store.hot import hot
 from store.tables.house import cards, definitions, people, settings
 from store.tables.workspaces import workspaces
 
@@ -189,24 +190,9 @@ class Cards:
 
     async def current(self, lead: int, kind: str) -> Card | None:
         """The message of this kind that shows the lead now."""
-        query = (
-            select(cards)
-            .where(
-                cards.c.workspace == self._work.workspace,
-                cards.c.lead == lead,
-                cards.c.kind == kind,
-                cards.c.current,
-            )
-            .order_by(cards.c.id.desc())
-            .limit(1)
-        )
-        row = (await self._work.execute(query)).one_or_none()
+        wanted = {"here": self._work.workspace, "its_lead": lead, "its_kind": kind}
+        row = (await self._work.execute(_CURRENT, wanted)).one_or_none()
         return _card(row) if row else None
-
-    async def of_lead(self, lead: int) -> list[Card]:
-        """Every message of ours about a lead, oldest first."""
-        query = select(cards).where(cards.c.workspace == self._work.workspace, cards.c.lead == lead)
-        return [_card(row) for row in await self._work.execute(query.order_by(cards.c.id))]
 
     async def lead_at(self, channel: str, *timestamps: str) -> int | None:
         """The lead that a message of ours is about: its own timestamp, or that of the thread it stands in."""
@@ -255,6 +241,19 @@ class Cards:
             cards.c.id > after,
         )
         return [_card(row) for row in await self._work.execute(query.order_by(cards.c.id).limit(limit))]
+
+
+_CURRENT = hot(
+    select(cards)
+    .where(
+        cards.c.workspace == bindparam("here"),
+        cards.c.lead == bindparam("its_lead"),
+        cards.c.kind == bindparam("its_kind"),
+        cards.c.current,
+    )
+    .order_by(cards.c.id.desc())
+    .limit(1)
+)
 
 
 def parsed(text: str, version: int) -> Definition:

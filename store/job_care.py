@@ -82,6 +82,12 @@ async def replay(work: Work, job: int) -> bool:
     return True
 
 
+async def drop(work: Work, job: int) -> None:
+    """A dead job that nobody misses any more: it is swept with what was called off."""
+    gone = update(jobs).where(jobs.c.workspace == work.workspace, jobs.c.id == job, jobs.c.state == DEAD)
+    await work.execute(gone.values(state=CANCELLED, finished=work.now))
+
+
 async def sweep(store: Store, before: datetime) -> int:
     """Forget jobs that ended before this, dead ones excepted, and lanes nobody waits in.
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from store.hot import hot
 from store.outcomes import Job
 from store.store import Store
 from store.tables.base import MICROSECOND
@@ -60,7 +62,7 @@ class Jobs:
         self._lease = lease // MICROSECOND
         self._lane_gap = lane_gap
         # Built once: building them costs several times what running them does.
-        now, known = store.now, jobs.c.topic.in_(sorted(topics))
+        now, known = store.now, jobs.c.topic.in_([literal(topic) for topic in sorted(topics)])
         self._heads = _heads(now, known)
         self._loose = _loose(now, known)
         self._take = _take(now, self._lease)
@@ -141,13 +143,13 @@ def _heads(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:
     query = select(jobs.c.id, jobs.c.due).select_from(_lane_heads(now))
     query = query.where(lanes.c.next_at <= now, jobs.c.due <= now, known)
     query = query.order_by(jobs.c.due, jobs.c.id).limit(bindparam("limit", type_=Integer))
-    return query.with_for_update(of=lanes, skip_locked=True)
+    return hot(query.with_for_update(of=lanes, skip_locked=True))
 
 
 def _loose(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:
     query = select(jobs.c.id, jobs.c.due).where(is_open(), jobs.c.lane.is_(None), jobs.c.due <= now, known)
     query = query.order_by(jobs.c.due, jobs.c.id).limit(bindparam("limit", type_=Integer))
-    return query.with_for_update(skip_locked=True)
+    return hot(query.with_for_update(skip_locked=True))
 
 
 def _take(now: ColumnElement[int], lease: int) -> ReturningUpdate[Any]:
@@ -166,7 +168,7 @@ def _take(now: ColumnElement[int], lease: int) -> ReturningUpdate[Any]:
 def _pace(now: ColumnElement[int]) -> Update:
     """The next start in a lane is one gap away, for every replica."""
     move = update(lanes).where(lanes.c.workspace == bindparam("where"), lanes.c.lane == bindparam("which"))
-    return move.values(next_at=now + bindparam("gap", type_=BigInteger))
+    return hot(move.values(next_at=now + bindparam("gap", type_=BigInteger)))
 
 
 def _next_due(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:
@@ -176,7 +178,7 @@ def _next_due(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any
     timers = timers.where(jobs.c.first_claimed.is_(None), jobs.c.due > now, known)
     turn = case((lanes.c.next_at > jobs.c.due, lanes.c.next_at), else_=jobs.c.due)
     heads = select(func.min(_number(turn))).select_from(_lane_heads(now)).where(known)
-    return select(*(part.scalar_subquery() for part in (loose, timers, heads)), now)
+    return hot(select(*(part.scalar_subquery() for part in (loose, timers, heads)), now))
 
 
 def _unfinished(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:

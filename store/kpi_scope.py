@@ -104,13 +104,20 @@ class Scope:
 
     async def came_in_since(self, period: Period) -> int:
         """Leads created in the window that reached us after it was over: they change what was told before."""
-        late = [within(leads.c.created_at, period), leads.c.late, leads.c.received_at >= period.end_at]
+        # Not by `late`: a lead answered live moves into an earlier month when an older touch turns up.
+        apart = raw(leads.c.received_at) - raw(leads.c.created_at) > DAY
+        late = [within(leads.c.created_at, period), leads.c.received_at >= period.end_at, apart]
         query = select(func.count()).select_from(leads).where(*self.valid(), *late)
         return int((await self.work.execute(query)).scalar_one())
 
-    async def leads_left_out(self, milestone: str, period: Period) -> LeftOut:
-        """The leads with this milestone (a column) in the window that no rate counts: why, and by whom."""
-        gone = and_(leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
+    async def leads_left_out(self, milestone: str, period: Period, owner: str | None = None) -> LeftOut:
+        """The leads with this milestone (a column) in the window that no rate counts: why, and by whom.
+
+        Args:
+            owner: Only those of this rep.
+        """
+        theirs = leads.c.owner == owner if owner is not None else literal(True)
+        gone = and_(theirs, leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
         query = (
             select(leads.c.reason, leads.c.disqualified_by.label("by"), func.count().label("n"))
             .where(self.here(), self.during(leads.c[milestone], period), gone)

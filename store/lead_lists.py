@@ -122,11 +122,6 @@ class LeadLists:
             leads.c.opted_out.is_(False),
         ]
 
-    async def all_numbers(self, after: int = 0, limit: int = 500) -> list[int]:
-        """L-numbers in order, a page at a time."""
-        query = select(leads.c.number).where(self._here(), leads.c.number > after)
-        return [row.number for row in await self._work.execute(query.order_by(leads.c.number).limit(limit))]
-
 
 def _literal(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -15,6 +15,7 @@ from qualification.events import Event, Fact, Kind
 from qualification.history import apply, fold
 from qualification.lead import Lead
 from store.bulk import insert_rows
+from store.hot import hot
 from store.lead_rows import lead_of, row_of
 from store.tables.leads import external_ids, facts, lead_events, leads, numbers
 
@@ -189,12 +190,8 @@ class Leads:
 
     async def history(self, number: int) -> list[Event]:
         """Everything that happened to a lead, in recorded order."""
-        query = (
-            select(lead_events)
-            .where(lead_events.c.workspace == self._work.workspace, lead_events.c.lead == number)
-            .order_by(lead_events.c.seq)
-        )
-        return [_event_of(row) for row in await self._work.execute(query)]
+        wanted = {"here": self._work.workspace, "wanted": number}
+        return [_event_of(row) for row in await self._work.execute(_HISTORY, wanted)]
 
     async def step(self, number: int, step: str) -> list[Event]:
         """The events of one thing a person did."""
@@ -234,11 +231,16 @@ def _one(lock: bool) -> Select[Any]:
     query = select(leads.c.body).where(
         leads.c.workspace == bindparam("here"), leads.c.number == bindparam("wanted")
     )
-    return query.with_for_update() if lock else query  # SQLite has one writer anyway and leaves it out
+    return hot(query.with_for_update() if lock else query)  # SQLite has one writer anyway and leaves it out
 
 
+_HISTORY = hot(
+    select(lead_events)
+    .where(lead_events.c.workspace == bindparam("here"), lead_events.c.lead == bindparam("wanted"))
+    .order_by(lead_events.c.seq)
+)
 # Built once: building it for each lead costs five times what running it does.
-_CHANGE = (
+_CHANGE = hot(
     update(leads)
     .where(
         leads.c.workspace == bindparam("its_workspace"),

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from store.engine import listening_engine
 from store.outbox import CHANNEL
 from store.store import Store
 
@@ -23,6 +22,8 @@ async def listen(store: Store) -> None:
     """
     if store.is_sqlite:
         return
+    from store.postgres import listening_engine
+
     engine = listening_engine(store.url)
     try:
         while True:

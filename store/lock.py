@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from store.engine import database_url
+from store.database import database_url
 
 
 class DatabaseInUse(Exception):

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import URL, Connection, inspect, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import URL, inspect, text
+from sqlalchemy import Connection as SyncConnection
 
-from store.engine import database_url, engines
+from store.database import Connection, database
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -62,22 +62,20 @@ async def is_current(url: str | URL) -> bool:
 
 async def revision(url: str | URL) -> str | None:
     """The revision of the tables, or None when there are none."""
-    writer, _ = engines(database_url(url))
+    there = database(url)
     try:
         # Opened to write, for a reader makes no new file; a store that is open asks `revision_on` instead.
-        async with writer.connect() as connection:
-            found = await revision_on(connection)
-            await connection.rollback()
-            return found
+        async with there.writing() as connection:
+            return await revision_on(connection)
     finally:
-        await writer.dispose()
+        await there.close()
 
 
-async def revision_on(connection: AsyncConnection) -> str | None:
+async def revision_on(connection: Connection) -> str | None:
     """The revision of the tables, asked on a connection that is open; it need not be able to write."""
     if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
         return None
-    found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
     return None if found is None else str(found)
 
 
@@ -88,15 +86,15 @@ async def _run(url: str | URL, change: Callable[[Config], None]) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
 
-    def apply(connection: Connection) -> None:
+    def apply(connection: SyncConnection) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
         config.attributes["connection"] = connection
         change(config)
 
-    writer, _ = engines(database_url(url))
+    there = database(url)
     try:
-        async with writer.begin() as connection:
+        async with there.writing() as connection:
             await connection.run_sync(apply)
     finally:
-        await writer.dispose()
+        await there.close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Executable, and_, bindparam, case, func, not_, select, update
 from sqlalchemy.dialects.sqlite import Insert
 
+from store.hot import hot
 from store.tables.base import UtcDateTime, insert
 from store.tables.jobs import CANCELLED, KEPT, OPEN, WAITING, is_open, jobs, lanes
 
@@ -193,7 +194,7 @@ def _inserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
     add = _adding(is_sqlite, now).on_conflict_do_nothing(
         index_elements=["workspace", "dedup"], index_where=KEPT
     )
-    return add.returning(*SAVED)
+    return hot(add.returning(*SAVED))
 
 
 @lru_cache(maxsize=8)
@@ -212,7 +213,7 @@ def _upserting(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
             "due": case((sooner, add.excluded.due), else_=jobs.c.due),
         },
     )
-    return add.returning(*SAVED)
+    return hot(add.returning(*SAVED))
 
 
 @lru_cache(maxsize=8)
@@ -223,7 +224,7 @@ def _joining(is_sqlite: bool, now: ColumnElement[int]) -> Executable:
     )
     places = {"places": lanes.c.places + join.excluded.places}
     join = join.on_conflict_do_update(index_elements=["workspace", "lane"], set_=places)
-    return join.returning(lanes.c.places)
+    return hot(join.returning(lanes.c.places))
 
 
 def _adding(is_sqlite: bool, now: ColumnElement[int]) -> Insert:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from store.engine import database_url, engines
-from store.sqlite_thread import PATIENCE
+from store.database import Connection, database, database_url
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
@@ -90,19 +87,17 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.clock = clock or (utc_now if self.is_sqlite else None)
         self.now = database_now(self.clock)
-        self._writer, self._reader = engines(self.url)
-        self._one_writer = asyncio.Lock()
+        self._database = database(self.url)
         self._wakers: set[Callable[[], None]] = set()
 
     async def open(self) -> None:
         """Reach the database, so that a wrong address is said at start and not by the first click."""
-        async with self._writer.connect() as connection:
-            await connection.rollback()
+        async with self._database.writing():
+            pass
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+        await self._database.close()
 
     @asynccontextmanager
     async def begin(self, workspace: str) -> AsyncIterator[Work]:
@@ -140,22 +135,21 @@ class Store:
             yield Work(connection, workspace, self.now, self.clock)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self) -> AsyncIterator[Connection]:
         """A bare writing transaction, for work across workspaces."""
-        # Waiting here is cheap and fair; waiting inside SQLite blocks a thread and is neither.
         with answering():
-            async with self._one_writer if self.is_sqlite else nullcontext(), AsyncExitStack() as stack:
+            async with AsyncExitStack() as stack:
                 with reachable():
-                    connection = await stack.enter_async_context(self._writer.begin())
+                    connection: Connection = await stack.enter_async_context(self._database.writing())
                 yield connection
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """A bare reading transaction, for questions across workspaces."""
         with answering():
             async with AsyncExitStack() as stack:
                 with reachable():
-                    connection = await stack.enter_async_context(self._reader.begin())
+                    connection: Connection = await stack.enter_async_context(self._database.reading())
                 yield connection
 
     async def forget_deleted(self) -> bool:
@@ -165,25 +159,13 @@ class Store:
             False while someone reads an older state: try again later. On PostgreSQL there is nothing to do
             here; VACUUM does it.
         """
-        if not self.is_sqlite:
-            return True
-        async with self._one_writer, self._writer.connect() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert driver is not None
-            # Never wait here for a reader: everyone who writes would wait along.
-            await driver.execute("PRAGMA busy_timeout=0")
-            try:
-                answer = await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                busy, _, _ = await answer.fetchone()
-            finally:
-                await driver.execute(f"PRAGMA {PATIENCE}")
-            return not busy
+        return await self._database.forget_deleted()
 
     async def workspace(self) -> str:
         """The only workspace, made now if there is none yet."""
         query = select(workspaces.c.id).order_by(workspaces.c.created, workspaces.c.id).limit(1)
         async with self.reading() as connection:
-            known = await connection.scalar(query)
+            known = (await connection.execute(query)).scalar()
         if known is not None:
             return str(known)
         async with self.begin(FIRST_WORKSPACE) as work:

@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.sqlite import Insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from store.database import Connection
 from store.house import Cards, House
 from store.intake import Intake
 from store.lead_lists import LeadLists
@@ -62,7 +62,7 @@ class Work:
     """
 
     def __init__(
-        self, connection: AsyncConnection, workspace: str, now: ColumnElement[int], clock: Clock | None
+        self, connection: Connection, workspace: str, now: ColumnElement[int], clock: Clock | None
     ) -> None:
         self.connection = connection
         self.workspace = workspace

@@ -10,7 +10,7 @@ from bot.cli.check_slack import slack_findings
 from bot.cli.finding import OK, WARNING, WRONG, Finding
 from bot.settings import Settings, read_settings
 from handlers.views.crm import unknown_fields
-from store.engine import database_url
+from store.database import database_url
 from store.migrate import is_current
 from store.store import DatabaseAway, Store
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.cli.desk import opened
 from handlers.flows.kpi import Told, answer, read_question
-from handlers.views.kpi_words import Row, table_rows
+from handlers.views.kpi_words import Row, absences, is_empty, table_rows
 
 
 async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", as_json: bool = False) -> int:
@@ -29,10 +29,10 @@ async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", a
 def in_words(told: Told) -> str:
     """The sentence, the table and why something is missing, for a terminal."""
     parts = [told.answer.text]
-    if told.answer.rows or not told.answer.text.startswith("No data"):
+    if not is_empty(told.answer):
         parts.append(_aligned(table_rows(told.answer, told.names)))
-    reasons = list(dict.fromkeys(told.answer.missing.values()))[:3]
-    parts += [f"– means: {'; '.join(reasons)}."] if reasons else []
+        reasons = absences(told.answer)
+        parts += [f"– means: {'; '.join(reasons)}."] if reasons else []
     return "\n\n".join(_printable(part) for part in parts)
 
 

@@ -67,9 +67,19 @@ class CardDeliveries:
         if drawn == card.drawn:
             return Done()
         stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
-        return Done(remembered(card, drawn, stands))
+        keep = remembered(card, drawn, stands)
+        if stands:
+            return Done(keep)
+        again = await self._first_card(job, seen)  # deleted by hand: whoever works on it misses it
 
-    async def _first_card(self, job: Job, seen: Seen) -> Outcome:
+        async def save(work: Work) -> None:
+            await keep(work)
+            if again.save:
+                await again.save(work)
+
+        return Done(save)
+
+    async def _first_card(self, job: Job, seen: Seen) -> Done:
         if seen.lead.stage not in IN_PLAY:
             return Done()
         # By the history, not by the job: several redraws join in one, and the last may be a form's.

@@ -12,7 +12,7 @@ from qualification.ownership import claim, reassign, release, snooze
 async def claim_lead(office: Office, where: str, number: int, rep: str) -> Saved:
     """Give the lead to the first rep who asks."""
     async with office.at_lead(where, number) as at:
-        return await at.record(claim(at.lead, rep, at.now))
+        return await at.record(claim(at.lead, rep, at.now, at.rules.setup.zone))
 
 
 async def release_lead(office: Office, where: str, number: int, rep: str) -> Saved:

@@ -89,8 +89,8 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     async with office.store.read(where) as work:
         scope = Scope(work, rules.definition.left_out, by, now)
         people = await work.house.people()
-        asked = await _asked(scope, question, rules, people)
         mine = user if whose == "own" else None
+        asked = await _asked(scope, question, rules, people, mine)
         calculation = await counted(
             Counting(scope, question, asked, rules.definition.clocks, rules.week, mine)
         )
@@ -117,9 +117,11 @@ def _whose(question: Question, roles: frozenset[Role], who: tuple[str, ...]) -> 
         raise Refused(f"{no} Here that is {people}.") from None
 
 
-async def _asked(scope: Scope, question: Question, rules: Rules, people: list[Person]) -> Asked:
+async def _asked(
+    scope: Scope, question: Question, rules: Rules, people: list[Person], mine: str | None
+) -> Asked:
     column = MILESTONE.get(question.kpi.name)
-    gone = LeftOut() if column is None else await scope.leads_left_out(column, question.period)
+    gone = LeftOut() if column is None else await scope.leads_left_out(column, question.period, mine)
     handles = {person.user: person.handle or person.name for person in people} | _NOT_PEOPLE
     by = {handles.get(actor, actor): n for actor, n in gone.by.items()}
     return Asked(

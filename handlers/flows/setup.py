@@ -9,7 +9,8 @@ from handlers.flows.admin_code import NAME as CODE
 from handlers.flows.admin_code import is_admin_code
 from handlers.flows.house_state import NotAllowed
 from handlers.flows.office import Office, Rules, Setup
-from store.job_care import dead, replay
+from store.job_care import dead, drop, replay
+from store.outcomes import DeadJob
 from store.work import Work
 
 ASKED = ("leads_channel", "alerts_channel", "admins", "managers", "marketers", "reps_group")
@@ -83,10 +84,26 @@ async def save_setup(office: Office, where: str, person: str, chosen: Chosen, *,
 
 
 async def _post_what_could_not_be(work: Work) -> None:
-    """What came in before there was a channel for it was given up; now it has a place."""
+    """What came in before there was a channel for it was given up; now it has a place.
+
+    A lead that asked twice, or that somebody worked on meanwhile, waits with several cards: it gets one.
+    """
+    leads: set[int] = set()
     for job in await dead(work, _TRIED_AGAIN):
+        if job.topic == "card.post":
+            lead = job.payload["lead"]
+            if lead in leads or await _has_card_since(work, lead, job):
+                await drop(work, job.id)
+                continue
+            leads.add(lead)
         if job.topic in _NEED_A_CHANNEL:
             await replay(work, job.id)
+
+
+async def _has_card_since(work: Work, lead: int, job: DeadJob) -> bool:
+    """Whether a card of this lead came, or is coming, after this one was given up."""
+    card = await work.cards.current(lead, "card")
+    return (card is not None and card.at >= job.finished) or await work.outbox.is_waiting(f"card:{lead}:")
 
 
 def is_open(setup: Setup) -> bool:

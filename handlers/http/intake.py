@@ -123,7 +123,7 @@ class _Edge:
         desk = self._desk
         definition = await desk.definition(workspace)
         captured_by = "intake" if source in OWN_SOURCES else source
-        reader = Reader(definition, desk.country, desk.zone, desk.clock(), captured_by)
+        reader = Reader(definition, desk.country, desk.zone, desk.clock(), captured_by, tells=True)
         if isinstance(body, dict) and "leads" in body:
             return await self._batch(workspace, source, _items(body["leads"]), reader, name)
         [verdict] = await desk.submit(workspace, [_named(read_lead(body, reader), name, 0)])

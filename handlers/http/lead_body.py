@@ -38,6 +38,8 @@ class Reader:
     zone: ZoneInfo
     now: datetime
     captured_by: str = "intake"
+    tells: bool = False
+    """Say what was assumed, for a program that reads our answer."""
 
 
 @dataclass(slots=True)
@@ -78,11 +80,16 @@ def read_lead(body: object, reader: Reader) -> NewLead:
         country=country,
         website=_website(form, notes, warnings),
     )
+    occurred_at = form.moment("occurred_at", reader.zone, reader.now) or reader.now.astimezone(UTC)
+    consent = _consent(sorted_, form, reader)
+    _parameters(sorted_.other.get("utm"), form, warnings)
+    if reader.tells:
+        warnings += _assumed(sorted_, consent)
     own = reader.definition.lists.own_domains
     new = NewLead(
         profile=profile,
         action=_action(form),
-        occurred_at=form.moment("occurred_at", reader.zone, reader.now) or reader.now.astimezone(UTC),
+        occurred_at=occurred_at,
         fact_id=urandom(16).hex(),
         email_key=reached.email_key,
         phone_key=reached.phone_key,
@@ -92,7 +99,7 @@ def read_lead(body: object, reader: Reader) -> NewLead:
         captured_by=reader.captured_by,
         message=form.text("message", lines=True),
         external_id=form.text("external_id"),
-        consent=_consent(sorted_, form, reader),
+        consent=consent,
         claims=_claims(form, reader.definition, notes),
         extra=notes,
         warnings=tuple(warnings),
@@ -214,6 +221,28 @@ def _consent(sorted_: _Sorted, form: Told, reader: Reader) -> Consent | None:
     if said is None and not sorted_.consent:
         return None
     return read_consent(said, sorted_.consent, form, reader.zone, reader.now)
+
+
+def _parameters(utm: object, form: Told, warnings: list[str]) -> None:
+    """`utm` that is no object: text was kept as a note, for a form can't send more; the rest is a mistake."""
+    if isinstance(utm, str):
+        warnings.append("utm is text and no object with source, medium, campaign: kept as a note")
+    elif utm is not None:
+        form.wrong("utm", f"Must be an object with source, medium, campaign, not {kind_of(utm)}")
+
+
+def _assumed(sorted_: _Sorted, consent: Consent | None) -> list[str]:
+    """What we read into a body that it doesn't say in so many words."""
+    assumed = []
+    if "action" not in sorted_.known:
+        assumed.append(f"No action was given, taken for {DEFAULT_ACTION}")
+    said = sorted_.known.get("consent", sorted_.consent.get("granted"))
+    if isinstance(said, Mapping):
+        said = said.get("granted")
+    if consent is not None and isinstance(said, str):
+        meant = "true" if consent.granted else "false"
+        assumed.append(f"Consent came as text and was taken for {meant}: send true or false")
+    return assumed
 
 
 def _claims(form: Told, definition: Definition, notes: dict[str, str]) -> dict[str, str]:

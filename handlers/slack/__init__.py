@@ -2,73 +2,49 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from slack_bolt.async_app import AsyncApp
 
-from handlers.slack import (
-    back,
-    claim,
-    disqualify,
-    home,
-    import_file,
-    kpi_command,
-    kpi_key,
-    lead_actions,
-    lead_command,
-    links,
-    log,
-    make_lead,
-    more,
-    new_lead,
-    nurture,
-    opt_out,
-    outcome,
-    qualify,
-    queue,
-    reassign,
-    removed,
-    send_back,
-    setup,
-    share,
-    snooze,
-    spend_dialog,
-    take,
-    undo,
-)
+from handlers.slack.answering import answers_by
 from handlers.slack.reception import Reception
 
-PARTS = (
-    back,
-    claim,
-    disqualify,
-    home,
-    import_file,
-    kpi_command,
-    kpi_key,
-    lead_actions,
-    lead_command,
-    links,
-    log,
-    make_lead,
-    more,
-    new_lead,
-    nurture,
-    opt_out,
-    outcome,
-    qualify,
-    queue,
-    reassign,
-    removed,
-    send_back,
-    setup,
-    share,
-    snooze,
-    spend_dialog,
-    take,
-    undo,
+_LISTEN = (
+    "back",
+    "claim",
+    "disqualify",
+    "home",
+    "import_file",
+    "kpi_command",
+    "kpi_key",
+    "lead_actions",
+    "lead_command",
+    "links",
+    "log",
+    "make_lead",
+    "more",
+    "new_lead",
+    "nurture",
+    "opt_out",
+    "outcome",
+    "qualify",
+    "queue",
+    "reassign",
+    "removed",
+    "send_back",
+    "setup",
+    "share",
+    "snooze",
+    "spend_dialog",
+    "take",
+    "undo",
 )
+PARTS = tuple(import_module(f"{__name__}.{name}") for name in _LISTEN)
+"""The files of this folder that listen: each has `register(app, reception)`."""
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:
     """Every listener of the app. A control or dialog without one fails a test."""
+    app.use(answers_by(reception.session))
     for part in PARTS:
         part.register(app, reception)

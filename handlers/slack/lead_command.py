@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.heard import heard_command
 from handlers.slack import house_words, lead_words
-from handlers.slack.lead_line import read_line
+from handlers.slack.lead_line import must_stand_alone, read_line
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.slack.typed import Typed
@@ -29,6 +29,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
         async with telling(say) as told:
             asked = read_line(str(body.get("text") or ""))
+            must_stand_alone(asked)
             typed = Typed.read(body, asked, reception, client)
             reception.errand(heard_command(reception.office, typed.where))
             answer = await WORDS[asked.word](typed)

@@ -28,6 +28,8 @@ LEAD_WORDS = (
     "why",
 )
 """Words that follow a lead's number."""
+_MAY_BEGIN_WITH_A_NUMBER: Mapping[str, str] = {"won": "amount", "nurture": "date", "snooze": "time"}
+"""Words behind which a plain number may be something else than a lead's."""
 CARD = "card"
 """A number alone: the lead in short."""
 _ALSO: Mapping[str, str] = {
@@ -46,6 +48,23 @@ _ALSO: Mapping[str, str] = {
     "close": "disqualify",
     "assign": "reassign",
 }
+_NOTE = "To keep a note, log it: `log call`, then the note."
+_TAKE_NOTHING: Mapping[str, str] = {
+    "mine": "It shows your own leads. A colleague's lead you find with `/lead find` and its name; "
+    "who carries what, managers see with `/kpi reps`.",
+    "queue": "To look for somebody, type `/lead find` and a name.",
+    "import": "The file is chosen in the dialog.",
+    "definition": "It shows the rules in force.",
+    "health": "It is about the whole app.",
+    "claim": "To give it to somebody else, use `reassign @ben`.",
+    "qualify": "The answers are given in the dialog.",
+    "details": "To look for something else, type `/lead find`.",
+    "back": _NOTE,
+    "optout": _NOTE,
+    "undo": "It takes back the last thing you did.",
+    "why": "It explains the score.",
+}
+"""Words that stand by themselves, and what somebody may have wanted who typed more."""
 _KINDS: Mapping[str, str] = {
     "no answer": "no_answer",
     "no_answer": "no_answer",
@@ -91,10 +110,27 @@ def read_line(text: str) -> Asked:
     second, _, rest = after.partition(" ")
     number = _number(second) if _plain(first) in LEAD_WORDS else None
     if number is not None:
+        _no_other_number(_plain(first), second, after)
         return Asked(_plain(first), number, rest.strip())
     if _plain(first) in LEAD_WORDS:
         raise UnknownWord(f"Which lead? Type its number first: `/lead L-1042 {_plain(first)}`.")
     return Asked(_known(first, HOUSE_WORDS), None, after)
+
+
+def must_stand_alone(asked: Asked) -> None:
+    """Some words take nothing behind them: what was typed there meant something, and must not be dropped.
+
+    Raises:
+        Refused: there is something; nothing was done.
+    """
+    hint = _TAKE_NOTHING.get(asked.word)
+    if hint is None or not asked.rest:
+        return
+    typed = f"L-{asked.number} {asked.word}" if asked.number is not None else asked.word
+    raise Refused(
+        f"`{asked.word}` takes nothing behind it, so I did nothing with “{_shown(asked.rest)}”. {hint} "
+        f"For `{asked.word}` itself, type `/lead {typed}`."
+    )
 
 
 def read_touch(rest: str) -> tuple[str, str | None] | None:
@@ -137,6 +173,23 @@ def read_person(rest: str) -> str | None:
     """The Slack id in a mention, or None when it is none (or nothing)."""
     found = _MENTION.fullmatch(rest.strip())
     return found[1] if found else None
+
+
+def _no_other_number(word: str, number: str, after: str) -> None:
+    """ "won 1000" may be an amount and "nurture 15 Jan" a date: only what is marked as a lead is one.
+
+    Raises:
+        UnknownWord: it may be either.
+    """
+    what = _MAY_BEGIN_WITH_A_NUMBER.get(word)
+    if what is None or not number.isdigit():
+        return
+    rest = _shown(after[len(number) :].strip())
+    as_lead = f"/lead L-{int(number)} {word} {rest}".strip()
+    raise UnknownWord(
+        f"Which lead? If {number} begins the {what}, type `/lead L-1042 {word} {_shown(after)}`, with the "
+        f"lead's own number. If it is the lead, type `{as_lead}`."
+    )
 
 
 def _number(word: str) -> int | None:

@@ -18,16 +18,15 @@ from handlers.flows.undo import undo_last
 from handlers.slack.details import open_details
 from handlers.slack.lead_line import read_person, read_reason, read_touch
 from handlers.slack.opening import Draw
+from handlers.slack.outcome import lost_if_sql, won_if_sql
 from handlers.slack.qualify import drawn, opened_on
 from handlers.slack.typed import Typed, Word
 from handlers.views.crm import crm_url
 from handlers.views.dialogs import (
     disqualify_dialog,
     log_dialog,
-    lost_dialog,
     nurture_dialog,
     reassign_dialog,
-    won_dialog,
 )
 from handlers.views.echoes import (
     claimed_words,
@@ -47,7 +46,7 @@ from handlers.views.lead_card import lead_card
 from handlers.views.message import Message
 from handlers.views.snooze_dialog import snooze_dialog
 from handlers.views.why import why_message
-from qualification.dates import parse_when
+from qualification.dates import parse_moment, parse_when
 from qualification.errors import Refused
 from qualification.seen import Seen
 
@@ -120,7 +119,7 @@ async def snooze(typed: Typed) -> Message | None:
     if not typed.asked.rest:
         return await open_about(typed, "Snooze", snooze_dialog)
     rules = await typed.office.rules(typed.where)
-    until = parse_when(typed.asked.rest, typed.office.clock(), rules.setup.zone)
+    until = parse_moment(typed.asked.rest, typed.office.clock(), rules.setup.zone)
     saved = await snooze_lead(typed.office, typed.where, typed.number, typed.rep, until)
     return told(snoozed_words(await seen_after(typed, saved)), saved)
 
@@ -152,7 +151,7 @@ async def reassign(typed: Typed) -> Message | None:
 async def won(typed: Typed) -> Message | None:
     """It bought, for an amount; without one the dialog asks."""
     if not typed.asked.rest:
-        return await open_about(typed, "Won", won_dialog)
+        return await open_about(typed, "Won", won_if_sql)
     saved = await win_lead(typed.office, typed.where, typed.number, typed.rep, typed.asked.rest)
     return told(won_words(saved.lead), saved)
 
@@ -160,7 +159,7 @@ async def won(typed: Typed) -> Message | None:
 async def lost(typed: Typed) -> Message | None:
     """It did not buy, and why."""
     if not typed.asked.rest:
-        return await open_about(typed, "Lost", lost_dialog)
+        return await open_about(typed, "Lost", lost_if_sql)
     rules = await typed.office.rules(typed.where)
     reason, note = read_reason(typed.asked.rest, rules.definition.lost_reasons)
     saved = await lose_lead(typed.office, typed.where, typed.number, typed.rep, reason, note)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.outcome import lose_lead, win_lead
@@ -17,6 +19,20 @@ from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.dialogs import lost_dialog, read_lost, read_won, won_dialog
 from handlers.views.echoes import lost_words, won_words
+from qualification.seen import Seen
+from qualification.stages import must_be_sql
+
+
+def won_if_sql(seen: Seen, *, metadata: Mapping[str, Any]) -> View:
+    """The dialog; where it could only be refused, it says so before anybody fills it."""
+    must_be_sql(seen.lead, "won")
+    return won_dialog(seen, metadata=metadata)
+
+
+def lost_if_sql(seen: Seen, *, metadata: Mapping[str, Any]) -> View:
+    """As `won_if_sql`."""
+    must_be_sql(seen.lead, "lost")
+    return lost_dialog(seen, metadata=metadata)
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -28,7 +44,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         async with telling(to_whoever_clicked(body, client, respond)):
-            await open_about(reception, client, body, "Won", won_dialog)
+            await open_about(reception, client, body, "Won", won_if_sql)
         await ack()
 
     @app.action(ids.LOST)
@@ -36,7 +52,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
         async with telling(to_whoever_clicked(body, client, respond)):
-            await open_about(reception, client, body, "Lost", lost_dialog)
+            await open_about(reception, client, body, "Lost", lost_if_sql)
         await ack()
 
     @app.view(ids.WON_SAVED)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
+from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.office import Office
@@ -26,10 +27,21 @@ class Reception:
     Args:
         where: The workspace this installation serves.
         team: Gives Slack's id of that workspace, or None before Slack told us.
+        session: Open connections for answers, so that each need not open its own.
+        let_by: Waits while people are waiting for others' clicks.
     """
 
-    def __init__(self, office: Office, where: str, team: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        where: str,
+        team: Callable[[], str | None],
+        session: ClientSession,
+        let_by: Callable[[], Awaitable[None]],
+    ) -> None:
         self.office = office
+        self.session = session
+        self._let_by = let_by
         self._where = where
         self._team = team
         self._errands: set[asyncio.Task[Any]] = set()
@@ -55,6 +67,7 @@ class Reception:
 
     async def _run(self, work: Coroutine[Any, Any, Any]) -> None:
         try:
+            await self._let_by()
             async with self._turns:
                 await work
         except Exception as failure:

@@ -63,7 +63,7 @@ def alert_card(
             ]
         ),
         *sections([score_line(seen), top_reasons(seen), *bant_summary(lead, seen.definition)]),
-        *sections([_next_step(seen), *_notes(lead)]),
+        *sections([*_sent_back(lead), _next_step(seen), *_notes(lead)]),
         *context([state]),
         *controls(ids.CONTROLS, _controls(lead, crm_url)),
     ]
@@ -115,6 +115,11 @@ def _next_step(seen: Seen) -> str:
     if not (step or date):
         return "*Next step*: none agreed"
     return f"*Next step*: {', '.join(part for part in (step, date) if part)}"
+
+
+def _sent_back(lead: Lead) -> list[str]:
+    why = quote(lead.sent_back_for or "", 400)
+    return ["*Sent back because*", why] if why else []
 
 
 def _notes(lead: Lead) -> list[str]:

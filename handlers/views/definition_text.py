@@ -100,7 +100,7 @@ def _gates(definition: Definition) -> list[str]:
         f"• *MQL*: fit and engagement {definition.mql_score} or more, {definition.mql_engagement} of it "
         "engagement; or an action of the fast lane",
         f"• *SQL*, when Qualify is saved: {definition.sql_score} points{inquiry}, {definition.sql_letters} "
-        f"of 4 BANT answers, BANT {definition.sql_bant} or more, and no answer that rules it out",
+        f"of 4 BANT answers, {definition.sql_bant} BANT points or more, and no answer that rules it out",
     ]
 
 

@@ -63,6 +63,7 @@ def details_dialog(
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
         *_part("BANT", bant_summary(lead, seen.definition)),
         *_part("Notes", [*pages(lead.notes or ""), _next_step(seen)]),
+        *_part("Sent back because", pages(lead.sent_back_for or "")),
         *_part("Permission", _permission(lead)),
         *_part("Where it came from", _origin(lead)),
         *_part("More they told us", _extra(lead)),

@@ -19,7 +19,7 @@ _LEAD = {
     "qualify": "the four questions",
     "log call": "or `log no answer`, `log mail`, `log meeting`, then a note",
     "nurture 15 Jan": "hand back until a date",
-    "snooze tomorrow": "keep it, remind me",
+    "snooze tomorrow": "keep it, remind me; or `snooze 3h`",
     "disqualify no_budget": "close it, with a reason",
     "reassign @ben": "give it to somebody",
     "won 12000 EUR": "or `lost price`, once it is an SQL",

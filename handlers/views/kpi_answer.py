@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 
 from handlers.views import ids
 from handlers.views.kpi_chart import chart_block
-from handlers.views.kpi_words import COLUMNS, Row, table_rows
+from handlers.views.kpi_words import Row, absences, is_empty, table_rows
 from handlers.views.message import Message, button, context, controls, sections
 from handlers.views.text import clip, escape, line, mention, plain_line, when
 from qualification.kpi import KPIS, Answer
@@ -87,20 +87,13 @@ def _window(answer: Answer, at: datetime) -> str:
 
 
 def _absent(answer: Answer) -> list[str]:
-    """Why something is “–”, each reason once."""
-    shown = COLUMNS.get(answer.kpi) if answer.rows else None
-    told = [why for name, why in answer.missing.items() if not shown or name.rpartition(".")[2] in shown]
-    reasons = list(dict.fromkeys(told))[:3]
-    return [f"– means: {line('; '.join(reasons), 400)}."] if reasons and not _empty(answer) else []
-
-
-def _empty(answer: Answer) -> bool:
-    return answer.text.startswith("No data") and not answer.rows
+    told = [] if is_empty(answer) else absences(answer)
+    return [f"– means: {line('; '.join(told), 400)}."] if told else []
 
 
 def _table(answer: Answer, names: Mapping[str, str], room: int) -> tuple[dict[str, Any] | None, int]:
     """The table, and how many rows found no room in it."""
-    if _empty(answer):
+    if is_empty(answer):
         return None, 0
     head, *body = table_rows(answer, names)
     total = body.pop() if answer.rows else None

@@ -102,6 +102,27 @@ def value_words(field: str, value: Value, *, interval: bool = False) -> str:
             return str(value)
 
 
+def is_empty(answer: Answer) -> bool:
+    """Whether the sentence says it all: there was nothing to count."""
+    return answer.text.startswith("No data") and not answer.rows
+
+
+def absences(answer: Answer, most: int = 3) -> list[str]:
+    """Why something is “–”: each reason once, after the numbers it belongs to."""
+    shown = COLUMNS.get(answer.kpi) if answer.rows else None
+    numbers: dict[str, list[str]] = {}
+    for place, why in answer.missing.items():
+        where, _, name = place.rpartition(".")
+        if shown and name not in shown:
+            continue
+        labels = numbers.setdefault(why, [])
+        label = f"{LABELS.get(name, '')}{' before' if where == 'previous' else ''}"
+        if name in LABELS and label not in labels:
+            labels.append(label)
+    told = [f"{', '.join(labels)}: {why}" if labels else why for why, labels in numbers.items()]
+    return told[:most]
+
+
 def table_rows(answer: Answer, names: Mapping[str, str]) -> list[Row]:
     """The answer as a table, its head first. `names` are what ids in a split by rep are called."""
     if answer.rows:

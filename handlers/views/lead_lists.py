@@ -10,9 +10,9 @@ from handlers.flows.find import Found
 from handlers.views import ids
 from handlers.views.echoes import called
 from handlers.views.message import Message, button, context, controls, message, sections, words
-from handlers.views.standing import who
+from handlers.views.standing import letters_words, who
 from handlers.views.text import day, line, when
-from qualification.lead import LETTERS, Stage
+from qualification.lead import Stage
 from qualification.seen import Seen
 from qualification.stages import STAGE_NAMES
 
@@ -88,7 +88,7 @@ def points(seen: Seen) -> str:
     before_call = seen.definition.score_max_before_call
     if not seen.score.letters_known and not seen.score.bant:
         return f"{seen.score.fit + seen.score.engagement} of {before_call}"
-    return f"{seen.score.total} points, BANT {seen.score.letters_known} of {len(LETTERS)}"
+    return f"{seen.score.total} points, {letters_words(seen.score)}"
 
 
 def needs_next(seen: Seen) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from handlers.views.event_words import actor_name, came_from, moved_to, touch_name, went_to, what_happened
+from handlers.views.standing import letters_words
 from handlers.views.text import line, mention, when
 from qualification.definition import Definition
 from qualification.events import Event, Kind
-from qualification.lead import LETTERS, Lead, Stage
+from qualification.lead import Lead, Stage
 from qualification.scoring import score
 from qualification.seen import Seen
 
@@ -96,7 +97,7 @@ def _qualified(event: Event, step: _Telling) -> str:
     shown = score(lead, step.definition, event.at)
     moves = [e for e in step.events if e.kind is Kind.STAGE]
     if not moves:
-        return f"{who} saved Qualify: {shown.total} points, BANT {shown.letters_known} of {len(LETTERS)}."
+        return f"{who} saved Qualify: {shown.total} points, {letters_words(shown)}."
     way = f"{came_from(moves[0])} → {went_to(moves[-1])}"
     return f"{who} qualified: {way}, {shown.total} points.{_handed(event, lead)}"
 
@@ -159,7 +160,8 @@ _TOLD: Mapping[Kind, _Tell] = {
 def _move_words(event: Event, lead: Lead, definition: Definition, zone: ZoneInfo) -> str:
     """A stage change as what its actor did; a note is quoted when the lead still has it."""
     to, reason = Stage(event.data["to"]), event.data.get("reason")
-    note = f": “{line(lead.notes, 300)}”" if event.data.get("note") and lead.notes else ""
+    text = lead.sent_back_for if reason == "sent_back" else lead.notes
+    note = f": “{line(text, 300)}”" if event.data.get("note") and text else ""
     match to:
         case Stage.MQL if reason == "sent_back":
             back_to = event.data.get("back_to")

@@ -38,6 +38,8 @@ UNKNOWN = "unknown"
 """The value of "Not asked yet"."""
 _NOT_ASKED = "Not asked yet"
 _THEY_SAID = " (they said)"
+_THEY_ASKED = "Yes, they said so"
+"""Instead of "Not asked yet", where a form or reply of theirs asked already."""
 _MISSING_SHOWN = 5
 _CHANGES_SHOWN = 6
 _BLOCKS = {
@@ -182,11 +184,9 @@ def _offered(option_id: str | None, question: Question) -> str:
 
 def _inquiry(seen: Seen, call: Call) -> Block:
     asked = asked_at(seen.lead, seen.definition) is not None
-    options = [
-        option(UNKNOWN, _NOT_ASKED),
-        option("yes", "Yes" + (_THEY_SAID if asked else "")),
-        option("no", "No"),
-    ]
+    # What a form said counts already: the rep leaves it standing, confirms it, or says that it is not so.
+    unknown = option(UNKNOWN, _THEY_ASKED if asked else _NOT_ASKED)
+    options = [unknown, option("yes", "Yes"), option("no", "No")]
     return select(
         ids.QUALIFY_INQUIRY,
         "Direct inquiry",

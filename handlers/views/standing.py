@@ -79,7 +79,7 @@ def score_line(seen: Seen, shown: Score | None = None) -> str:
         return f"*{score.fit + score.engagement} of {before_call} before the call: {impression}*"
     bant_max = sum(max(o.points for o in q.options) for q in seen.definition.questions.values())
     unconfirmed = "" if score.letters_known else " as they say"
-    bant = f"BANT {score.bant} of {bant_max}{unconfirmed}"
+    bant = f"BANT points {score.bant} of {bant_max}{unconfirmed}"
     return f"*{score.total} of {before_call + bant_max}: {impression}, {bant}*"
 
 
@@ -98,11 +98,16 @@ def reason_words(reason: Reason) -> str:
 
 
 def stage_line(seen: Seen) -> str:
-    """ "MQL · BANT 2 of 4 · came in DATE"."""
+    """ "MQL · 2 of 4 BANT answers known · came in DATE"."""
     lead = seen.lead
-    known = f"BANT {seen.score.letters_known} of {len(LETTERS)}"
+    known = letters_words(seen.score)
     came = f"came in {when(lead.received_at, seen.zone)}"
     return f"{lead.name} · {stage_name(lead.stage)} · {known} · {came}"
+
+
+def letters_words(score: Score) -> str:
+    """How many of the four questions a rep has an answer to: said alike everywhere, never as points."""
+    return f"{score.letters_known} of {len(LETTERS)} BANT answers known"
 
 
 def stage_name(stage: Stage) -> str:

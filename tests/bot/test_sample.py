@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.sample import sample_leads, sample_spend, seed
+from bot.sample import sample_leads, seed
 from bot.sample_convert import ORIGINAL, SAMPLE, convert, write
 from handlers.flows.office import Office, Setup
 from qualification.lead import Stage
 from store.store import Store
+from tests.numbers import all_numbers
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -41,13 +42,6 @@ def test_the_won_rate_climbs_as_it_did_at_the_bank() -> None:
     assert 2 * won[0] < won[1]
 
 
-def test_spend_covers_twelve_months_and_never_the_future() -> None:
-    rows = list(sample_spend(TODAY))
-    assert {row["source"] for row in rows} <= {row["source"] for row in sample_leads(TODAY)}
-    assert min(row["from"] for row in rows) == "2025-12-01"
-    assert max(row["to"] for row in rows) == "2026-11-22"
-
-
 @pytest.mark.skipif(not ORIGINAL.is_file(), reason="the original data is not beside the project")
 def test_it_can_be_made_again_from_the_original(tmp_path: Path) -> None:
     again = tmp_path / "again.csv"
@@ -64,9 +58,7 @@ async def test_seeding_fills_every_stage_and_leaves_a_short_queue(store: Store, 
 
     async with store.read(here) as work:
         queue = await work.lists.queue(NOW)
-        leads = await work.leads.many(
-            [n for page in (0, 1500, 2000) for n in await work.lists.all_numbers(page)]
-        )
+        leads = await work.leads.many(await all_numbers(work))
         jobs = [
             t for t in ("card.post", "alert.post", "dm.send", "webhook.stage") if await work.outbox.waiting(t)
         ]
@@ -74,6 +66,11 @@ async def test_seeding_fills_every_stage_and_leaves_a_short_queue(store: Store, 
     assert 8 <= len(queue) <= 14
     assert jobs == []
     assert len(spend) > 60
+    assert {row.source for row in spend} <= {lead.source for lead in leads.values()}
+    assert (min(row.from_day for row in spend), max(row.to_day for row in spend)) == (
+        date(2025, 12, 1),
+        TODAY,
+    )
     stages = Counter(lead.stage for lead in leads.values())
     assert set(stages) == set(Stage)
     assert stages[Stage.CUSTOMER] > 50

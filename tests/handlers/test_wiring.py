@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.deliveries.all import all_deliveries
 from bot.settings import Settings
 from bot.slack_out import SlackOut
+from bot.worker import nobody_waits
 from handlers.flows.office import Office, Setup
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
@@ -47,12 +48,13 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def app(sqlite_url: str) -> AsyncApp:
+async def app(sqlite_url: str) -> AsyncIterator[AsyncApp]:
     """The app with every listener, as the bot builds it; nothing is sent."""
     office = Office(Store(sqlite_url), Setup(zone=ZoneInfo("UTC")), lambda: NOW)
     app = AsyncApp(client=AsyncWebClient(token="xoxb-none"), signing_secret="none")
-    register_all(app, Reception(office, "W1", lambda: None))
-    return app
+    async with aiohttp.ClientSession() as session:
+        register_all(app, Reception(office, "W1", lambda: None, session, nobody_waits))
+        yield app
 
 
 async def listeners_of(app: AsyncApp, body: Json) -> list[Any]:

@@ -23,6 +23,7 @@ from qualification.history import fold
 from qualification.lead import Lead, Profile, Stage
 from store.store import Store
 from tests.imports.conftest import NOW, WriteFile
+from tests.numbers import all_numbers
 
 HEADER = (
     "email,first_name,action,occurred_at,stage,owner,mql_at,sql_at,won_at,reason,amount,currency,"
@@ -231,7 +232,7 @@ async def test_rows_rebuild_from_events_and_facts(
 ) -> None:
     await import_leads(office, here, await read(office, here, write_file(HEADER + WON + OPEN + SPAM)))
     async with store.read(here) as work:
-        for number in await work.lists.all_numbers():
+        for number in await all_numbers(work):
             events, facts = await work.leads.history(number), await work.leads.facts_of(number)
             assert fold(events, facts) == await work.leads.get(number)
 

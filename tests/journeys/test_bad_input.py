@@ -152,6 +152,16 @@ async def test_a_phone_that_is_none_beside_a_good_address_is_kept_with_a_reason(
         assert any("phone number can't be called" in reason for reason in answer["reasons"])
 
 
+async def test_what_we_assumed_stands_in_the_answer(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        answer = await h.form(action=None, message=None, consent="yes", utm="spring")
+        assert (answer["http"], answer["status"]) == (202, "created")
+        for words in ("taken for contact_form", "send true or false", "utm is text"):
+            assert any(words in reason for reason in answer["reasons"])
+        refused = await h.form(utm=5)
+        assert (refused["http"], [e["path"] for e in refused["errors"]]) == (422, ["utm"])
+
+
 async def test_an_unknown_action_makes_no_lead_and_is_kept_with_one_we_know(database_url: str) -> None:
     async with house(database_url) as h:
         stranger = await h.form(action="sent_a_pigeon")

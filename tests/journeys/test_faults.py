@@ -168,18 +168,25 @@ async def test_a_card_deleted_by_hand_is_not_missed(database_url: str) -> None:
         await h.form()
         card = (await h.cards())[0]
         await h.slack.act("delete_message", channel="leads", ts=card["ts"])
-        await claim_lead(h.bot.office, h.bot.where, 1001, "UANA")
-        await h.quiet()
-        assert (await h.lead(1001)).owner == "UANA"
-        assert await told(h, "adam") == [], "nothing an admin could do"
+        await h.form(
+            action="pricing_page", message=None, consent={"granted": True, "purposes": ["profiling"]}
+        )
+        assert await h.cards() == [], "nobody who works with it has missed it yet"
 
         calls = await posts(h)
-        await reassign_lead(h.bot.office, h.bot.where, 1001, "UANA", "UBEN")
+        await claim_lead(h.bot.office, h.bot.where, 1001, "UANA")
         fresh = await h.cards()
+        assert (await h.lead(1001)).owner == "UANA"
+        assert await told(h, "adam") == [], "nothing an admin could do"
         assert len(fresh) == 1
         assert fresh[0]["ts"] != card["ts"]
+
+        await h.slack.act("delete_message", channel="leads", ts=fresh[0]["ts"])
+        await reassign_lead(h.bot.office, h.bot.where, 1001, "UANA", "UBEN")
+        fresh = await h.cards()
+        assert len(fresh) == 1, "back on the first thing somebody does"
         assert "UBEN" in json.dumps(fresh[0]["blocks"])
-        assert await posts(h) - calls <= 3, "nothing goes round in circles"
+        assert await posts(h) - calls <= 6, "nothing goes round in circles"
 
 
 async def test_who_left_is_reported_to_who_can_give_the_lead_away(database_url: str) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.flows.admin_code import admin_code
-from handlers.flows.claim import snooze_lead
+from handlers.flows.claim import claim_lead, snooze_lead
 from handlers.flows.house_state import NotAllowed
 from handlers.flows.setup import WrongCode, check_code, save_setup
 from tests.house import House, house
@@ -141,6 +141,31 @@ async def test_whoever_has_the_code_sets_the_app_up(database_url: str) -> None:
         assert len(await h.cards()) == 1  # what came in before has its place now
         assert "Installation" in await home(h, "adam")
         assert "Enter admin code" not in await home(h, "ben")
+
+
+async def test_leads_that_waited_for_a_channel_get_one_card_each(database_url: str) -> None:
+    unset = {"greenlight_admins": "", "greenlight_leads_channel": ""}
+    async with house(database_url, **unset) as h:
+        await people_known(h)
+        await h.form()
+        await h.form(email="bo@beta.example", phone=None, first_name="Bo")
+        await h.quiet()
+        await claim_lead(h.bot.office, h.bot.where, 1001, "UANA")  # from her Home: there is no card yet
+        await h.form(email="bo@beta.example", phone=None, first_name="Bo", action="call_request")
+        await h.quiet()
+
+        first = {"admins": ["UADAM"], "leads_channel": "CLEADS"}
+        await save_setup(h.bot.office, h.bot.where, "UADAM", first, has_code=True)
+        cards = await h.cards()
+        assert len(cards) == 2
+        assert {("Ada" in card["text"], "Bo" in card["text"]) for card in cards} == {
+            (True, False),
+            (False, True),
+        }
+
+        # Once more, for nothing: what has its card since stays where it is.
+        await save_setup(h.bot.office, h.bot.where, "UADAM", {"leads_channel": "CLEADS"}, has_code=False)
+        assert [card["ts"] for card in await h.cards()] == [card["ts"] for card in cards]
 
 
 async def test_only_an_admin_or_whoever_has_the_code_changes_the_installation(sqlite_url: str) -> None:

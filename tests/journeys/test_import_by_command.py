@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.house import House, house
 from tests.journeys.test_lead_command import answer
+from tests.numbers import all_numbers
 
 LEADS = """email,first_name,company,consent,owner,stage
 ada@acme.example,Ada,Acme,true,ben,mql
@@ -40,14 +41,14 @@ async def test_a_file_is_planned_then_taken_and_nothing_floods(database_url: str
         assert "1 refused" in text
         assert "row 4" in text
         async with h.bot.store.read(h.bot.where) as work:
-            assert await work.lists.all_numbers() == []
+            assert await all_numbers(work) == []
 
         assert (await h.slack.submit("mark"))["ok"]
         done = await shown(h)
         assert "3 rows: *2 created*" in str(done["blocks"])
         assert "The import is done." in str(await h.slack.seen_by("mark"))
         async with h.bot.store.read(h.bot.where) as work:
-            assert len(await work.lists.all_numbers()) == 2
+            assert len(await all_numbers(work)) == 2
         assert await h.cards() == []
         assert "1 lead waits for a rep" in await answer(h, "ana", "/lead queue")
 

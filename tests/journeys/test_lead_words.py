@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.slack.lead_command import WORDS
@@ -26,9 +28,16 @@ async def test_a_lead_worked_by_typing_from_log_to_won(database_url: str) -> Non
         await qualified(h)
         assert "can mean 12,000.00 EUR or 12.00 EUR" in await answer(h, "ana", "/lead L-1001 won 12.000 EUR")
         assert (await h.lead(1001)).stage == "sql"
+        for outcome in ("won", "lost"):
+            await answer(h, "ana", f"/lead L-1001 {outcome}")
+            assert (await h.slack.view("ana") or {})["callback_id"] == outcome
+            await h.slack.close("ana")
         assert "is won for 12,000.00 EUR" in await answer(h, "ana", "/lead L-1001 won 12000 EUR")
         lead = await h.lead(1001)
         assert (lead.stage, lead.amount_minor, lead.currency) == ("customer", 12_000_00, "EUR")
+        other = await answer(h, "ben", "/lead L-1001 won 15000 EUR")
+        assert "a customer already, for 12,000.00 EUR" in other
+        assert "`/lead L-1001 undo`" in other
 
         assert "Taken back" in await answer(h, "ana", "/lead L-1001 undo")
         assert (await h.lead(1001)).stage == "sql"
@@ -63,10 +72,34 @@ async def test_handing_over_and_putting_off(database_url: str) -> None:
         assert "is in nurture" in await answer(h, "ben", "/lead L-1001 nurture in 2 weeks")
         assert (await h.lead(1001)).stage == "nurture"
         assert "Taken back" in await answer(h, "ben", "/lead L-1001 undo")
+        assert "sleeps until" in await answer(h, "ben", "/lead L-1001 snooze 3h")
+        asleep = (await h.lead(1001)).snoozed_until - h.clock()
+        assert timedelta(hours=2, minutes=55) < asleep <= timedelta(hours=3)
         assert "Did you mean `no_budget`" in await answer(h, "ben", "/lead L-1001 disqualify nobudget")
         assert "is closed: no budget" in await answer(h, "ben", "/lead L-1001 disqualify no budget")
         assert "must not be contacted" in await answer(h, "ben", "/lead L-1001 optout")
         assert (await h.lead(1001)).permission.opted_out
+
+
+async def test_a_closed_lead_says_that_it_is_closed_and_since_when(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        await answer(h, "ana", "/lead L-1001 claim")
+        await answer(h, "ana", "/lead L-1001 disqualify no_need")
+        for who in ("ana", "ben"):
+            told = await answer(h, who, "/lead L-1001 claim")
+            assert "L-1001 is closed: disqualified (no need) since 18 Nov 2026" in told
+        for outcome in ("won", "lost"):
+            told = await answer(h, "ana", f"/lead L-1001 {outcome}")
+            assert f"L-1001 is disqualified (no need), so it can't be {outcome}" in told
+            assert await h.slack.view("ana") is None, "no dialog that could only refuse"
+
+
+async def test_whose_leads_mine_shows(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        told = await answer(h, "ana", "/lead mine ben")
+        assert "It shows your own leads" in told
+        assert "managers see with `/kpi reps`" in told
 
 
 @pytest.mark.parametrize(
@@ -78,8 +111,6 @@ async def test_handing_over_and_putting_off(database_url: str) -> None:
         ("disqualify", "disqualify"),
         ("reassign", "reassign"),
         ("details", "details"),
-        ("won", "won"),
-        ("lost", "lost"),
     ],
 )
 async def test_a_word_without_the_rest_opens_its_dialog(sqlite_url: str, word: str, callback: str) -> None:

@@ -46,8 +46,9 @@ class Firm:
         source: str = "linkedin",
         campaign: str | None = None,
         past: Past | None = None,
+        permitted: bool = True,
     ) -> int:
-        """This person does something; the first time they become a lead."""
+        """This person does something; the first time they become a lead. 0 while permission is awaited."""
         email = f"{name}@{name}.example"
         new = NewLead(
             action=action,
@@ -57,10 +58,14 @@ class Firm:
             email_key=email_key(email),
             source=source,
             campaign=campaign,
-            consent=Consent(granted=True, purposes=("contact",), at=at or self.clock()),
+            consent=Consent(granted=True, purposes=("contact",), at=at or self.clock())
+            if permitted
+            else None,
             past=past,
         )
         (verdict,) = await take_in(self.office, self.where, [new])
+        if not permitted and verdict.lead is None:
+            return 0
         assert verdict.lead, verdict
         self.numbers[name] = int(verdict.lead.removeprefix("L-"))
         return self.numbers[name]

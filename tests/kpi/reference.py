@@ -28,6 +28,7 @@ class Life:
     received: datetime
     source: str
     imported: bool
+    late: bool
     stage: str = "lead"
     reason: str | None = None
     owner: str | None = None
@@ -57,7 +58,7 @@ class Life:
 
     @property
     def timed(self) -> bool:
-        return not self.imported and self.received - self.created <= timedelta(hours=24)
+        return not self.imported and not self.late
 
 
 def standing(events: Sequence[Event]) -> list[Event]:
@@ -69,11 +70,13 @@ def standing(events: Sequence[Event]) -> list[Event]:
 def lived(events: Sequence[Event]) -> Life:
     """One lead's life."""
     first, *rest = standing(events)
+    received = datetime.fromisoformat(first.data["received_at"])
     life = Life(
         first.at,
-        datetime.fromisoformat(first.data["received_at"]),
+        received,
         first.data.get("source", "unknown"),
         bool(first.data.get("imported")),
+        received - first.at > timedelta(hours=24),
     )
     for event in rest:
         data = event.data

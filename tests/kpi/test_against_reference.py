@@ -67,7 +67,8 @@ class Life:
 
     async def returns(self) -> None:
         if self.names:
-            await self._comes(self.chance.choice(self.names), self.f.clock())
+            ago = timedelta(hours=self.chance.choice((0, 0, 0, 500)))
+            await self._comes(self.chance.choice(self.names), self.f.clock() - ago)
 
     async def _comes(self, name: str, at: datetime) -> None:
         source = self.chance.choice(("linkedin", "google", "web"))

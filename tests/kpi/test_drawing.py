@@ -80,6 +80,25 @@ def test_without_its_chart_nothing_is_missing() -> None:
     assert drawn(answer, charts=False).blocks == plain.blocks
 
 
+def test_a_footnote_says_which_numbers_it_is_about() -> None:
+    told = drawn(cpl(ASKED, [SpendCounts("web", (), 4, 2, 0, 0), SpendCounts("ads", (), 0, 0, 0, 0)]))
+    (foot,) = [
+        e["text"]
+        for b in told.blocks
+        if b["type"] == "context"
+        for e in b["elements"]
+        if "– means" in e["text"]
+    ]
+    assert (
+        "– means: Cost per lead, Cost per MQL, Cost per SQL, Cost per customer, Spend: no spend was entered"
+        in foot
+    )
+    one = cpl(Asked(PERIOD), [SpendCounts("all", (Money(100, "EUR"),), 4, 2, 1, 0)])
+    assert "– means: Cost per customer: nobody became a customer." in json.dumps(
+        drawn(one).blocks, ensure_ascii=False
+    )
+
+
 def test_a_trend_is_a_line() -> None:
     whole = funnel(Asked(PERIOD), [FunnelCounts("all", 10, 4, 2, 1)])
     answer = Answer("conversion", "cohort", PERIOD, None, (), whole.total, {}, "Some words.")

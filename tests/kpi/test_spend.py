@@ -59,7 +59,7 @@ async def test_cost_per_lead_of_a_window_that_is_half_covered(database_url: str)
         assert "Spend without leads: google." in told.text
         assert "Leads without spend: web." in told.text
         assert told.text.startswith(
-            "A lead cost 37.50 EUR: 150.00 EUR for 4 leads, this month, Europe/Berlin."
+            "A lead cost 37.50 EUR: 150.00 EUR for 4 leads, this month to date, Europe/Berlin."
         )
         assert (await f.total("cpl", "2026-10"))["cpl"] is None
 

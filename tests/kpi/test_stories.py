@@ -10,6 +10,7 @@ import pytest
 from handlers.flows.admin_code import admin_code
 from handlers.flows.claim import claim_lead
 from handlers.flows.disqualify import disqualify_lead
+from handlers.flows.kpi import ask
 from handlers.flows.kpi_keys import holder, make_key
 from handlers.flows.log import log_touch
 from handlers.flows.nurture import nurture_lead
@@ -62,6 +63,29 @@ async def test_spam_is_in_no_number_and_undone_it_is(database_url: str) -> None:
         assert "left out" not in told.text
 
 
+async def test_a_rep_hears_of_no_colleague_s_spam(database_url: str) -> None:
+    async with firm(database_url, NOW) as f:
+        for name, rep in (("ada", "UANA"), ("bo", "UANA"), ("cy", "UBEN")):
+            await f.lead(name)
+            await claim_lead(f.office, f.where, f.numbers[name], rep)
+        await disqualify_lead(f.office, f.where, f.numbers["bo"], "UANA", "spam")
+        await disqualify_lead(f.office, f.where, f.numbers["cy"], "UBEN", "test")
+        for asked in ("funnel by rep", "reps"):
+            mine = (await ask(f.office, f.where, asked, "UANA")).answer.text
+            assert "1 left out: 1 spam (1 by UANA)." in mine
+            assert "test" not in mine
+            everybody = (await ask(f.office, f.where, asked, "UMAYA")).answer.text
+            assert "2 left out: 1 spam, 1 test" in everybody
+
+
+async def test_a_year_without_data_says_which(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOW, BERLIN) as f:
+        await f.lead("ada")
+        told = (await f.asks("overview", "last year")).answer.text
+        assert told == "No data for last year, 2025, Europe/Berlin: nothing came in or moved on."
+        assert "(this quarter to date, Europe/Berlin)" in (await f.asks("funnel", "this quarter")).answer.text
+
+
 async def test_speed_knows_who_still_waits(database_url: str) -> None:
     async with firm(database_url, NOW, BERLIN) as f:
         for name in ("ada", "bo", "cy"):
@@ -81,6 +105,16 @@ async def test_speed_knows_who_still_waits(database_url: str) -> None:
 
         promises = await f.total("sla")
         assert (promises["met"], promises["breached"]) == (1, 2), "five minutes to claim a direct inquiry"
+
+
+async def test_a_live_inquiry_is_timed_also_when_they_wait_with_an_older_one(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        before = NOW - timedelta(days=20)
+        assert await f.lead("ada", at=before, action="webinar_attended", permitted=False) == 0
+        await f.lead("ada")
+        assert (await f.asks("speed")).answer.text.count("late") == 0
+        assert (await f.total("speed", "30d"))["leads"] == 1
+        assert (await f.asks("funnel", "2026-10")).beside.came_late == 1, "October has one more"
 
 
 async def test_a_target_missed_counts_whether_or_not_they_were_called_since(database_url: str) -> None:

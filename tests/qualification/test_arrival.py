@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -262,6 +263,37 @@ def test_a_lead_that_came_late_once_is_answered_in_time_when_it_asks_today():
     story.comes_in(form("event_badge"), now=after(days=3))
     story.comes_in(form(at=after(days=7)))
     assert story.now_is.claim_due == after(days=7) + timedelta(minutes=5)
+
+
+def test_an_older_touch_that_turns_up_makes_a_live_lead_no_late_one():
+    story = Story()
+    story.comes_in(form(at=after(days=5)))
+    story.comes_in(form("webinar_attended"), now=after(days=5))
+    lead = story.now_is
+    assert (lead.created_at, lead.received_at) == (MONDAY, after(days=5))
+    assert (lead.late, lead.clocked) == (False, True)
+
+
+def test_who_came_late_or_by_file_is_waited_for_from_the_day_they_ask():
+    late, imported = Story(), Story()
+    late.comes_in(form("event_badge"), now=after(days=3))
+    imported.comes_in(form("event_badge", past=Past()), now=after(days=3))
+    for story in (late, imported):
+        assert not story.now_is.clocked
+        story.comes_in(form("pricing_page", at=after(days=6)))
+        assert not story.now_is.clocked, "looking at a page asks for nothing"
+        story.comes_in(form(at=after(days=7)))
+        assert story.now_is.clocked
+    assert (late.now_is.late, imported.now_is.imported) == (True, True), "but their speed is not counted"
+
+
+def test_histories_from_before_lateness_was_written_down_read_as_ever():
+    story = Story()
+    story.comes_in(form(), now=after(days=2))
+    old = [replace(e, data={k: v for k, v in e.data.items() if k != "late"}) for e in story.events]
+    lead = fold(old, story.facts)
+    assert lead is not None
+    assert (lead.came_late, lead.late, lead.clocked) == (None, True, False)
 
 
 def test_a_further_touch_of_an_mql_starts_nothing():

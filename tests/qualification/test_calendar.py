@@ -53,7 +53,6 @@ def test_holidays_do_not_count() -> None:
     christmas = WorkWeek(BERLIN, holidays=frozenset({date(2026, 12, 24), date(2026, 12, 25)}))
     assert christmas.due(berlin(23, 17, month=12), 2 * HOUR) == berlin(28, 10, month=12)
     assert christmas.elapsed(berlin(24, 9, month=12), berlin(25, 18, month=12)) == timedelta(0)
-    assert not christmas.is_working(berlin(24, 12, month=12))
 
 
 def test_a_night_shift_is_an_hour_longer_when_clocks_go_back_and_shorter_when_they_go_forward() -> None:
@@ -92,18 +91,12 @@ def test_nothing_passes_backwards_and_nothing_to_wait_for_is_due_at_once() -> No
     assert OFFICE.due(berlin(22, 3), timedelta(0)) == berlin(22, 3)
 
 
-def test_open_means_from_opening_up_to_but_not_at_closing() -> None:
-    assert [OFFICE.is_working(berlin(20, h)) for h in (8, 9, 17, 18)] == [False, True, True, False]
-    assert not OFFICE.is_working(berlin(22, 12))
-
-
 def test_times_without_a_zone_are_a_mistake() -> None:
     naive = datetime(2026, 11, 20, 12)  # noqa: DTZ001
     for wrong in (
         lambda: OFFICE.due(naive, HOUR),
         lambda: OFFICE.elapsed(naive, berlin(20, 12)),
         lambda: OFFICE.elapsed(berlin(20, 12), naive),
-        lambda: OFFICE.is_working(naive),
     ):
         with pytest.raises(ValueError, match="timezone"):
             wrong()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualification.dates import months_after, parse_day, parse_when
+from qualification.dates import months_after, parse_day, parse_moment, parse_when
 from qualification.errors import Refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -70,6 +70,23 @@ def test_next_friday_said_on_a_wednesday_is_not_the_day_after_tomorrow() -> None
 def test_a_day_begins_when_work_begins_there_in_winter_and_in_summer() -> None:
     assert parse_when("15 Jan", NOW, BERLIN).isoformat() == "2027-01-15T09:00:00+01:00"
     assert parse_when("2027-07-01", NOW, BERLIN, opens=time(8)).isoformat() == "2027-07-01T08:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [("3h", 180), ("in 2 hours", 120), ("an hour", 60), ("for 45 min", 45), ("90 minutes", 90), ("1 HR", 60)],
+)
+def test_a_few_hours_are_counted_from_now(said: str, minutes: int) -> None:
+    assert parse_moment(said, NOW, BERLIN) == NOW + timedelta(minutes=minutes)
+
+
+def test_what_is_no_few_hours_is_a_day_or_refused() -> None:
+    for said in ("15 Jan", "3 mo", "2 weeks"):
+        assert parse_moment(said, NOW, BERLIN) == parse_when(said, NOW, BERLIN)
+    with pytest.raises(Refused, match="That is now"):
+        parse_moment("0h", NOW, BERLIN)
+    with pytest.raises(Refused, match="can't read “some hours” as a date"):
+        parse_moment("some hours", NOW, BERLIN)
 
 
 def test_tomorrow_is_tomorrow_where_the_team_is() -> None:

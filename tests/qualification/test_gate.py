@@ -56,12 +56,15 @@ def test_a_direct_inquiry():
     [
         (
             Answers(need=GOOD.need, budget=GOOD.budget),
-            "2 of 3 BANT answers known: ask about Authority or Timeline",
+            "2 of 4 BANT answers known, 3 needed: ask about Authority or Timeline",
         ),
-        (Answers(need=GOOD.need), "1 of 3 BANT answers known: ask about Budget, Authority or Timeline"),
+        (
+            Answers(need=GOOD.need),
+            "1 of 4 BANT answers known, 3 needed: ask about Budget, Authority or Timeline",
+        ),
         (
             Answers(need=GOOD.need, budget=Letter(claimed="approved"), timeline=GOOD.timeline),
-            "2 of 3 BANT answers known: ask about Budget or Authority",
+            "2 of 4 BANT answers known, 3 needed: ask about Budget or Authority",
         ),
     ],
 )
@@ -72,12 +75,14 @@ def test_three_letters(answers, says):
 def test_one_letter_left_to_ask():
     strict = parse_definition(YAML.replace("letters: 3", "letters: 4"))
     three = Answers(GOOD.budget, GOOD.authority, GOOD.need)
-    assert missing(lead(answers=three), strict) == ("3 of 4 BANT answers known: ask about Timeline",)
+    assert missing(lead(answers=three), strict) == (
+        "3 of 4 BANT answers known, 4 needed: ask about Timeline",
+    )
 
 
 def test_enough_bant():
     thin = Answers(Letter(confirmed="findable"), Letter(confirmed="user"), Letter(confirmed="known"))
-    assert "BANT 12 of 20" in missing(lead(answers=thin))
+    assert "BANT points 12, 20 needed" in missing(lead(answers=thin))
 
 
 @pytest.mark.parametrize(

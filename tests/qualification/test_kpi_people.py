@@ -49,7 +49,7 @@ def test_an_empty_window_is_no_data() -> None:
     answer = overview(
         ASKED, OverviewCounts(0, 0, 0, 0, (Money(5, "EUR"), Money(5, "USD"))), OverviewCounts(1, 0, 0, 0), "x"
     )
-    assert answer.text.startswith("No data: nothing happened in this window")
+    assert answer.text.startswith("No data for last 30 days, Europe/Berlin: nothing came in or moved on.")
     assert answer.missing["cpl"] == "no leads were created in this window"
     assert answer.missing["other_spend"] == "spend in other currencies is not added"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from qualification.errors import Refused
@@ -59,8 +61,13 @@ def test_the_refusal_names_the_company_where_we_know_it():
 
 
 def test_nobody_claims_what_is_closed_or_may_not_be_contacted():
-    with pytest.raises(WrongStage, match=r"is closed \(disqualified\), so there is nothing to claim"):
+    since = r"is closed: disqualified \(no need\) since 2 Nov 2026\. There is nothing to claim"
+    with pytest.raises(WrongStage, match=since):
         claim(closed().now_is, "UANA", after(1))
+    with pytest.raises(WrongStage, match="since 1 Nov 2026"):
+        claim(closed().now_is, "UANA", after(1), ZoneInfo("Pacific/Midway"))
+    with pytest.raises(WrongStage, match="is closed"):
+        claim(closed().now_is.but(owner="UANA"), "UANA", after(1))
     with pytest.raises(WrongStage, match="asked not to be contacted"):
         claim(silenced().now_is, "UANA", after(1))
 

@@ -59,7 +59,11 @@ def test_a_quarter_without_a_year_is_the_latest_that_has_begun() -> None:
 @pytest.mark.parametrize(
     ("words", "label"),
     [
-        ("last month", "last month"),
+        ("last month", "last month, October 2026"),
+        ("last year", "last year, 2025"),
+        ("this quarter", "this quarter to date"),
+        ("2026-11", "November 2026 to date"),
+        ("2026-10", "October 2026"),
         ("30d", "last 30 days"),
         ("1m", "last month up to today"),
         ("12m", "last 12 months"),
@@ -103,7 +107,7 @@ def test_a_month_in_progress_is_compared_with_the_same_days_of_the_one_before() 
     this, last = so_far(parse_period("this month", SUNDAY, BERLIN), SUNDAY)
     assert (this.start.isoformat(), this.end.isoformat()) == ("2026-11-01", "2026-11-23")
     assert (last.start.isoformat(), last.end.isoformat()) == ("2026-10-01", "2026-10-23")
-    assert (this.label, last.label) == ("this month so far", "2026-10-01 to 2026-10-22")
+    assert (this.label, last.label) == ("this month to date", "2026-10-01 to 2026-10-22")
     # On 30 March February has no thirty days to compare with.
     march = datetime(2026, 3, 30, 12, tzinfo=BERLIN)
     _, february = so_far(parse_period("this month", march, BERLIN), march)

@@ -158,12 +158,21 @@ def test_winning_keeps_the_amount_and_happens_once():
     lead = told(Stage.CUSTOMER).now_is
     assert (lead.won_at, lead.amount_minor, lead.currency) == (MONDAY, 1_200_000, "EUR")
     assert won(lead, "UBEN", Money(1_200_000, "EUR"), after(1)) == won(lead, "UBEN", None, after(1)) == []
-    with pytest.raises(WrongStage, match="a customer already"):
+    paid = r"a customer already, for 12,000\.00 EUR\. .* ten minutes with `/lead L-1042 undo`"
+    with pytest.raises(WrongStage, match=paid):
         won(lead, "UBEN", Money(5, "EUR"), after(1))
+    with pytest.raises(WrongStage, match="a customer already, without an amount"):
+        won(lead.but(amount_minor=None), "UBEN", Money(5, "EUR"), after(1))
+    with pytest.raises(WrongStage, match=paid):
+        lost(lead, "UBEN", "price", after(1), RULES)
     with pytest.raises(WrongStage, match="is an MQL; only an SQL can be won"):
         won(told(Stage.MQL).now_is, "UBEN", None, after(1))
     with pytest.raises(WrongStage, match="is in nurture; only"):
         won(told(Stage.NURTURE).now_is, "UBEN", None, after(1))
+    with pytest.raises(
+        WrongStage, match=r"is disqualified \(\w+( \w+)*\), so it can't be won\. It opens again"
+    ):
+        won(told(Stage.DISQUALIFIED).now_is, "UBEN", None, after(1))
 
 
 def test_losing_keeps_the_reason_and_happens_once():

@@ -26,12 +26,12 @@ BELOW_FLOOR = {**NO_BUDGET, "budget": "below_floor", "need": "curious"}
     [
         (15, GOOD, 78, ()),
         (20, THREE_NINES, 77, ()),
-        (30, NO_BUDGET, 76, ("BANT 16 of 20", "Budget is “none”")),
+        (30, NO_BUDGET, 76, ("BANT points 16, 20 needed", "Budget is “none”")),
         (
             30,
             BELOW_FLOOR,
             75,
-            ("BANT 15 of 20", "Budget is “below our floor”", "Need is “curious”"),
+            ("BANT points 15, 20 needed", "Budget is “below our floor”", "Need is “curious”"),
         ),
     ],
 )

@@ -17,6 +17,7 @@ from qualification.qualify import Call, save_call
 from qualification.stages import opt_out
 from store.leads import Overtaken
 from tests.clock import Clock
+from tests.numbers import all_numbers
 from tests.office import Desk, open_office
 
 
@@ -72,7 +73,7 @@ async def test_two_bots_at_once_make_one_lead_of_a_new_person(database_url: str)
         assert [v.status for v in told].count("created") == 1
         assert {v.lead for v in told} == {next(v.lead for v in told if v.status == "created")}
         async with one.office.store.read(one.where) as work:
-            (number,) = await work.lists.all_numbers()
+            (number,) = await all_numbers(work)
             assert len(await work.leads.history(number)) == (await one.lead(number)).revision
         assert len((await one.lead(number)).activities) == 10
 

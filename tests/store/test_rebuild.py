@@ -17,10 +17,11 @@ from qualification.ownership import claim, reassign, release, snooze, touch
 from qualification.qualify import Call, call_facts, save_call
 from qualification.stages import come_back, disqualify, lost, nurture, opt_out, send_back, won
 from qualification.undo import undo
-from store.rebuild import wrong_columns
 from store.tables.base import metadata
 from store.tables.leads import leads
+from tests.numbers import all_numbers
 from tests.office import Desk, open_office
+from tests.store.rebuild import wrong_columns
 
 REPS = ("UANA", "UBEN", "UMAYA")
 PEOPLE = tuple(
@@ -147,7 +148,7 @@ async def test_every_row_is_what_its_events_and_facts_say(database_url: str) -> 
             await story.live(45)
         rules = await desk.office.rules(desk.where)
         async with desk.office.store.read(desk.where) as work:
-            numbers = await work.lists.all_numbers()
+            numbers = await all_numbers(work)
             kinds = {event.kind for number in numbers for event in await work.leads.history(number)}
             for number in numbers:
                 assert not await wrong_columns(work, number, rules.definition, rules.setup.country)

@@ -13,6 +13,7 @@ from handlers.flows.receive import BURST
 from qualification.lead import Stage
 from qualification.stages import nurture
 from store.tables.jobs import is_open, jobs
+from tests.numbers import all_numbers
 from tests.office import Desk, open_office
 
 GRANTED = {"granted": True, "purposes": ["contact"]}
@@ -162,6 +163,6 @@ async def test_nothing_of_a_batch_is_saved_when_it_fails(database_url: str) -> N
         with pytest.raises(AttributeError):
             await desk.take_in(good, None)  # type: ignore[arg-type]
         async with desk.office.store.read(desk.where) as work:
-            assert await work.lists.all_numbers() == []
+            assert await all_numbers(work) == []
         assert await topics(desk) == []
         assert (await desk.take_in(good))[0].status == "created"

@@ -360,6 +360,27 @@ def test_a_number_where_text_is_meant_is_its_digits():
     assert refused(external_id=10**5000) == ["external_id"]
 
 
+def test_utm_is_an_object_or_a_note_that_is_said():
+    assert [refused(utm=wrong) for wrong in (5, True, ["x"])] == [["utm"]] * 3
+    lead = read(utm="spring")
+    assert lead.extra == {"utm": "spring"}
+    assert lead.warnings == ("utm is text and no object with source, medium, campaign: kept as a note",)
+
+
+@pytest.mark.parametrize(
+    ("consent", "words"),
+    [("yes", "taken for true"), ("off", "taken for false"), ({"granted": "yes"}, "taken for true")],
+)
+def test_a_program_hears_what_was_assumed_and_a_file_does_not(consent, words):
+    body = {"email": "ada@acme.example", "consent": consent}
+    heard = read_lead(body, replace(READER, tells=True)).warnings
+    assert heard[0] == "No action was given, taken for contact_form"
+    assert words in heard[1]
+    assert read_lead(body, READER).warnings == ()
+    plain = {"email": "ada@acme.example", "consent": True, "action": "chat"}
+    assert read_lead(plain, replace(READER, tells=True)).warnings == ()
+
+
 def test_unknown_fields_are_kept_as_text():
     lead = read(colour="blue", tags=["a", 1], deep={"a": None}, vip=True, size=1.5, nothing=None, blank="")
 

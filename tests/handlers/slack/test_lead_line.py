@@ -9,6 +9,7 @@ from handlers.slack.lead_line import (
     LEAD_WORDS,
     Asked,
     UnknownWord,
+    must_stand_alone,
     read_line,
     read_person,
     read_reason,
@@ -76,6 +77,37 @@ def test_a_slip_is_answered_with_the_nearest_word_and_never_carried_out(typed, h
     with pytest.raises(UnknownWord) as no:
         read_line(typed)
     assert hint in str(no.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "either", "other"),
+    [
+        ("won 1000", "`/lead L-1042 won 1000`", "`/lead L-1000 won`"),
+        ("won 12 000 EUR", "`/lead L-1042 won 12 000 EUR`", "`/lead L-12 won 000 EUR`"),
+        ("nurture 15 Jan", "`/lead L-1042 nurture 15 Jan`", "`/lead L-15 nurture Jan`"),
+        ("snooze 2 weeks", "`/lead L-1042 snooze 2 weeks`", "`/lead L-2 snooze weeks`"),
+    ],
+)
+def test_an_amount_or_a_date_is_no_lead_s_number(typed, either, other):
+    with pytest.raises(UnknownWord) as no:
+        read_line(typed)
+    assert str(no.value).startswith("Which lead?")
+    assert either in str(no.value)
+    assert other in str(no.value)
+    word, _, rest = typed.partition(" ")
+    assert read_line(f"{word} #7 {rest}") == Asked(word, 7, rest)
+
+
+@pytest.mark.parametrize("word", ["mine", "queue", "health", "L-7 claim", "L-7 optout", "L-7 why"])
+def test_nothing_that_was_typed_is_dropped_in_silence(word):
+    must_stand_alone(read_line(word))
+    with pytest.raises(Refused, match=f"nothing with “ben”.* type `/lead {word}`"):
+        must_stand_alone(read_line(f"{word} ben"))
+
+
+def test_words_that_take_something_take_it():
+    for typed in ("find ben", "new Ben Berg", "help me", "L-7 lost price", "L-7 log call ben", "L-7"):
+        must_stand_alone(read_line(typed))
 
 
 def test_what_was_typed_cannot_call_anybody():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.handlers.slack.desk import (
+    GOOD_CALL,
     LEAD,
+    came_in,
     card_text,
     claimed,
     echo,
@@ -49,7 +51,10 @@ async def test_sent_back_with_a_reason_its_rep_is_told_and_a_second_hand_over_al
     database_url: str,
 ) -> None:
     async with house(database_url) as h:
-        card = await handed_over(h)
+        card = await came_in(h)
+        await h.slack.click("ana", "Qualify", channel="leads")
+        await h.slack.submit("ana", {**GOOD_CALL, "Hand to": "ben", "Notes": "Wants SSO"})
+        await h.quiet()
         await h.slack.click("ben", "Send back", channel="sales-alerts")
         blank = await h.slack.submit("ben", {"Reason": "   "})
         assert not blank["ok"] or "Say why" in blank["ack"]["errors"]["send_back.reason"]
@@ -61,10 +66,13 @@ async def test_sent_back_with_a_reason_its_rep_is_told_and_a_second_hand_over_al
         assert await echo(h, "ben") == "L-1001 is an MQL again. Ana Torres has it and is told why."
         assert "They have no date yet" in text_of((await h.slack.told("ana"))[0])
         assert "Sent back by Ben Okafor" in await alert(h)
+        assert "*Sent back because*\n>They have no date yet" in await alert(h)
+        assert lead.notes == "Wants SSO", "the rep's own notes stay what they were"
         assert "sent it back to <@UANA>: “They have no date yet”" in (await h.thread(card["ts"]))[-1]
 
         await qualified(h)
         assert len(await h.cards("sales-alerts")) == 2
+        assert "Sent back because" not in await alert(h)
         assert "Take it" in await alert(h)
         assert "was handed over again" in await alert(h, 0)
         assert "Take it" not in await alert(h, 0)

@@ -25,7 +25,7 @@ def test_it_holds_what_the_next_conversation_needs():
     text = mrkdwn(alert.blocks)
     assert alert.text == "New SQL: Ada Lovelace, VP Engineering, Acme, 93 points, from <@UANA>, for <@UBEN>"
     for said in (
-        "*93 of 100: fits, hot, BANT 33 of 40*",
+        "*93 of 100: fits, hot, BANT points 33 of 40*",
         "*Budget*: can be found for a good case",
         "*Authority*: one approval away",
         "*Need*: clear pain, searching",

@@ -45,7 +45,7 @@ def test_a_demo_request_reads_as_a_rep_needs_it():
     assert "It was 10:30 in Berlin when they asked" in text
     assert "*60 of 60 before the call: fits, hot*" in text
     assert "Asked for a demo (+30) · Title: executive or VP (+12) · 250 people, our usual size (+10)" in text
-    assert "L-1042 · MQL · BANT 0 of 4 · came in <!date^1793611800^" in text
+    assert "L-1042 · MQL · 0 of 4 BANT answers known · came in <!date^1793611800^" in text
     assert "Nobody has it yet" in text
     assert "<!subteam^S123>" in text
     assert labels(card.blocks) == ["Claim", "Qualify", "…"]
@@ -66,13 +66,13 @@ def test_after_the_claim_the_card_says_who_and_offers_log_call():
 
 def test_after_the_call_the_score_is_out_of_a_hundred_and_ready_is_said():
     text = mrkdwn(lead_card(looked_at(owned(lead(answers=GOOD_CALL)))).blocks)
-    assert "*93 of 100: fits, hot, BANT 33 of 40*" in text
+    assert "*93 of 100: fits, hot, BANT points 33 of 40*" in text
     assert "*Ready: press Qualify*" in text
 
 
 def test_what_a_form_claims_is_said_to_be_a_claim():
     text = mrkdwn(lead_card(looked_at(lead(answers=Answers(budget=Letter(claimed="planned"))))).blocks)
-    assert "*64 of 100: fits, hot, BANT 4 of 40 as they say*" in text
+    assert "*64 of 100: fits, hot, BANT points 4 of 40 as they say*" in text
 
 
 def test_what_is_missing_is_said_in_two_lines_at_most():

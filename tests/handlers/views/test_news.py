@@ -52,7 +52,7 @@ def test_a_lead_that_becomes_mql_and_sql_at_once_is_told_once():
 def test_a_save_without_hand_over_says_how_far_it_is():
     assert (
         saved(owned(lead()), Call(answers={"need": "known"}))
-        == "<@UANA> saved Qualify: 64 points, BANT 1 of 4."
+        == "<@UANA> saved Qualify: 64 points, 1 of 4 BANT answers known."
     )
 
 

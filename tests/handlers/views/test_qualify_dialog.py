@@ -69,7 +69,7 @@ def test_title_and_company_size_are_asked_only_where_unknown():
 
 
 def test_selects_are_sent_at_once_and_start_with_not_asked_yet():
-    fields = inputs(opened(lead()))
+    fields = inputs(opened(lead(activities=())))
     for label in ("Budget", "Authority", "Need", "Timeline", "Direct inquiry"):
         block = fields[label]
         assert block["dispatch_action"] is True
@@ -89,7 +89,7 @@ def test_what_a_form_claimed_is_marked_but_not_chosen_for_the_rep():
     ]
     assert budget["initial_option"]["value"] == "unknown"
     inquiry = [o["text"]["text"] for o in fields["Direct inquiry"]["element"]["options"]]
-    assert inquiry == ["Not asked yet", "Yes (they said)", "No"]
+    assert inquiry == ["Yes, they said so", "Yes", "No"]
 
 
 def test_what_was_saved_before_stands_there_again():
@@ -102,7 +102,7 @@ def test_what_was_saved_before_stands_there_again():
 
 def test_choosing_shows_score_stage_and_what_is_missing():
     text = mrkdwn(opened(owned(lead()), Call(answers={"budget": "none"}))["blocks"])
-    assert "*60 of 100: fits, hot, BANT 0 of 40*" in text
+    assert "*60 of 100: fits, hot, BANT points 0 of 40*" in text
     assert "Saving keeps it an MQL." in text
     assert "•  Score 60 of 75: 15 short" in text
     assert "•  Budget is “none”" in text

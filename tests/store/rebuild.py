@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
 from qualification.definition import Definition
 from store.lead_rows import lead_of, row_of
 from store.tables.leads import leads
-
-if TYPE_CHECKING:
-    from store.work import Work
+from store.work import Work
 
 
 async def wrong_columns(

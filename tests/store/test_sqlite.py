@@ -1,13 +1,18 @@
-"""What runs beside everybody else and what is left to SQLite's own thread: nothing may hold up the others."""
+"""What runs beside everybody else and what is left to a thread: nothing may hold up the others."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
+from store.hot import hot
+from store.sqlite import QUICK, TIDY_EVERY, Disk
 from store.store import Store
 from store.tables.jobs import jobs
 
@@ -73,4 +78,41 @@ async def test_somebody_else_writes_and_we_wait_without_stopping(sqlite_url: str
     await writing
     async with store.read(here) as work:
         assert len((await work.execute(select(jobs.c.id))).all()) == 1
+    await store.close()
+
+
+def test_a_disk_that_was_slow_is_waited_for_in_a_thread() -> None:
+    disk = Disk()
+    with disk.timed():
+        pass
+    assert disk.is_quick()
+    with disk.timed():
+        time.sleep(2 * QUICK)
+    assert not disk.is_quick()
+
+
+async def test_many_commits_find_their_way_from_the_log_into_the_file(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    here = await store.workspace()
+
+    def in_the_file() -> int:
+        # The file alone, as somebody sees it who knows nothing of a log beside it.
+        with sqlite3.connect(f"file:{store.url.database}?immutable=1", uri=True) as alone:
+            return int(alone.execute("SELECT count(*) FROM jobs").fetchone()[0])
+
+    for number in range(TIDY_EVERY):
+        async with store.begin(here) as work:
+            await work.outbox.put("card.redraw", lead=number)
+    while not in_the_file():
+        await asyncio.sleep(0.01)
+    await store.close()
+
+
+async def test_a_hot_statement_fails_as_any_other(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    here = await store.workspace()
+    nonsense = hot(select(jobs.c.id).where(text("no_such_column = 1")))
+    async with store.read(here) as work:
+        with pytest.raises(DBAPIError, match="no_such_column"):
+            await work.execute(nonsense)
     await store.close()

@@ -1,0 +1,44 @@
+"""Which database an address means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from sqlalchemy import URL, make_url
+
+from store.sqlite import Sqlite, SqliteConnection
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from store.postgres import Postgres
+
+Connection: TypeAlias = "AsyncConnection | SqliteConnection"
+Database: TypeAlias = "Postgres | Sqlite"
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+def database_url(url: str | URL) -> URL:
+    """The address with our drivers in it, whichever it names (`sqlite+aiosqlite://` is the documented one).
+
+    Raises:
+        ValueError: neither SQLite in a file nor PostgreSQL.
+    """
+    address = make_url(url)
+    kind = address.get_backend_name()
+    if kind not in DRIVERS:
+        raise ValueError(f"DATABASE_URL must be sqlite or postgresql, not {kind}")
+    if kind == "sqlite" and address.database in (None, "", ":memory:"):
+        raise ValueError("DATABASE_URL must name a file: reading and writing use separate connections")
+    return address.set(drivername=DRIVERS[kind])
+
+
+def database(url: str | URL) -> Database:
+    """The database at an address; it connects when it is first used."""
+    address = database_url(url)
+    if address.get_backend_name() == "sqlite":
+        return Sqlite(address)
+    # A tenth of a second, which only those wait for who need it.
+    from store.postgres import Postgres
+
+    return Postgres(address)

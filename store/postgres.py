@@ -1,0 +1,56 @@
+"""PostgreSQL: a pool that writes, and the same for reading."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from store.tables.base import compact_json
+
+
+class Postgres:
+    """One database of a server."""
+
+    def __init__(self, url: URL) -> None:
+        self._writer = create_async_engine(
+            url,
+            pool_size=10,
+            max_overflow=10,
+            pool_pre_ping=True,
+            json_serializer=compact_json,
+            # Our queries take milliseconds; compiling them would take longer.
+            connect_args={"server_settings": {"jit": "off"}},
+        )
+        # A number is counted by several statements, and all of them must see the same leads, as on SQLite.
+        self._reader = self._writer.execution_options(
+            postgresql_readonly=True, isolation_level="REPEATABLE READ"
+        )
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes: commits at the end, rolls back on any error."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one state, however often it asks."""
+        async with self._reader.begin() as connection:
+            yield connection
+
+    async def forget_deleted(self) -> bool:
+        """Nothing to do here: VACUUM does it."""
+        return True
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+
+
+def listening_engine(url: URL) -> AsyncEngine:
+    """Connections that belong to whoever opens them: LISTEN must not live in a pool."""
+    return create_async_engine(url, poolclass=NullPool)
