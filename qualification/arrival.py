@@ -158,16 +158,16 @@ def _taken_in(
     week: WorkWeek,
     ruling: Ruling,
 ) -> Arrival:
-    actor, late = _actor(new), is_late(new, now, definition)
+    actor = _actor(new)
     fact = new.fact
     facts = {fact.id: fact.data}
     events: list[Event] = []
     lead = known
     if lead is None:
-        lead = _record(None, events, _created(new, number, now, late), facts)
+        lead = _record(None, events, _created(new, number, now, definition), facts)
     if ruling.permission != lead.permission:
         lead = _record(lead, events, _granted(new, lead, ruling, actor), facts)
-    activity_event = _activity(new, definition, ruling, late)
+    activity_event = _activity(new, definition, ruling, now)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
         for event in told_by_file(new.past, lead, new.occurred_at, definition):
@@ -204,21 +204,25 @@ def _origin(new: NewLead) -> dict[str, Any]:
     return told
 
 
-def is_late(new: NewLead, now: datetime, definition: Definition) -> bool | None:
-    """Whether it reaches us too long after it happened for anybody to wait for an answer; None for a past."""
-    return None if new.past else now - new.occurred_at > definition.clocks.late_after
+def _is_late(new: NewLead, now: datetime, definition: Definition) -> bool:
+    """Whether it reaches us too long after it happened for anybody to wait for an answer."""
+    return now - new.occurred_at > definition.clocks.late_after
 
 
-def _created(new: NewLead, number: int, now: datetime, late: bool | None) -> Event:
+def _lateness(new: NewLead, now: datetime, definition: Definition) -> dict[str, bool]:
+    """Said of what comes in by itself; a file's past was never awaited."""
+    return {} if new.past else {"late": _is_late(new, now, definition)}
+
+
+def _created(new: NewLead, number: int, now: datetime, definition: Definition) -> Event:
     data = {
         "number": number,
+        **_lateness(new, now, definition),
         "received_at": (new.occurred_at if new.past else now).isoformat(),
         **_origin(new),
         "imported": new.past is not None,
     }
-    if late is not None:
-        data["late"] = late
-    return Event(Kind.CREATED, new.occurred_at, _actor(new), data)
+    return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
 
 
 def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
@@ -238,10 +242,11 @@ def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
     return Event(Kind.PERMISSION, (new.consent and new.consent.at) or new.occurred_at, actor, data)
 
 
-def _activity(new: NewLead, definition: Definition, ruling: Ruling, late: bool | None) -> Event:
+def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetime) -> Event:
     action = definition.actions.get(new.action)
     data: dict[str, Any] = {
         "action": new.label,
+        **_lateness(new, now, definition),
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
@@ -255,9 +260,9 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling, late: bool |
     }
     if claims:
         data["claims"] = claims
-    if late is not None:
-        data["late"] = late
-    return Event(Kind.ACTIVITY, new.occurred_at, _actor(new), data)
+    return Event(
+        Kind.ACTIVITY, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None}
+    )
 
 
 def _clock(
@@ -267,7 +272,7 @@ def _clock(
 
     What counts is this submission: an old or imported lead that asks today is answered like any other.
     """
-    if lead.owner or is_late(new, now, definition) or new.past or not is_open(lead):
+    if lead.owner or _is_late(new, now, definition) or new.past or not is_open(lead):
         return []
     asked = asked_at(lead, definition)
     if asked and (before is None or asked != asked_at(before, definition)):

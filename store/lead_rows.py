@@ -18,8 +18,14 @@ def lead_of(body: Mapping[str, Any]) -> Lead:
     return BODY.validate_python(body, strict=False)
 
 
-def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> dict[str, Any]:
-    """The row of a lead, without its workspace."""
+def row_of(
+    lead: Lead, definition: Definition, country: str, now: datetime, points: int | None = None
+) -> dict[str, Any]:
+    """The row of a lead, without its workspace.
+
+    Args:
+        points: Its score at `now` by this definition, where it is known; else it is worked out here.
+    """
     profile = lead.profile
     parts = (
         profile.first_name,
@@ -41,7 +47,7 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
         "source": lead.source,
         "campaign": lead.campaign,
         "variant": lead.variant,
-        "score": score(lead, definition, now).total,
+        "score": score(lead, definition, now).total if points is None else points,
         "imported": lead.imported,
         "late": lead.late,
         "reason": lead.reason,

@@ -42,6 +42,8 @@ class Change:
     after: Lead
     events: Sequence[Event]
     facts: Sequence[Fact] = ()
+    points: int | None = None
+    """Its score now, where somebody worked it out already."""
 
 
 class Leads:
@@ -174,7 +176,7 @@ class Leads:
             if fact.data
         ]
         await insert_rows(connection, facts, _FACT, fact_rows)
-        rows = [row_of(change.after, definition, country, now) for change in changes]
+        rows = [row_of(c.after, definition, country, now, c.points) for c in changes]
         fresh = [row for row in rows if row["number"] not in known]
         if fresh:
             names = ("workspace", *fresh[0])

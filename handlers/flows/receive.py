@@ -48,6 +48,8 @@ class _Touched:
     facts: list[Fact] = field(default_factory=list)
     quiet: bool = True
     """Only imports touched it: nothing may post, alert or ring."""
+    points: int | None = None
+    """The score of `after`, where somebody was told it."""
 
 
 async def take_in(office: Office, where: str, arriving: Sequence[NewLead]) -> list[Verdict]:
@@ -159,7 +161,7 @@ class _Batch:
         touched = self.touched.get(arrival.lead.number)
         if touched is None:
             touched = self.touched[arrival.lead.number] = _Touched(known, arrival.lead)
-        touched.after = arrival.lead
+        touched.after, touched.points = arrival.lead, None
         touched.quiet = touched.quiet and quiet
         touched.events += arrival.events
         if arrival.fact:
@@ -195,7 +197,7 @@ class _Batch:
         """Write it all, and queue what others must learn."""
         rules = self.rules
         if self.touched:
-            changes = [Change(t.after, t.events, t.facts) for t in self.touched.values()]
+            changes = [Change(t.after, t.events, t.facts, t.points) for t in self.touched.values()]
             known = {number: t.before.revision for number, t in self.touched.items() if t.before}
             await self.work.leads.record_many(
                 changes, known, uuid4().hex, rules.definition, rules.setup.country, self.now
@@ -228,6 +230,8 @@ class _Batch:
         if lead is None or status == "not_a_lead":
             return Verdict(status, None, None, None, reasons)
         shown = score(lead, self.rules.definition, self.now)
+        if (touched := self.touched.get(lead.number)) and touched.after is lead:
+            touched.points = shown.total
         why = tuple(reason.text for reason in shown.reasons if reason.points)[:4]
         return Verdict(status, lead.name, lead.stage.value, shown.total, reasons + why)
 
