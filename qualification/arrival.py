@@ -11,7 +11,7 @@ from qualification.calendar import WorkWeek
 from qualification.definition import PLAIN_NAME, Definition
 from qualification.events import RULE, Event, Fact, Kind
 from qualification.history import apply
-from qualification.lead import Lead, Profile, Stage
+from qualification.lead import Copied, Lead, Profile, Stage
 from qualification.past import Past, told_by_file
 from qualification.permission import (
     Allowed,
@@ -25,8 +25,8 @@ from qualification.scoring import asked_at
 from qualification.stages import after_activity, is_open, opt_out
 
 
-@dataclass(frozen=True, slots=True)
-class NewLead:
+@dataclass(frozen=True)
+class NewLead(Copied):
     """One submission, cleaned: what a form, file or rep handed in about a person."""
 
     profile: Profile
@@ -94,6 +94,8 @@ class Arrival:
     lead: Lead | None
     events: tuple[Event, ...] = ()
     reasons: tuple[str, ...] = ()
+    fact: Fact | None = None
+    """What is personal about those events."""
 
 
 def judge(
@@ -144,7 +146,7 @@ def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     )
     for event in events:
         lead = apply(lead, event, {})
-    return Arrival("updated", lead, tuple(events), (ruling.why,))
+    return Arrival("updated", lead, tuple(events), (ruling.why,), new.fact)
 
 
 def _taken_in(
@@ -157,7 +159,8 @@ def _taken_in(
     ruling: Ruling,
 ) -> Arrival:
     actor = _actor(new)
-    facts = {new.fact_id: new.fact.data}
+    fact = new.fact
+    facts = {fact.id: fact.data}
     events: list[Event] = []
     lead = known
     if lead is None:
@@ -179,7 +182,7 @@ def _taken_in(
         reasons.append(ruling.why)
     if new.action not in definition.actions:
         reasons.append(f"“{new.action}” is no action we know: kept, not scored")
-    return Arrival("updated" if known else "created", lead, tuple(events), tuple(reasons))
+    return Arrival("updated" if known else "created", lead, tuple(events), tuple(reasons), fact)
 
 
 def _record(

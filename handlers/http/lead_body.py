@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from os import urandom
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from handlers.http.came_from import came_from
@@ -88,7 +88,7 @@ def read_lead(body: object, reader: Reader) -> NewLead:
         profile=profile,
         action=_action(form),
         occurred_at=form.moment("occurred_at", reader.zone, reader.now) or reader.now.astimezone(UTC),
-        fact_id=uuid4().hex,
+        fact_id=urandom(16).hex(),
         email_key=reached.email_key,
         phone_key=reached.phone_key,
         source=came_from(form.text("source"), utm.text("source"), notes, own),
