@@ -12,7 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from store.hot import hot
-from store.sqlite import QUICK, TIDY_EVERY, Disk
+from store.sqlite import TIDY_EVERY
+from store.sqlite_connection import QUICK, Disk
 from store.store import Store
 from store.tables.jobs import jobs
 
