@@ -260,7 +260,7 @@ def parsed(text: str, version: int) -> Definition:
     """A definition read once and kept."""
     key = f"{version}\n{text}"
     if key not in _parsed:
-        _parsed[key] = parse_definition(text, version)
+        _parsed[key] = parse_definition(text, version, agreed=True)
     return _parsed[key]
 
 
