@@ -18,7 +18,7 @@ from qualification.definition import Definition
 from qualification.events import IMPORT, RULE, Event, Kind, is_person
 from qualification.history import apply
 from qualification.history_inbound import Facts
-from qualification.lead import Lead, Stage
+from qualification.lead import Activity, Lead, Stage
 from qualification.qualify import moved_up
 from qualification.stages import after_activity, promote
 from qualification.undo import undone_steps
@@ -126,6 +126,8 @@ class _Again:
     def __init__(self, rules: Rules, facts: Facts) -> None:
         self._rules, self._definition, self._facts = rules, rules.definition, facts
         self._lead: Lead | None = None
+        self._did: list[Activity] = []
+        """What they did since, not yet on the lead: copying it for every page they read takes longest."""
         self._due = False
         self._crossed: datetime | None = None
         self._handed: list[datetime] = []
@@ -144,11 +146,11 @@ class _Again:
     def step(self, event: Event) -> None:
         """One recorded event: kept, decided anew, or left out because it was a decision of the rules."""
         match event.kind:
-            case Kind.CREATED | Kind.PERMISSION | Kind.CLOCK:
-                self._lead = apply(self._lead, event, self._facts)
             case Kind.ACTIVITY:
                 self._came_in(event)
-            case Kind.REDATED:
+            case Kind.CREATED | Kind.PERMISSION:
+                self._lead = apply(self._lead, event, self._facts)
+            case Kind.REDATED | Kind.CLOCK:
                 pass
             case Kind.STAGE:
                 if self._stands(event):
@@ -169,7 +171,19 @@ class _Again:
 
     def _came_in(self, event: Event) -> None:
         lead = self._known
-        self._lead = lead = apply(lead, self._judged(event, lead), self._facts)
+        event = self._judged(event, lead)
+        if self._only_did_something(event, lead):
+            data = event.data
+            self._did.append(
+                Activity(
+                    data["action"], event.at, bool(data.get("with_message")), bool(data.get("counts", True))
+                )
+            )
+            if lead.stage is Stage.LEAD:
+                self._due = True
+            return
+        self._settle()
+        self._lead = lead = apply(self._lead, event, self._facts)
         if event.data.get("told_stage"):
             return
         if lead.stage is Stage.LEAD and not lead.imported:
@@ -177,11 +191,28 @@ class _Again:
             # looking once, before somebody does something, gives the same as looking every time.
             self._due = True
             return
-        activity = lead.activities[-1]
-        settled = lead.mql_at is not None and lead.mql_at == self._crossed and activity.at > lead.mql_at
-        if settled and lead.stage in (Stage.MQL, Stage.SQL, Stage.CUSTOMER):
-            return  # something later neither reopens an open lead nor moves the day it crossed
-        self._decide(after_activity(lead, activity, self._definition))
+        if not self._is_settled(lead, event.at):
+            self._decide(after_activity(lead, lead.activities[-1], self._definition))
+
+    def _only_did_something(self, event: Event, lead: Lead) -> bool:
+        """Whether nothing follows but one more activity: nothing told, no decision due at once."""
+        data = event.data
+        told = data.get("claims") or data.get("told_stage") or data.get("fact") in self._facts
+        if told or (data.get("qualifies") and event.at <= lead.created_at):
+            return False
+        return (lead.stage is Stage.LEAD and not lead.imported) or self._is_settled(lead, event.at)
+
+    def _is_settled(self, lead: Lead, at: datetime) -> bool:
+        """Something later neither reopens an open lead nor moves the day it crossed."""
+        if lead.stage not in (Stage.MQL, Stage.SQL, Stage.CUSTOMER) or lead.mql_at is None:
+            return False
+        return lead.mql_at == self._crossed and at > lead.mql_at
+
+    def _settle(self) -> None:
+        if self._did:
+            lead = self._known
+            self._lead = lead.but(activities=(*lead.activities, *self._did))
+            self._did = []
 
     def _judged(self, event: Event, lead: Lead) -> Event:
         """The activity with what the new rules make of its action, where they differ."""
@@ -195,6 +226,7 @@ class _Again:
         return replace(event, data=data)
 
     def _catch_up(self) -> None:
+        self._settle()
         if self._due:
             self._due = False
             self._decide(promote(self._known, self._definition))

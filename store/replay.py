@@ -91,6 +91,8 @@ def facts_in_order(
 
 async def how_many(work: Work) -> tuple[int, datetime | None]:
     """How many leads there are, and when the first came in."""
-    query = select(func.count().label("total"), func.min(leads.c.received_at).label("first")).where(leads.c.workspace == work.workspace)
+    query = select(func.count().label("total"), func.min(leads.c.received_at).label("first")).where(
+        leads.c.workspace == work.workspace
+    )
     (row,) = (await work.execute(query)).all()
     return row.total, row.first

@@ -16,6 +16,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar, cast
 
+from pydantic_core import from_json
 from sqlalchemy import (
     URL,
     Connection,
@@ -296,6 +297,7 @@ def _engine(url: URL, connections: int, pragmas: Sequence[str]) -> Engine:
         # Every transaction of ours ends by itself.
         pool_reset_on_return=None,
         json_serializer=compact_json,
+        json_deserializer=from_json,
         # Two threads use a connection, never at once.
         connect_args={"factory": _Driver, "check_same_thread": False},
     )

@@ -62,4 +62,4 @@ async def test_under_the_same_rules_nothing_moves(database_url: str) -> None:
             assert not wrong, wrong[:3]
             met.update(str(one.then.stage) for one in found)
             met["handed over"] += sum(bool(one.then.handed_over) for one in found)
-    assert len(met) >= (7 if rounds > 6 else 4), f"the stories were too tame: {met}"
+    assert len(met) >= (6 if rounds > 6 else 4), f"the stories were too tame: {met}"
