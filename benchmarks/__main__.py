@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import clicks, folding, imports, intake, kpis, start
+from benchmarks import clicks, folding, imports, intake, kpis, replays, start
 from benchmarks.machine import cores, described
 from benchmarks.report import Row, table
 
@@ -18,6 +18,7 @@ MEASURED: dict[str, Callable[[], list[Row]]] = {
     "kpi": kpis.measure,
     "start": start.measure,
     "fold": folding.measure,
+    "replay": replays.measure,
 }
 
 

@@ -251,6 +251,8 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetim
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
         "counts": not (action and action.observed) or ruling.permission.profiling,
+        # A file's word on the stage stands beside the rules: a replay under others must not decide on it.
+        "told_stage": True if new.past and new.past.stage else None,
         **_origin(new),
     }
     claims = {

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from itertools import pairwise
 
-import yaml
-
+from qualification.definition_checks import check
 from qualification.definition_parts import (
+    PLAIN_NAME,
     Action,
     Clocks,
     Fit,
@@ -22,7 +20,8 @@ from qualification.definition_parts import (
     TitleLevel,
 )
 from qualification.lead import LETTERS
-from qualification.yaml_part import BadDefinition, Part
+from qualification.yaml_lines import read_yaml
+from qualification.yaml_part import BadDefinition, Part, nearest
 
 __all__ = [
     "PLAIN_NAME",
@@ -40,12 +39,6 @@ __all__ = [
     "parse_definition",
 ]
 
-PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,5}")
-"""A name as programs write them; anything longer may be a text, or somebody's address."""
-# The same safe loader in C, where PyYAML was built with it: a tenth of a second less for every command.
-_LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = (
-    yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -91,21 +84,23 @@ class Definition:
         return self.fit.max + self.engagement_max
 
 
-def parse_definition(text: str, version: int = 1) -> Definition:
+def parse_definition(text: str, version: int = 1, *, agreed: bool = False) -> Definition:
     """Read a definition from YAML.
 
+    Args:
+        agreed: It was put in force already: checks that we added since don't unseat what was agreed.
     Raises:
         BadDefinition: broken YAML, a missing or unknown part, a value of the wrong kind, a threshold that
-            nobody can reach, or parts that contradict each other. The text names the place.
+            nobody can reach, parts that contradict each other, or weights that don't add up. It names the
+            line, the place, why, and where it can what would be right.
     """
-    try:
-        raw = yaml.load(text, _LOADER)
-    except yaml.YAMLError as problem:
-        raise BadDefinition(f"The definition is not valid YAML: {problem}") from problem
-    with Part(raw, "") as whole:
+    raw, lines, twice = read_yaml(text)
+    with Part(raw, "", lines) as whole:
         definition = _definition(whole, version)
-    _check_reach(definition)
-    _check_sense(definition)
+    if not agreed:
+        for named_twice in twice:
+            raise named_twice
+        check(definition, lines)
     return definition
 
 
@@ -224,7 +219,8 @@ def _clocks(raw: Part) -> Clocks:
         days = raw.words("work_days")
         strange = [day for day in days if day not in _DAYS]
         if strange or not days:
-            raise BadDefinition(f"clocks.work_days must be some of {', '.join(_DAYS)}.")
+            hint = nearest(strange[0], _DAYS) if strange else ""
+            raise raw.bad("work_days", f"must be some of {', '.join(_DAYS)}.", hint)
         return Clocks(
             days=tuple(_DAYS.index(day) for day in days),
             opens=_hour(raw, "opens"),
@@ -241,7 +237,7 @@ def _hour(raw: Part, name: str) -> str:
     try:
         time.fromisoformat(text)
     except ValueError as problem:
-        raise BadDefinition(f'clocks.{name} must be a time like "09:00", not “{text}”.') from problem
+        raise raw.bad(name, f'must be a time like "09:00", not “{text}”.') from problem
     return text
 
 
@@ -254,48 +250,3 @@ def _lists(raw: Part) -> Lists:
             industries=frozenset(raw.words("industries")),
             countries=frozenset(raw.words("countries")),
         )
-
-
-def _check_reach(definition: Definition) -> None:
-    """Every threshold can be reached by somebody."""
-    best_bant = sum(max(o.points for o in q.options) for q in definition.questions.values())
-    before_call = definition.score_max_before_call
-    for name, threshold, most in (
-        ("mql.score", definition.mql_score, before_call),
-        ("mql.engagement", definition.mql_engagement, definition.engagement_max),
-        ("sql.score", definition.sql_score, before_call + best_bant),
-        ("sql.bant", definition.sql_bant, best_bant),
-        ("sql.letters", definition.sql_letters, len(LETTERS)),
-    ):
-        if threshold > most:
-            raise BadDefinition(f"Nobody can reach {name} {threshold}: the most there can be is {most}.")
-    if not any(action.qualifies for action in definition.actions.values()):
-        raise BadDefinition("No action qualifies, so nobody could ever become a lead.")
-    if definition.sql_direct_inquiry and not definition.inquiry_points:
-        raise BadDefinition("sql.direct_inquiry asks for an inquiry, but no action is one.")
-
-
-def _check_sense(definition: Definition) -> None:
-    """The parts don't contradict each other."""
-    for name in definition.actions:
-        if not PLAIN_NAME.fullmatch(name):
-            raise BadDefinition(f"actions.{name} must be named in small letters, as demo_request is.")
-    unknown = definition.by_request - definition.actions.keys()
-    if unknown:
-        raise BadDefinition(f"permission.by_request names an action that does not exist: {min(unknown)}.")
-    for question in definition.questions.values():
-        if len({option.id for option in question.options}) < len(question.options):
-            raise BadDefinition(f"bant.{question.letter} has two options with the same id.")
-    if definition.claimed_share > 1:
-        raise BadDefinition("bant.claimed_share is a share: at most 1.")
-    if definition.post_from not in ("lead", "mql"):
-        raise BadDefinition(f"post_from must be lead or mql, not “{definition.post_from}”.")
-    if time.fromisoformat(definition.clocks.opens) >= time.fromisoformat(definition.clocks.closes):
-        raise BadDefinition("clocks.opens must be before clocks.closes.")
-    sizes = sorted(definition.fit.sizes, key=lambda r: r.start)
-    for size in sizes:
-        if size.end < size.start:
-            raise BadDefinition(f"fit.size.ranges has one from {size.start} down to {size.end}.")
-    for smaller, larger in pairwise(sizes):
-        if larger.start <= smaller.end:
-            raise BadDefinition(f"fit.size.ranges overlap at {larger.start}.")

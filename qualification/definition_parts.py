@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from qualification.calendar import WorkWeek
 
+PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,5}")
+"""A name as programs write them; anything longer may be a text, or somebody's address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

@@ -67,7 +67,7 @@ def save_call(
     _known_answers(call, definition)
     events = _own_events(lead, rep, call, now, facts)
     after = _after(lead, events, facts)
-    moved = _moved_up(after, rep, now, definition)
+    moved = moved_up(after, rep, now, definition)
     same = after.but(revision=lead.revision, qualified_at=lead.qualified_at) == lead
     if same and lead.qualified_at and not moved:
         return []
@@ -92,7 +92,7 @@ def _after(lead: Lead, events: list[Event], facts: list[Fact]) -> Lead:
     return lead
 
 
-def _moved_up(lead: Lead, rep: str, now: datetime, definition: Definition) -> list[Event]:
+def moved_up(lead: Lead, rep: str, now: datetime, definition: Definition) -> list[Event]:
     """The stages that what the rep learned leads to: SQL by the gate, or at least MQL by the rules."""
     if lead.stage not in (Stage.LEAD, Stage.MQL) or not sql_gate(lead, definition, now).holds:
         return promote(lead, definition)
@@ -107,7 +107,7 @@ def preview(lead: Lead, rep: str, call: Call, now: datetime, definition: Definit
     facts = [fact for fact in call_facts(lead, call, now, lambda: "preview") if fact.kind == "details"]
     after = _after(lead, _own_events(lead, rep, call, now, facts), facts)
     shown, gate = score(after, definition, now), sql_gate(after, definition, now)
-    return Preview(_after(after, _moved_up(after, rep, now, definition), []), shown, gate)
+    return Preview(_after(after, moved_up(after, rep, now, definition), []), shown, gate)
 
 
 def call_facts(lead: Lead, call: Call, now: datetime, new_id: Callable[[], str]) -> list[Fact]:

@@ -213,8 +213,10 @@ def first_mql_moment(lead: Lead, definition: Definition) -> datetime | None:
         if _at_most(lead, moment, definition) < definition.mql_engagement:
             continue  # old leads with hundreds of page views: decay only ever takes away
         engaged, _ = engagement(lead, definition, moment)
+        if engaged < max(definition.mql_engagement, definition.mql_score - definition.fit.max):
+            continue  # whoever they are
         fits, _ = fit(lead.profile_at(moment), definition)
-        if engaged >= definition.mql_engagement and fits + engaged >= definition.mql_score:
+        if fits + engaged >= definition.mql_score:
             return moment
     return None
 

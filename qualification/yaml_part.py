@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from qualification.errors import Refused
 
 
 class BadDefinition(Refused):
-    """The definition contradicts itself or names something unknown. Says where and what."""
+    """The definition contradicts itself or names something unknown. Says where and what.
+
+    Args:
+        reason: What is wrong, naming the place as `sql.score`.
+        line: The line of the file, from 1; None where it has none.
+        hint: What to write instead, "" where nobody can know.
+    """
+
+    def __init__(self, reason: str, line: int | None = None, hint: str = "") -> None:
+        self.reason, self.line, self.hint = reason, line, hint
+        where = f"Line {line}: " if line else ""
+        super().__init__(f"{where}{reason}{' ' if hint else ''}{hint}")
+
+
+def nearest(said: object, known: Iterable[str]) -> str:
+    """ "Did you mean demo_request?" when something known is close, else ""."""
+    near = get_close_matches(str(said), list(known), 1, 0.6)
+    return f"Did you mean {near[0]}?" if near else ""
 
 
 class Part:
@@ -17,49 +35,64 @@ class Part:
 
     Used as a context: leaving it refuses every key that nobody asked for, so that a misspelt one is not
     silently without effect.
+
+    Args:
+        lines: The line of every place, as `yaml_lines.read_yaml` gives it.
     """
 
-    def __init__(self, value: object, where: str) -> None:
-        if not isinstance(value, dict):
-            raise BadDefinition(f"{where or 'The definition'} must be a mapping of names to values.")
-        self._values: dict[str, Any] = value
+    def __init__(self, value: object, where: str, lines: Mapping[str, int] | None = None) -> None:
+        self._lines = lines or {}
         self._where = where
-        self._asked: set[str] = set()
+        if not isinstance(value, dict):
+            what = f"{where or 'The definition'} must be a mapping of names to values."
+            raise BadDefinition(what, self._lines.get(where))
+        self._values: dict[str, Any] = value
+        self._asked: dict[str, None] = {}
 
     def __enter__(self) -> Part:
         return self
 
     def __exit__(self, problem: type[BaseException] | None, *rest: object) -> None:
-        unknown = [str(key) for key in self._values if key not in self._asked]
+        unknown = self._unknown()
         if problem is None and unknown:
-            raise BadDefinition(f"{self._at(min(unknown))} is nothing the definition knows.")
+            hint = nearest(min(unknown), self._asked)
+            raise self.bad(min(unknown), "is nothing the definition knows.", hint)
+
+    def bad(self, name: str, reason: str, hint: str = "") -> BadDefinition:
+        """The refusal of what stands under `name`, with its place and line."""
+        at = self._at(name)
+        return BadDefinition(f"{at} {reason}", self._lines.get(at, self._lines.get(self._where)), hint)
 
     def part(self, name: str) -> Part:
         """The mapping called `name`."""
-        return Part(self._get(name), self._at(name))
+        return Part(self._get(name), self._at(name), self._lines)
 
     def parts(self, name: str) -> Mapping[str, Part]:
         """A mapping of names to mappings, none of the names known beforehand."""
         inner = self.part(name)
-        found = {str(key): Part(value, inner._at(str(key))) for key, value in inner._values.items()}
+        found = {
+            str(key): Part(value, inner._at(str(key)), self._lines) for key, value in inner._values.items()
+        }
         if not found:
-            raise BadDefinition(f"{self._at(name)} is empty.")
+            raise self.bad(name, "is empty.")
         return found
 
     def listed(self, name: str) -> list[Part]:
         """A list of mappings."""
         values = self._get(name)
         if not isinstance(values, list) or not values:
-            raise BadDefinition(f"{self._at(name)} must be a list with at least one entry.")
-        return [Part(value, f"{self._at(name)}[{place}]") for place, value in enumerate(values, 1)]
+            raise self.bad(name, "must be a list with at least one entry.")
+        return [
+            Part(value, f"{self._at(name)}[{place}]", self._lines) for place, value in enumerate(values, 1)
+        ]
 
     def whole(self, name: str, at_least: int | None = None) -> int:
         """A whole number."""
         value = self._get(name)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise BadDefinition(f"{self._at(name)} must be a whole number, not {value!r}.")
+            raise self.bad(name, f"must be a whole number, not {value!r}.", _unquoted(value))
         if at_least is not None and value < at_least:
-            raise BadDefinition(f"{self._at(name)} must be at least {at_least}, not {value}.")
+            raise self.bad(name, f"must be at least {at_least}, not {value}.")
         return value
 
     def whole_or_none(self, name: str, at_least: int | None = None) -> int | None:
@@ -70,14 +103,15 @@ class Part:
         """A number above zero."""
         value = self._get(name)
         if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
-            raise BadDefinition(f"{self._at(name)} must be a number above 0, not {value!r}.")
+            raise self.bad(name, f"must be a number above 0, not {value!r}.", _unquoted(value))
         return float(value)
 
     def text(self, name: str) -> str:
         """Words."""
         value = self._get(name)
         if not isinstance(value, str) or not value.strip():
-            raise BadDefinition(f"{self._at(name)} must be text, not {value!r}.")
+            hint = "" if value is None or isinstance(value, str | dict | list) else "Write it in quotes."
+            raise self.bad(name, f"must be text, not {value!r}.", hint)
         return value
 
     def text_or_empty(self, name: str) -> str:
@@ -89,24 +123,38 @@ class Part:
         value = self._get(name) if self._has(name) else False
         if isinstance(value, bool) or (or_word and value == or_word):
             return value
-        raise BadDefinition(f"{self._at(name)} must be true or false, not {value!r}.")
+        raise self.bad(name, f"must be true or false, not {value!r}.", nearest(value, [or_word]))
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list of words, lower case."""
         values = self._get(name)
         if not isinstance(values, list):
-            raise BadDefinition(f"{self._at(name)} must be a list of words, not {values!r}.")
+            raise self.bad(name, f"must be a list of words, not {values!r}.", f"Write [{values}].")
         # YAML reads a bare NO (Norway) as False: the one country whose code needs help.
         return tuple("no" if word is False else str(word).lower() for word in values)
 
     def _has(self, name: str) -> bool:
-        self._asked.add(name)
+        self._asked[name] = None
         return name in self._values
 
     def _get(self, name: str) -> Any:
         if not self._has(name):
-            raise BadDefinition(f"The definition lacks {self._at(name)}.")
+            # Whoever misspelt it wrote it somewhere: that line is the one to look at.
+            near = get_close_matches(name, self._unknown(), 1, 0.6)
+            line = self._lines.get(self._at(near[0])) if near else self._lines.get(self._where)
+            hint = f"You wrote {near[0]}: did you mean {name}?" if near else ""
+            raise BadDefinition(f"The definition lacks {self._at(name)}.", line, hint)
         return self._values[name]
+
+    def _unknown(self) -> list[str]:
+        return [str(key) for key in self._values if key not in self._asked]
 
     def _at(self, name: str) -> str:
         return f"{self._where}.{name}" if self._where else name
+
+
+def _unquoted(value: object) -> str:
+    """What a number in quotes should have been."""
+    digits = str(value).strip()
+    is_number = isinstance(value, str) and digits.removeprefix("-").replace(".", "", 1).isdigit()
+    return f"Write {digits} without quotes." if is_number else ""

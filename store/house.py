@@ -118,14 +118,31 @@ class House:
         row = (await self._work.execute(query)).one_or_none()
         return (row.version, row.text, row.author, row.at) if row else None
 
-    async def put_in_force(self, text: str, author: str, now: datetime) -> int:
-        """Add the next version of the definition and let it rule from now on."""
+    async def put_in_force(
+        self,
+        text: str,
+        author: str,
+        now: datetime,
+        *,
+        approved: Mapping[str, Any] | None = None,
+        origin: str | None = None,
+    ) -> int:
+        """Add the next version of the definition and let it rule from now on.
+
+        Args:
+            approved: Role → who and when.
+            origin: "proposal 3", "rollback to 1" or "shell".
+        """
+        # One at a time: two that came at once must not both be the same version.
+        turn = select(workspaces.c.id).where(workspaces.c.id == self._work.workspace).with_for_update()
+        await self._work.execute(turn)
         mine = definitions.c.workspace == self._work.workspace
         latest = select(definitions.c.version).where(mine).order_by(definitions.c.version.desc()).limit(1)
         version = ((await self._work.execute(latest)).scalar_one_or_none() or 0) + 1
         await self._work.execute(update(definitions).where(mine).values(in_force=False))
         row = {"version": version, "text": text, "author": author, "at": now, "in_force": True}
-        await self._work.execute(definitions.insert(), {**row, "workspace": self._work.workspace})
+        row |= {"workspace": self._work.workspace, "approved": approved, "origin": origin}
+        await self._work.execute(definitions.insert(), row)
         return version
 
     async def seed_definition(self, text: str, author: str, now: datetime) -> None:
@@ -260,7 +277,7 @@ def parsed(text: str, version: int) -> Definition:
     """A definition read once and kept."""
     key = f"{version}\n{text}"
     if key not in _parsed:
-        _parsed[key] = parse_definition(text, version)
+        _parsed[key] = parse_definition(text, version, agreed=True)
     return _parsed[key]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from pydantic_core import from_json
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -22,6 +23,7 @@ class Postgres:
             max_overflow=10,
             pool_pre_ping=True,
             json_serializer=compact_json,
+            json_deserializer=from_json,
             # Our queries take milliseconds; compiling them would take longer.
             connect_args={"server_settings": {"jit": "off"}},
         )

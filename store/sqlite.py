@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
+from pydantic_core import from_json
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -123,6 +124,7 @@ def _engine(url: URL, connections: int, pragmas: Sequence[str]) -> Engine:
         # Every transaction of ours ends by itself.
         pool_reset_on_return=None,
         json_serializer=compact_json,
+        json_deserializer=from_json,
         # Two threads use a connection, never at once.
         connect_args={"factory": Driver, "check_same_thread": False},
     )

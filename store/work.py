@@ -25,6 +25,7 @@ from store.intake import Intake
 from store.lead_lists import LeadLists
 from store.leads import Leads
 from store.outbox import Outbox
+from store.proposals import Proposals
 from store.tables.base import insert, micros
 
 Clock = Callable[[], datetime]
@@ -57,6 +58,7 @@ class Work:
         leads: leads by number and by person, and how they change.
         lists: the queue, a rep's own leads, what a search finds.
         house: settings, the definition in force, people.
+        proposals: what somebody wants changed in the definition, and its versions.
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
     """
@@ -74,6 +76,7 @@ class Work:
         self.lists = LeadLists(self)
         self.house = House(self)
         self.cards = Cards(self)
+        self.proposals = Proposals(self)
         self.intake = Intake(self)
 
     def moment(self) -> datetime:

@@ -164,17 +164,23 @@ def definition_show() -> None:
     run(show())
 
 
+DefinitionFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A definition, as YAML.")]
+
+
 @definition.command("test")
-def definition_test(file: str) -> None:
-    """Say whether a definition file could be put in force."""
+def definition_test(
+    file: DefinitionFile,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """What a definition file would change: the history replayed under it."""
     from bot.cli.definition import test
 
-    run(test(file))
+    run(test(file, as_json))
 
 
 @definition.command("apply")
-def definition_apply(file: str, yes: Yes = False) -> None:
-    """Put a definition file in force as the next version."""
+def definition_apply(file: DefinitionFile, yes: Yes = False) -> None:
+    """Put a definition file in force as the next version: shows its effect, asks, does it."""
     from bot.cli.definition import apply
 
     run(apply(file, yes))

@@ -23,7 +23,33 @@ definitions = Table(
     Column("author", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("in_force", Boolean, nullable=False),
+    # Role → who and when; NULL where nobody was asked (installation).
+    Column("approved", Json),
+    # "proposal 3", "rollback to 1", "shell".
+    Column("origin", String),
 )
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("workspace", String, ForeignKey("workspaces.id"), nullable=False),
+    # The version it was made against: another one in between makes it outdated.
+    Column("base", Integer, nullable=False),
+    Column("text", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("changes", Json, nullable=False),
+    Column("effect", Json),
+    Column("state", String, nullable=False),
+    Column("approvals", Json, nullable=False),
+    Column("version", Integer),
+    Column("channel", String),
+    Column("ts", String),
+    sqlite_autoincrement=True,
+)
+Index("ix_proposals_state", proposals.c.workspace, proposals.c.state)
 
 people = Table(
     "people",

@@ -7,6 +7,7 @@ import yaml
 
 from qualification.definition import BadDefinition, parse_definition
 from qualification.errors import Refused
+from qualification.yaml_lines import with_values
 from tests.qualification.stories import RULES, YAML
 
 ACTIONS = """
@@ -170,6 +171,114 @@ def test_a_bad_definition_is_refused_with_the_place(changes, says):
 def test_what_is_no_definition_at_all_is_refused(text, says):
     with pytest.raises(BadDefinition, match=says):
         parse_definition(text)
+
+
+def written(old, new):
+    """The shipped file with one passage replaced, and the line where that passage stands."""
+    assert YAML.count(old) == 1, old
+    return YAML.replace(old, new), YAML[: YAML.index(old)].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says", "hint"),
+    [
+        (
+            "by_request: [demo_request,",
+            "by_request: [demo_reqest,",
+            "an action that does not exist: demo_reqest",
+            "Did you mean demo_request?",
+        ),
+        ("  waits_days: 7", "  wait_days: 7", "lacks permission.waits_days", "You wrote wait_days"),
+        ("post_from: mql", "post_from: mpl", "post_from must be lead or mql", "Did you mean mql?"),
+        (
+            "free_trial:       {points: 25,",
+            'free_trial:       {points: "25",',
+            "actions.free_trial.points must be a whole number, not '25'",
+            "Write 25 without quotes.",
+        ),
+        (
+            '{points: 20, qualifies: true, says: "Was referred"}',
+            '{points: 20, qualifys: true, says: "Was referred"}',
+            "actions.referral.qualifys is nothing the definition knows",
+            "Did you mean qualifies?",
+        ),
+        ("{from: 10, to: 49,", "{from: 10, to: 60,", "overlap at 50: 10 to 60 and 50 to 500", "begin at 61"),
+        ("free_mail: -4", "free_mail: -4\n  free_mail: -5", "fit.free_mail stands there twice", ""),
+        ('opens: "09:00"', "opens: 10:30", "clocks.opens must be text", "Write it in quotes."),
+        ("post_from: mql", "post_from: mql\n\tx: 1", "not valid YAML", "Look for a tab"),
+        ("sql: {score: 75,", "sql: {score: 101,", "Nobody can reach sql.score 101", "Write 100 or less."),
+        (
+            "sql: {score: 75,",
+            "sql: {score: 95,",
+            "sql.score 95 can't be reached with sql.letters 3: the most there can be is 90",
+            "Write letters: 4, or score: 90 or less.",
+        ),
+        (
+            "bant: 20, direct_inquiry: true}",
+            "bant: 35, direct_inquiry: true}",
+            "sql.bant 35 can't be reached with sql.letters 3: the most there can be is 30",
+            "Write letters: 4, or bant: 30 or less.",
+        ),
+        (
+            "industry: {listed: 4,",
+            "industry: {listed: 6,",
+            "adds up to 32 (title 12 + size 10 + industry 6 + country 4)",
+            "Write max: 32, or change a part by 2.",
+        ),
+        (
+            "engagement: {max: 30,",
+            "engagement: {max: 20,",
+            "The parts add up to 90, and a score is read out of 100: fit 30 + engagement 20 + BANT 40",
+            "With engagement.max: 30 they would.",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_line_why_and_what_would_be_right(old, new, says, hint):
+    text, line = written(old, new)
+    with pytest.raises(BadDefinition) as refused:
+        parse_definition(text)
+    assert says in refused.value.reason
+    assert hint in refused.value.hint
+    # The line of the mistake, or of the part that it makes impossible to add up.
+    assert refused.value.line is not None
+    near = {line, line + 1}
+    if "adds up" in says:
+        near = {YAML[: YAML.index("  max: 30\n  title")].count("\n") + 1}
+    elif "overlap" in says:
+        near = {YAML[: YAML.index("{from: 50")].count("\n") + 1}
+    assert refused.value.line in near
+    assert str(refused.value).startswith(f"Line {refused.value.line}: ")
+
+
+NEED = """      - {id: deadline, points: 10, says: "Deadline or measured cost"}
+      - {id: clear_pain, points: 9, says: "Clear pain, searching"}
+      - {id: known, points: 4, says: "Known, not urgent"}
+"""
+
+
+def test_a_gate_that_no_answer_can_pass_is_refused():
+    text, _ = written(NEED, NEED.replace('"}', '", blocks_sql: true}'))
+    with pytest.raises(BadDefinition, match="Every answer to Need rules an SQL out"):
+        parse_definition(text)
+
+
+def test_what_was_agreed_stays_in_force_when_we_check_more_strictly_since():
+    text, _ = written("engagement: {max: 30,", "engagement: {max: 20,")
+    assert parse_definition(text, 7, agreed=True).engagement_max == 20
+
+
+def test_a_value_is_changed_in_place_and_comments_stay():
+    text = with_values(YAML, {"sql.score": 80, "actions.referral.points": 25, "sql.direct_inquiry": False})
+    assert text.count("\n") == YAML.count("\n")
+    assert "# q: makes a contact a lead" in text
+    new = parse_definition(text)
+    assert (new.sql_score, new.actions["referral"].points, new.sql_direct_inquiry) == (80, 25, False)
+    assert (
+        with_values(text, {"sql.score": 75, "actions.referral.points": 20, "sql.direct_inquiry": True})
+        == YAML
+    )
+    with pytest.raises(BadDefinition, match=r"lacks sql\.scores"):
+        with_values(YAML, {"sql.scores": 1})
 
 
 def test_a_changed_definition_is_another_version():

@@ -24,9 +24,18 @@ from tests.office import Desk, open_office
 from tests.store.rebuild import wrong_columns
 
 REPS = ("UANA", "UBEN", "UMAYA")
-PEOPLE = tuple(
-    (f"Zelda{n}", f"Quixworth{n}", f"zelda{n}@quixworth.example", f"+49 30 77001{n}0") for n in range(5)
-)
+Named = tuple[str, str, str, str]
+
+
+def people(count: int) -> tuple[Named, ...]:
+    """First and last name, address and phone number of each."""
+    return tuple(
+        (f"Zelda{n}", f"Quixworth{n}", f"zelda{n}@quixworth.example", f"+49 30 77001{n}0")
+        for n in range(count)
+    )
+
+
+PEOPLE = people(5)
 ACTIONS = ("demo_request", "webinar_attended", "contact_form", "pricing_page", "free_trial", "odd thing")
 LETTERS = {
     "budget": ("approved", "findable", "none"),
@@ -39,8 +48,8 @@ LETTERS = {
 class Story:
     """Somebody does something, at random, again and again."""
 
-    def __init__(self, desk: Desk, seed: int) -> None:
-        self.desk, self.random = desk, random.Random(seed)
+    def __init__(self, desk: Desk, seed: int, people: tuple[Named, ...] = PEOPLE) -> None:
+        self.desk, self.random, self.people = desk, random.Random(seed), people
         self.numbers: set[int] = set()
         self.steps: list[tuple[int, str]] = []
         self.acts: list[Callable[[], Awaitable[None]]] = [self.come_in, *[self.work] * 4, self.take_back]
@@ -54,7 +63,7 @@ class Story:
 
     async def come_in(self) -> None:
         pick = self.random.choice
-        first, last, email, phone = pick(PEOPLE)
+        first, last, email, phone = pick(self.people)
         back = timedelta(seconds=pick((0, 0, 30, 90_000, 900_000)))
         verdict = await self.desk.form(
             first_name=first,

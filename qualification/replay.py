@@ -1,0 +1,263 @@
+"""What if other rules had been in force? A lead's history again, with every decision of the rules made anew.
+
+What people did stays as it was: claims, answers, hand-backs, closings, outcomes, and what a file told about a
+past elsewhere. What the definition decides is decided anew at the moment it was decided then: whether it is a
+lead, when it became an MQL, whether a saved Qualify hands it to sales, whether a new inquiry reopens it.
+
+Permission is not decided anew, and whoever was turned away then is not kept: a definition that lets more
+people in can't show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from qualification.definition import Definition
+from qualification.events import IMPORT, RULE, Event, Kind, is_person
+from qualification.history import apply
+from qualification.history_inbound import Facts
+from qualification.lead import Activity, Lead, Stage
+from qualification.qualify import moved_up
+from qualification.stages import after_activity, promote
+from qualification.undo import undone_steps
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a lead came.
+
+    Attributes:
+        stage: None for somebody who would not have been a lead.
+        handed_over: When sales was alerted, each time; a hand-over told by a file alerted nobody.
+    """
+
+    stage: Stage | None
+    mql_at: datetime | None = None
+    sql_at: datetime | None = None
+    handed_over: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One lead as it is kept: where it stands, and everything that led there in recorded order.
+
+    Attributes:
+        facts: What is personal, by fact id; only what is told of the person matters here.
+    """
+
+    number: int
+    stage: Stage
+    mql_at: datetime | None
+    sql_at: datetime | None
+    reason: str | None
+    erased: bool
+    events: Sequence[Event]
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One lead then and now.
+
+    Attributes:
+        judged: Somebody saved Qualify, so that the SQL gate was asked.
+        replayed: False for a lead whose data was erased: without it no score can be told, so it stays.
+    """
+
+    number: int
+    then: Standing
+    now: Standing
+    judged: bool
+    reason: str | None
+    replayed: bool = True
+
+    @property
+    def moves(self) -> bool:
+        """Whether it would stand elsewhere, or have been an SQL where it was none, or the reverse."""
+        was, would = self.then.sql_at is not None, self.now.sql_at is not None
+        return self.then.stage is not self.now.stage or was is not would
+
+
+class Rules:
+    """A definition to replay under, beside the one in force.
+
+    Args:
+        base: The definition under which the actions were recorded last.
+    """
+
+    def __init__(self, definition: Definition, base: Definition) -> None:
+        self.definition = definition
+        names = definition.actions.keys() | base.actions.keys()
+        self.changed = frozenset(n for n in names if definition.actions.get(n) != base.actions.get(n))
+        self.observed_anew = frozenset(
+            n for n in self.changed if _observed(definition, n) != _observed(base, n)
+        )
+
+
+def _observed(definition: Definition, name: str) -> bool:
+    action = definition.actions.get(name)
+    return action is not None and action.observed
+
+
+def replay(recorded: Recorded, rules: Rules) -> Replayed:
+    """The lead as it stands, and as it would stand had these rules always been in force."""
+    undone = undone_steps(recorded.events)
+    kept = [e for e in recorded.events if not undone or e.kind is Kind.UNDONE or e.step not in undone]
+    handed = tuple(event.at for event in kept if _hands_over(event))
+    then = Standing(recorded.stage, recorded.mql_at, recorded.sql_at, handed)
+    judged = any(event.kind is Kind.ANSWERED for event in kept)
+    if recorded.erased:
+        return Replayed(recorded.number, then, then, judged, recorded.reason, replayed=False)
+    again = _Again(rules, recorded.facts)
+    for event in kept:
+        again.step(event)
+    return Replayed(recorded.number, then, again.standing(), judged, recorded.reason)
+
+
+def _hands_over(event: Event) -> bool:
+    return event.kind is Kind.STAGE and event.data["to"] == Stage.SQL and event.actor != IMPORT
+
+
+class _Again:
+    """One lead on its way through its history a second time."""
+
+    def __init__(self, rules: Rules, facts: Facts) -> None:
+        self._rules, self._definition, self._facts = rules, rules.definition, facts
+        self._lead: Lead | None = None
+        self._did: list[Activity] = []
+        """What they did since, not yet on the lead: copying it for every page they read takes longest."""
+        self._due = False
+        self._crossed: datetime | None = None
+        self._handed: list[datetime] = []
+
+    def standing(self) -> Standing:
+        self._catch_up()
+        lead = self._known
+        stage = lead.stage if self._is_a_lead(lead) else None
+        return Standing(stage, lead.mql_at, lead.sql_at, tuple(self._handed))
+
+    @property
+    def _known(self) -> Lead:
+        assert self._lead is not None  # `created` comes first
+        return self._lead
+
+    def step(self, event: Event) -> None:
+        """One recorded event: kept, decided anew, or left out because it was a decision of the rules."""
+        match event.kind:
+            case Kind.ACTIVITY:
+                self._came_in(event)
+            case Kind.CREATED | Kind.PERMISSION:
+                self._lead = apply(self._lead, event, self._facts)
+            case Kind.REDATED | Kind.CLOCK:
+                pass
+            case Kind.STAGE:
+                if self._stands(event):
+                    self._catch_up()
+                    if self._is_possible(event):
+                        self._lead = apply(self._lead, event, self._facts)
+            case Kind.ANSWERED:
+                self._catch_up()
+                self._lead = apply(self._lead, event, self._facts)
+                self._decide(moved_up(self._lead, event.actor, event.at, self._definition))
+            case Kind.UNDONE:
+                self._catch_up()
+                self._lead = apply(self._lead, event, self._facts)
+                self._decide(promote(self._lead, self._definition))
+            case _:
+                self._catch_up()
+                self._lead = apply(self._lead, event, self._facts)
+
+    def _came_in(self, event: Event) -> None:
+        lead = self._known
+        event = self._judged(event, lead)
+        if self._only_did_something(event, lead):
+            data = event.data
+            self._did.append(
+                Activity(
+                    data["action"], event.at, bool(data.get("with_message")), bool(data.get("counts", True))
+                )
+            )
+            if lead.stage is Stage.LEAD:
+                self._due = True
+            return
+        self._settle()
+        self._lead = lead = apply(self._lead, event, self._facts)
+        if event.data.get("told_stage"):
+            return
+        if lead.stage is Stage.LEAD and not lead.imported:
+            # While only the rules touch it, its MQL date depends on what came in and not on the order:
+            # looking once, before somebody does something, gives the same as looking every time.
+            self._due = True
+            return
+        if not self._is_settled(lead, event.at):
+            self._decide(after_activity(lead, lead.activities[-1], self._definition))
+
+    def _only_did_something(self, event: Event, lead: Lead) -> bool:
+        """Whether nothing follows but one more activity: nothing told, no decision due at once."""
+        data = event.data
+        told = data.get("claims") or data.get("told_stage") or data.get("fact") in self._facts
+        if told or (data.get("qualifies") and event.at <= lead.created_at):
+            return False
+        return (lead.stage is Stage.LEAD and not lead.imported) or self._is_settled(lead, event.at)
+
+    def _is_settled(self, lead: Lead, at: datetime) -> bool:
+        """Something later neither reopens an open lead nor moves the day it crossed."""
+        if lead.stage not in (Stage.MQL, Stage.SQL, Stage.CUSTOMER) or lead.mql_at is None:
+            return False
+        return lead.mql_at == self._crossed and at > lead.mql_at
+
+    def _settle(self) -> None:
+        if self._did:
+            lead = self._known
+            self._lead = lead.but(activities=(*lead.activities, *self._did))
+            self._did = []
+
+    def _judged(self, event: Event, lead: Lead) -> Event:
+        """The activity with what the new rules make of its action, where they differ."""
+        name = event.data["action"]
+        if name not in self._rules.changed:
+            return event
+        action = self._definition.actions.get(name)
+        data = {**event.data, "qualifies": action is not None and action.qualifies}
+        if name in self._rules.observed_anew:
+            data["counts"] = not _observed(self._definition, name) or lead.permission.profiling
+        return replace(event, data=data)
+
+    def _catch_up(self) -> None:
+        self._settle()
+        if self._due:
+            self._due = False
+            self._decide(promote(self._known, self._definition))
+
+    def _decide(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._lead = apply(self._lead, event, self._facts)
+            if event.actor == RULE:
+                self._crossed = self._known.mql_at
+            if _hands_over(event):
+                self._handed.append(event.at)
+
+    @staticmethod
+    def _stands(event: Event) -> bool:
+        """Whether somebody decided on this stage; where Qualify or the rules led, it is decided anew."""
+        if event.actor == RULE:
+            return False
+        by_gate = event.data["to"] in (Stage.MQL, Stage.SQL) and not event.data.get("reason")
+        return not (by_gate and is_person(event.actor))
+
+    def _is_possible(self, event: Event) -> bool:
+        """Nobody sends back what was never handed over, or wakes what never slept."""
+        match event.data.get("reason"):
+            case "sent_back":
+                return self._known.stage is Stage.SQL
+            case "qualified" | "came_back":
+                return self._known.stage in (Stage.NURTURE, Stage.DISQUALIFIED)
+        return True
+
+    def _is_a_lead(self, lead: Lead) -> bool:
+        if lead.imported or lead.first_claimed_at or lead.touches or lead.qualified_at:
+            return True  # somebody took it for one
+        actions = self._definition.actions
+        return any(a.action in actions and actions[a.action].qualifies for a in lead.activities)
