@@ -49,6 +49,8 @@ class NewLead:
     warnings: tuple[str, ...] = ()
     past: Past | None = None
     """Set by imports only: such leads never post, alert or start a clock."""
+    uncounted: str = ""
+    """Why it must not count though it is kept (see `Activity.uncounted`); "" for nearly everything."""
     undated: bool = False
     """A list told no date: the same action of the same person again is nothing new, whenever it was."""
 
@@ -236,12 +238,16 @@ def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
 
 def _activity(new: NewLead, definition: Definition, ruling: Ruling, late: bool | None) -> Event:
     action = definition.actions.get(new.action)
+    uncounted = new.uncounted
+    if not uncounted and action and action.observed and not ruling.permission.profiling:
+        uncounted = "profiling"
     data: dict[str, Any] = {
         "action": new.label,
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
-        "counts": not (action and action.observed) or ruling.permission.profiling,
+        "counts": not uncounted,
+        "uncounted": uncounted or None,
         "late": late,
         **_origin(new),
     }

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import yaml
 
+from qualification.behaviour import NO_RULES, Behaviour, check_behaviour, read_behaviour
 from qualification.definition_parts import (
     Action,
     Clocks,
@@ -71,6 +72,7 @@ class Definition:
     clocks: Clocks
     post_from: str
     lists: Lists
+    behaviour: Behaviour = NO_RULES
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -137,11 +139,13 @@ def _definition(raw: Part, version: int) -> Definition:
             clocks=_clocks(raw.part("clocks")),
             post_from=raw.text("post_from"),
             lists=_lists(raw.part("lists")),
+            behaviour=read_behaviour(raw.part_or_none("behaviour")),
         )
 
 
 def _action(name: str, spec: Part) -> Action:
     with spec:
+        half_life = spec.number_or_none("half_life_days")
         inquiry, fast = spec.yes("inquiry", "with_message"), spec.yes("fast", "with_message")
         return Action(
             name=name,
@@ -153,6 +157,9 @@ def _action(name: str, spec: Part) -> Action:
             needs_message="with_message" in (inquiry, fast),
             observed=bool(spec.yes("observed")),
             cap=spec.whole_or_none("cap", 1),
+            cap_day=spec.whole_or_none("cap_day", 1),
+            cap_lifetime=spec.whole_or_none("cap_lifetime", 1),
+            half_life=timedelta(days=half_life) if half_life else None,
         )
 
 
@@ -279,6 +286,7 @@ def _check_sense(definition: Definition) -> None:
     unknown = definition.by_request - definition.actions.keys()
     if unknown:
         raise BadDefinition(f"permission.by_request names an action that does not exist: {min(unknown)}.")
+    check_behaviour(definition.behaviour, definition.actions.keys())
     for question in definition.questions.values():
         if len({option.id for option in question.options}) < len(question.options):
             raise BadDefinition(f"bant.{question.letter} has two options with the same id.")
