@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ SCANNERS = (
 """Words of user agents behind which nobody reads: link scanners of mail gateways, proxies, robots."""
 FAST_CLICK = timedelta(seconds=2)
 """Link scanners click within moments of delivery (integrations: e-mail providers); people don't."""
+PROFILING = ("profiling", "analytics", "performance", "personalization")
+"""A cookie banner's "marketing" is about advertisements: no permission to write, and none to profile."""
 MOST_TEXT = 500
 """Characters of a property that are compared."""
 
@@ -69,13 +71,8 @@ class Behaviour:
     rules: tuple[EventRule, ...] = ()
     scanners: tuple[str, ...] = SCANNERS
     fast_click: timedelta = FAST_CLICK
-    consent: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: {
-            "profiling": ("profiling", "analytics", "performance", "personalization", "functional"),
-            "marketing": ("marketing", "advertising"),
-        }
-    )
-    """Our purposes, and the consent categories of a website that grant them; any of them is enough."""
+    profiling: tuple[str, ...] = PROFILING
+    """Consent categories of a website that let us score what somebody looks at; any of them is enough."""
 
     def counts_as(self, event: str, properties: Mapping[str, Any], actions: Collection[str]) -> str | None:
         """The action that an event is, or None: it is traffic.
@@ -116,13 +113,12 @@ def read_behaviour(raw: Part | None) -> Behaviour:
         return NO_RULES
     usual = NO_RULES
     with raw:
-        consent = raw.part_or_none("consent")
         fast = raw.number_or_none("fast_click_seconds")
         return Behaviour(
             rules=tuple(_rule(rule) for rule in raw.listed("rules")),
             scanners=raw.words_or("scanners", usual.scanners),
             fast_click=timedelta(seconds=fast) if fast else usual.fast_click,
-            consent=_consent(consent, usual) if consent else usual.consent,
+            profiling=raw.words_or("profiling", usual.profiling),
         )
 
 
@@ -158,11 +154,6 @@ def _condition(name: str, raw: Part) -> Condition:
             f"The condition on {name} says nothing: use equals, prefix, contains or at_least."
         )
     return condition
-
-
-def _consent(raw: Part, usual: Behaviour) -> dict[str, tuple[str, ...]]:
-    with raw:
-        return {purpose: raw.words_or(purpose, names) for purpose, names in usual.consent.items()}
 
 
 def _number(value: object) -> float:

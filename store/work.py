@@ -26,6 +26,7 @@ from store.lead_lists import LeadLists
 from store.leads import Leads
 from store.outbox import Outbox
 from store.tables.base import insert, micros
+from store.visitors import Visitors
 
 Clock = Callable[[], datetime]
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -59,6 +60,7 @@ class Work:
         house: settings, the definition in force, people.
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
+        visitors: what unknown visitors did, and which messages were heard.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Work:
         self.house = House(self)
         self.cards = Cards(self)
         self.intake = Intake(self)
+        self.visitors = Visitors(self)
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""
