@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import utc_now
 from bot.deliveries.all import all_deliveries
 from bot.deliveries.daily import plan_days
-from bot.intake_desk import intake_desk
+from bot.intake_desk import event_ear, intake_desk
 from bot.metrics import Metrics
 from bot.people import learn_people
 from bot.settings import Settings
@@ -30,6 +30,7 @@ from bot.worker import Worker
 from handlers.flows.admin_code import admin_code
 from handlers.flows.news import WEBHOOK_LANES
 from handlers.flows.office import Office
+from handlers.http.events import add_event_routes
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
 from handlers.http.kpi import add_kpi_routes
@@ -176,6 +177,7 @@ class Greenlight:
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
         desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
+        add_event_routes(application, desk, event_ear(self.office, self._stack))
         add_routes(application, desk)
         add_kpi_routes(application, self.office, self.where)
         add_health(application, self.health, self.metrics.registry, self._look_at_outbox)

@@ -11,12 +11,15 @@ from bot.collector import Collector
 from bot.collector import Overloaded as Full
 from bot.metrics import Metrics
 from bot.settings import Settings
+from handlers.flows.behaviour import hear_all
 from handlers.flows.office import Office
 from handlers.flows.receive import Verdict, take_in
 from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, Overloaded, SpendRow, StoreDown
+from handlers.http.events import Hear
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
 from qualification.definition import Definition
+from qualification.signal import Signal
 from store.intake import SpendRow as KeptSpend
 from store.store import DatabaseAway
 
@@ -50,6 +53,29 @@ def intake_desk(
         zone=setup.zone,
         clock=office.clock,
     )
+
+
+def event_ear(office: Office, stack: AsyncExitStack) -> Hear:
+    """What hears `/intake/events`. What was accepted is finished when `stack` closes."""
+
+    async def commit(arriving: Sequence[tuple[str, Signal]]) -> Sequence[str]:
+        return await hear_all(office, arriving[0][0], [signal for _, signal in arriving])
+
+    # Every intake key belongs to the one workspace this process serves, so a commit has one workspace.
+    collector: Collector[tuple[str, Signal], str] = Collector(commit, concerns_all=(DatabaseAway,))
+    stack.push_async_callback(collector.drain)
+
+    async def hear(workspace: str, signals: Sequence[Signal]) -> Sequence[str | Exception]:
+        try:
+            answers = await collector.put_many([(workspace, signal) for signal in signals])
+        except Full as full:
+            raise Overloaded from full
+        for answer in answers:
+            if isinstance(answer, DatabaseAway):
+                raise StoreDown from answer
+        return answers
+
+    return hear
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from handlers.flows.behaviour import hear
 from handlers.flows.office import Office, Rules
 from handlers.flows.receive import receive
 from handlers.http.answers import Declined
+from handlers.http.event_body import read_signal
+from handlers.http.events import make_ear
 from handlers.http.lead_body import Reader, read_lead
 from handlers.http.request_body import FORM, parse
 from handlers.http.spend_body import read_spend
@@ -53,8 +56,19 @@ async def _take_in(work: Work, kept: Kept, rules: Rules, now: datetime) -> int:
             for row in told
         ]
         return await work.intake.save_spend(rows, "intake", now)
+    if kept.source == "events":
+        return await _hear(work, kept, body, rules, now)
     leads = await _leads(work, kept, body, rules)
     return len(await receive(work, leads, rules, now))
+
+
+async def _hear(work: Work, kept: Kept, body: object, rules: Rules, now: datetime) -> int:
+    """Messages of visitors, by the clock of when they came. What can't be read now couldn't be then."""
+    setup = rules.setup
+    reader = Reader(rules.definition, setup.country, setup.zone, kept.received_at, kept.source)
+    batch = body if isinstance(body, dict) and isinstance(body.get("batch"), list) else {"batch": [body]}
+    ear = make_ear(reader, work.workspace, batch)
+    return len(await hear(work, [read_signal(message, ear) for message in batch["batch"]], rules, now))
 
 
 async def _leads(work: Work, kept: Kept, body: object, rules: Rules) -> list[NewLead]:

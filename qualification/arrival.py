@@ -22,7 +22,7 @@ from qualification.permission import (
     rule_on_permission,
 )
 from qualification.scoring import asked_at
-from qualification.stages import after_activity, is_open, opt_out
+from qualification.stages import after_activity, is_open, opt_out, promote
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,12 @@ class NewLead(Copied):
     warnings: tuple[str, ...] = ()
     past: Past | None = None
     """Set by imports only: such leads never post, alert or start a clock."""
+    uncounted: str = ""
+    """Why it must not count though it is kept (see `Activity.uncounted`); "" for nearly everything."""
+    about: int | None = None
+    """The lead it is about, where that is known by other means than an address (an id that names them)."""
+    identifies: bool = False
+    """Says only who somebody is and what they allow: nothing was done."""
     undated: bool = False
     """A list told no date: the same action of the same person again is nothing new, whenever it was."""
 
@@ -109,10 +115,12 @@ def judge(
         week: When we work: a direct inquiry or a new MQL starts the clock to its claim.
     """
     action = definition.actions.get(new.action)
+    if new.identifies and not new.refuses:
+        return _named(new, known, definition)
     if known and _same_touch(new, known) and not new.refuses:
         return Arrival("duplicate", known, reasons=("We already have this",))
     # A refusal needs no address: it may name only the record of the system it came from.
-    if not (new.email_key or new.phone_key or (known and new.refuses)):
+    if not (new.email_key or new.phone_key or (known and (new.refuses or new.about))):
         return Arrival(
             "not_a_lead", None, reasons=("No contact data: a lead needs an e-mail address or a phone number",)
         )
@@ -147,6 +155,25 @@ def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     for event in events:
         lead = apply(lead, event, {})
     return Arrival("updated", lead, tuple(events), (ruling.why,), new.fact)
+
+
+def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
+    """What somebody says about a lead we have, without anything having been done."""
+    if known is None:
+        return Arrival("not_a_lead", None, reasons=("Who somebody is makes no lead: they must do something",))
+    ruling = rule_on_permission(new.action, new.consent, known.permission, definition)
+    fact = new.fact
+    facts, lead = {new.fact_id: fact.data}, known
+    events: list[Event] = []
+    if ruling.allowed is Allowed.YES and ruling.permission != known.permission:
+        lead = _record(lead, events, _granted(new, lead, ruling, _actor(new)), facts)
+    told = lead.profile_at(new.occurred_at)
+    if told.filled_from(new.profile) != told:
+        details = Event(Kind.DETAILS, new.occurred_at, _actor(new), {"fact": new.fact_id})
+        lead = _record(lead, events, details, facts)
+        for event in promote(lead, definition):
+            lead = _record(lead, events, event, facts)
+    return Arrival("updated", lead, tuple(events), fact=fact)
 
 
 def _taken_in(
@@ -244,13 +271,17 @@ def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
 
 def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetime) -> Event:
     action = definition.actions.get(new.action)
+    uncounted = new.uncounted
+    if not uncounted and action and action.observed and not ruling.permission.profiling:
+        uncounted = "profiling"
     data: dict[str, Any] = {
         "action": new.label,
         **_lateness(new, now, definition),
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
-        "counts": not (action and action.observed) or ruling.permission.profiling,
+        "counts": not uncounted,
+        "uncounted": uncounted or None,
         # A file's word on the stage stands beside the rules: a replay under others must not decide on it.
         "told_stage": True if new.past and new.past.stage else None,
         **_origin(new),

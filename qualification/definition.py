@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 
+from qualification.behaviour import NO_RULES, Behaviour, read_behaviour
 from qualification.definition_checks import check
 from qualification.definition_parts import (
     PLAIN_NAME,
@@ -68,6 +69,7 @@ class Definition:
     clocks: Clocks
     post_from: str
     lists: Lists
+    behaviour: Behaviour = NO_RULES
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -136,11 +138,13 @@ def _definition(raw: Part, version: int) -> Definition:
             clocks=_clocks(raw.part("clocks")),
             post_from=raw.text("post_from"),
             lists=_lists(raw.part("lists")),
+            behaviour=read_behaviour(raw.part_or_none("behaviour")),
         )
 
 
 def _action(name: str, spec: Part) -> Action:
     with spec:
+        half_life = spec.number_or_none("half_life_days")
         inquiry, fast = spec.yes("inquiry", "with_message"), spec.yes("fast", "with_message")
         return Action(
             name=name,
@@ -152,6 +156,9 @@ def _action(name: str, spec: Part) -> Action:
             needs_message="with_message" in (inquiry, fast),
             observed=bool(spec.yes("observed")),
             cap=spec.whole_or_none("cap", 1),
+            cap_day=spec.whole_or_none("cap_day", 1),
+            cap_lifetime=spec.whole_or_none("cap_lifetime", 1),
+            half_life=timedelta(days=half_life) if half_life else None,
         )
 
 

@@ -27,6 +27,7 @@ def check(definition: Definition, lines: Lines) -> None:
     """
     _check_reach(definition, lines)
     _check_sense(definition, lines)
+    _check_behaviour(definition, lines)
     _check_sizes(definition.fit, lines)
     _check_weights(definition, lines)
     _check_gate(definition, lines)
@@ -88,6 +89,15 @@ def _check_sense(definition: Definition, lines: Lines) -> None:
         raise _bad(lines, "post_from", said, nearest(definition.post_from, ("lead", "mql")))
     if time.fromisoformat(definition.clocks.opens) >= time.fromisoformat(definition.clocks.closes):
         raise _bad(lines, "clocks.opens", "clocks.opens must be before clocks.closes.")
+
+
+def _check_behaviour(definition: Definition, lines: Lines) -> None:
+    """Every rule counts as an action there is."""
+    for place, rule in enumerate(definition.behaviour.rules, 1):
+        if rule.counts_as not in definition.actions:
+            at = f"behaviour.rules[{place}].counts_as"
+            said = f"{at} names an action that does not exist: {rule.counts_as}."
+            raise _bad(lines, at, said, nearest(rule.counts_as, definition.actions))
 
 
 def _check_sizes(fit: Fit, lines: Lines) -> None:

@@ -27,6 +27,13 @@ class Action:
     """Inquiry and fast lane hold only when a message came with it."""
     observed: bool = False
     cap: int | None = None
+    """The most that counts at a time, of what is left after decay."""
+    cap_day: int | None = None
+    """The most that one day (UTC) can bring."""
+    cap_lifetime: int | None = None
+    """The most that it can ever bring."""
+    half_life: timedelta | None = None
+    """Its own half-life; None follows the definition's."""
 
     def is_inquiry(self, with_message: bool) -> bool:
         """Whether this is a direct inquiry."""

@@ -21,7 +21,12 @@ def came_in(lead: Lead, event: Event, facts: Facts) -> Lead:
     data, fact = event.data, facts.get(event.data.get("fact", ""), {})
     claims = tuple(sorted(data["claims"].items())) if data.get("claims") else ()
     activity = Activity(
-        data["action"], event.at, bool(data.get("with_message")), bool(data.get("counts", True)), claims
+        data["action"],
+        event.at,
+        bool(data.get("with_message")),
+        bool(data.get("counts", True)),
+        claims,
+        data.get("uncounted", ""),
     )
     changes: dict[str, Any] = {
         "activities": (*lead.activities, activity),

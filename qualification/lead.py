@@ -74,9 +74,11 @@ class Activity:
     at: datetime
     with_message: bool = False
     counts: bool = True
-    """False for observed behaviour without permission to profile: kept, never scored."""
+    """False for what is kept but never scored."""
     claims: tuple[tuple[str, str], ...] = ()
     """What the form said of BANT: pairs of letter and option."""
+    uncounted: str = ""
+    """Why it does not count: `profiling` (no permission), `too_fast` or `scanner`; "" where it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from qualification.caps import Allowance
 from qualification.definition import Definition, TitleLevel
 from qualification.domains import domain_of, is_free_mail
 from qualification.lead import LETTERS, NOTHING_ASKED, Activity, Answers, Lead, Letter, Profile, Stage
@@ -114,11 +115,14 @@ def _listed(
 def engagement(lead: Lead, definition: Definition, now: datetime) -> tuple[int, list[Reason]]:
     """What they did up to `now`, 0 to 30: the sum over actions, capped per action, halved every half-life.
 
+    The order of arrival never matters: caps of a day and of a lifetime are used up in the order of time.
+
     An inquiry that a rep recorded counts like one they made. A direct inquiry's points hold still while the
     lead is open and owned, at most 30 days, so that a rep who works does not race the decay.
     """
     totals: dict[str, float] = {}
     unknown: set[str] = set()
+    allowance = Allowance()
     for activity in sorted(lead.activities, key=_by_time):
         if activity.at > now:
             break
@@ -127,35 +131,44 @@ def engagement(lead: Lead, definition: Definition, now: datetime) -> tuple[int, 
             unknown.add(activity.action)
         elif activity.counts:
             holds = action.is_inquiry(activity.with_message)
-            points = _decayed(action.points, activity.at, holds, lead, definition, now)
+            half_life = action.half_life or definition.half_life
+            worth = allowance.take(action, activity.at)
+            points = _decayed(worth, activity.at, holds, lead, definition, now, half_life)
             totals[action.name] = totals.get(action.name, 0.0) + points
     reasons = []
     for name, points in totals.items():
         action = definition.actions[name]
-        capped = min(points, action.cap) if action.cap is not None else points
+        capped = max(-action.cap, min(points, action.cap)) if action.cap is not None else points
         if capped:
             reasons.append(Reason(capped, action.says))
     if lead.inquiry_at and lead.inquiry_at <= now:
-        points = _decayed(definition.inquiry_points, lead.inquiry_at, True, lead, definition, now)
+        at, half_life = lead.inquiry_at, definition.half_life
+        points = _decayed(definition.inquiry_points, at, True, lead, definition, now, half_life)
         reasons.append(Reason(points, "Asked for us, says the rep"))
     reasons += [Reason(0, f"Unknown action “{name}”, not scored") for name in sorted(unknown)]
     total = sum(r.points for r in reasons)
     return rounded(max(0.0, min(float(definition.engagement_max), total))), reasons
 
 
-def _by_time(activity: Activity) -> tuple[datetime, str]:
-    return activity.at, activity.action
+def _by_time(activity: Activity) -> tuple[datetime, str, bool]:
+    return activity.at, activity.action, activity.with_message
 
 
 def _decayed(
-    points: int, at: datetime, holds: bool, lead: Lead, definition: Definition, now: datetime
+    points: int,
+    at: datetime,
+    holds: bool,
+    lead: Lead,
+    definition: Definition,
+    now: datetime,
+    half_life: timedelta,
 ) -> float:
     age = now - at
-    if not age:
+    if not (age and points):
         return float(points)
     if holds and lead.owned:
         age -= _held(lead, at, min(now, at + definition.inquiry_holds), now)
-    halvings: float = age / definition.half_life
+    halvings: float = age / half_life
     # Twelve decimals: a half that floats miss by a hair still rounds up.
     return round(float(points * 0.5**halvings), 12)
 

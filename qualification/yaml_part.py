@@ -67,6 +67,10 @@ class Part:
         """The mapping called `name`."""
         return Part(self._get(name), self._at(name), self._lines)
 
+    def part_or_none(self, name: str) -> Part | None:
+        """The mapping called `name`, or None where it is left out."""
+        return self.part(name) if self._has(name) else None
+
     def parts(self, name: str) -> Mapping[str, Part]:
         """A mapping of names to mappings, none of the names known beforehand."""
         inner = self.part(name)
@@ -106,6 +110,10 @@ class Part:
             raise self.bad(name, f"must be a number above 0, not {value!r}.", _unquoted(value))
         return float(value)
 
+    def number_or_none(self, name: str) -> float | None:
+        """A number above zero, or None where it is left out."""
+        return self.number(name) if self._has(name) else None
+
     def text(self, name: str) -> str:
         """Words."""
         value = self._get(name)
@@ -132,6 +140,10 @@ class Part:
             raise self.bad(name, f"must be a list of words, not {values!r}.", f"Write [{values}].")
         # YAML reads a bare NO (Norway) as False: the one country whose code needs help.
         return tuple("no" if word is False else str(word).lower() for word in values)
+
+    def words_or(self, name: str, otherwise: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of words, lower case, or `otherwise` where it is left out."""
+        return self.words(name) if self._has(name) else otherwise
 
     def _has(self, name: str) -> bool:
         self._asked[name] = None

@@ -27,6 +27,7 @@ from store.leads import Leads
 from store.outbox import Outbox
 from store.proposals import Proposals
 from store.tables.base import insert, micros
+from store.visitors import Visitors
 
 Clock = Callable[[], datetime]
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -61,6 +62,7 @@ class Work:
         proposals: what somebody wants changed in the definition, and its versions.
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
+        visitors: what unknown visitors did, and which messages were heard.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Work:
         self.cards = Cards(self)
         self.proposals = Proposals(self)
         self.intake = Intake(self)
+        self.visitors = Visitors(self)
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""

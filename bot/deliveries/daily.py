@@ -82,6 +82,7 @@ class Daily:
             await work.intake.forget_answers(office.clock() - ANSWERS_KEPT)
             await work.intake.expire_waiting(office.clock())
             await work.intake.expire_quarantine(office.clock() - QUARANTINE_KEPT)
+            await work.visitors.expire(office.clock())
 
         return Done(save)
 

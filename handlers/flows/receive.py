@@ -96,7 +96,8 @@ class _Batch:
         self.emails, self.phones = await self.work.leads.by_person(emails, phones)
         if external:
             self.external = await self.work.leads.by_external_id(external)
-        numbers = {*self.emails.values(), *self.phones.values(), *self.external.values()}
+        named = {new.about for new in arriving if new.about}
+        numbers = {*self.emails.values(), *self.phones.values(), *self.external.values(), *named}
         if numbers:
             self.known = await self.work.leads.many(sorted(numbers), lock=True)
         for waited in await self.work.intake.waiting_for(emails, phones, self.now):
@@ -109,7 +110,7 @@ class _Batch:
             self.next_number = await self.work.leads.reserve(new_people)
 
     def _may_be_new(self, new: NewLead) -> bool:
-        return bool(new.email_key or new.phone_key) and new.email_key not in self.emails
+        return not new.about and bool(new.email_key or new.phone_key) and new.email_key not in self.emails
 
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
@@ -142,6 +143,8 @@ class _Batch:
 
     def _who(self, new: NewLead) -> tuple[int | None, str | None]:
         """The lead this person is: by e-mail, else by phone unless address or name say otherwise."""
+        if new.about:
+            return new.about, None
         by_email = self.emails.get(new.email_key) if new.email_key else None
         by_phone = self.phones.get(new.phone_key) if new.phone_key else None
         if by_email:

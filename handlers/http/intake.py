@@ -35,28 +35,38 @@ MOST_LEADS = 500
 OWN_SOURCES = ("leads", "spend")
 
 log = logging.getLogger(__name__)
+LetIn = Callable[[web.Request], Awaitable[tuple[str, bytes]]]
+"""Who is it and what do they bring: workspace and raw body, or `Declined`."""
 Act = Callable[[web.Request, str, bytes, str | None], Awaitable[Answer]]
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
     """Serve `/intake/leads`, `/intake/spend` and `/intake/{source}`."""
-    edge = _Edge(desk)
+    edge = Edge(desk)
     app.router.add_route("*", "/intake/leads", edge.serve(edge.leads))
     app.router.add_route("*", "/intake/spend", edge.serve(edge.spend))
     app.router.add_route("*", "/intake/{source}", edge.serve(edge.from_source))
 
 
-class _Edge:
+class Edge:
+    """What all of `/intake/*` has in common."""
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._turns = Turns()
 
-    def serve(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """The way of every request: who is it, how big, has it been done, do it, answer."""
+    def serve(
+        self, act: Act, let_in: LetIn | None = None
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        """The way of every request: who is it, how big, has it been done, do it, answer.
+
+        Args:
+            let_in: Another door than the one for leads.
+        """
 
         async def handler(request: web.Request) -> web.Response:
             try:
-                return send(await self._answer(request, act))
+                return send(await self._answer(request, act, let_in or self.let_in))
             except Declined as no:
                 return send(no.answer, no.headers)
             except BadBody as bad:
@@ -64,11 +74,11 @@ class _Edge:
 
         return handler
 
-    async def _answer(self, request: web.Request, act: Act) -> Answer:
+    async def _answer(self, request: web.Request, act: Act, let_in: LetIn) -> Answer:
         if request.method != "POST":
             raise Declined(405, "Send this by POST", headers={"Allow": "POST"})
         try:
-            workspace, raw = await self._let_in(request)
+            workspace, raw = await let_in(request)
 
             async def do(name: str | None) -> Answer:
                 return await self._done_or_kept(request, act, workspace, raw, name)
@@ -94,20 +104,20 @@ class _Edge:
         except (Declined, BadBody, Overloaded, StoreDown):
             raise
         except Exception as fault:
-            aside = await self._set_aside(workspace, request.path.rpartition("/")[2], raw, fault)
+            aside = await self.set_aside(workspace, request.path.split("/")[2], raw, fault)
             return written(202, verdict_as_json(aside))
 
-    async def _let_in(self, request: web.Request) -> tuple[str, bytes]:
+    async def let_in(self, request: web.Request) -> tuple[str, bytes]:
         """The caller's workspace and the raw body. Nobody unknown makes us read a body for nothing."""
         key = bearer_key(request.headers.get("Authorization"))
         if key is not None:
             workspace = await self._desk.keys(key)
             if workspace is None:
-                raise _unknown_key()
+                raise unknown_key()
             return workspace, await read_raw(request)
         stamp, presented = request.headers.get("X-Timestamp"), request.headers.get("X-Signature")
         if stamp is None or presented is None:
-            raise _unknown_key()
+            raise unknown_key()
         raw = await read_raw(request)
         workspace = signed_by(await self._desk.secrets(), stamp, presented, raw, self._desk.clock())
         if workspace is None:
@@ -161,10 +171,11 @@ class _Edge:
                 continue
             # The others are saved: only this one is kept aside, as a body of its own.
             raw = json.dumps(items[place]).encode()
-            results[place] = verdict_as_json(await self._set_aside(workspace, source, raw, verdict))
+            results[place] = verdict_as_json(await self.set_aside(workspace, source, raw, verdict))
         return written(202, {"results": results})
 
-    async def _set_aside(self, workspace: str, source: str, raw: bytes, fault: Exception) -> Verdict:
+    async def set_aside(self, workspace: str, source: str, raw: bytes, fault: Exception) -> Verdict:
+        """Keep raw what broke something on our side: an admin can see and replay it."""
         code = uuid4().hex[:8]
         _report(fault, code)
         await self._desk.quarantine(workspace, source, raw, f"{type(fault).__name__} ({code})")
@@ -219,7 +230,8 @@ def _place(fault: Exception) -> str:
     return f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
 
 
-def _unknown_key() -> Declined:
+def unknown_key() -> Declined:
+    """401, and how a key is sent."""
     return Declined(
         401,
         "Unknown key. Send “Authorization: Bearer KEY”, or X-Timestamp and X-Signature",

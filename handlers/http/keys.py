@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
@@ -21,6 +22,18 @@ def bearer_key(authorization: str | None) -> str | None:
     """The key in an `Authorization: Bearer KEY` header, or None."""
     scheme, _, key = (authorization or "").strip().partition(" ")
     return (key.strip() or None) if scheme.lower() == "bearer" else None
+
+
+def basic_key(authorization: str | None) -> str | None:
+    """The user name in an `Authorization: Basic` header, where Segment's libraries put the write key."""
+    scheme, _, packed = (authorization or "").strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        said = base64.b64decode(packed.strip(), validate=True).decode("utf-8", "surrogateescape")
+    except ValueError:
+        return None
+    return said.partition(":")[0] or None
 
 
 def signature(key: str, timestamp: str, body: bytes) -> str:

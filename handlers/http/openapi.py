@@ -12,6 +12,8 @@ from aiohttp import web
 
 from handlers.http.answers import send
 from handlers.http.desk import Answer
+from handlers.http.event_body import CALLS
+from handlers.http.events import MOST_MESSAGES
 from handlers.http.health import PARTS
 from handlers.http.intake import MOST_LEADS
 from handlers.http.lead_fields import FIELDS
@@ -55,6 +57,25 @@ ROUTES: tuple[Route, ...] = (
         f"Hand in one lead, or up to {MOST_LEADS} as {{leads: […]}}. Unknown fields are kept as extra facts.",
         {202: ("Saved", "LeadAnswer"), **REFUSALS},
         takes="LeadRequest",
+    ),
+    Route(
+        "post",
+        "/intake/events",
+        "Hand in what visitors do: one call of Segment's or RudderStack's shape, or up to "
+        f"{MOST_MESSAGES:,} as {{batch: […]}}. The key may come as the user name of Basic or as writeKey.",
+        {200: ("Heard; says which messages could not be taken, and why", "EventAnswer"), **REFUSALS},
+        takes="EventRequest",
+    ),
+    Route(
+        "post",
+        "/intake/events/v1/{call}",
+        "The same at the address that Segment's libraries make of it: batch, track, page and so on.",
+        {
+            200: ("Heard", "EventAnswer"),
+            404: ("No such call; says which there are", "Errors"),
+            **REFUSALS,
+        },
+        takes="EventRequest",
     ),
     Route(
         "post",
@@ -207,9 +228,32 @@ def _schemas() -> Json:
         "Errors": _object({"errors": mistakes}, required=("errors",)),
         "Spend": spend,
         "SpendRequest": {"oneOf": [_ref("Spend"), _list_of("rows", "Spend", MOST_ROWS)]},
+        **_events(text, mistake),
         "SpendAnswer": _object({"saved": {"type": "integer"}}, required=("saved",)),
         "Readiness": _object({"ready": {"type": "boolean"}, **ok}),
     }
+
+
+def _events(text: Json, mistake: Json) -> Json:
+    when: Json = {"type": "string", "format": "date-time"}
+    thing: Json = {"type": "object"}
+    message = _object(
+        {
+            "type": {"enum": list(CALLS)},
+            **dict.fromkeys(("messageId", "userId", "anonymousId", "event", "name", "previousId"), text),
+            **dict.fromkeys(("timestamp", "originalTimestamp", "sentAt"), when),
+            **dict.fromkeys(("properties", "traits", "context"), thing),
+        }
+    )
+    batch = _object(
+        {"batch": {"type": "array", "maxItems": MOST_MESSAGES, "items": _ref("Event")}, "sentAt": when},
+        required=("batch",),
+    )
+    error = _object({**mistake["properties"], "messageId": text}, required=("path", "message"))
+    answer = _object(
+        {"success": {"const": True}, "errors": {"type": "array", "items": error}}, required=("success",)
+    )
+    return {"Event": message, "EventRequest": {"anyOf": [_ref("Event"), batch]}, "EventAnswer": answer}
 
 
 def _lead_field(name: str) -> Json:

@@ -62,7 +62,8 @@ def what_happened(event: Event, definition: Definition, zone: ZoneInfo) -> str:
 def _activity(event: Event, definition: Definition, zone: ZoneInfo) -> str:
     name = str(event.data.get("action", ""))
     action = definition.actions.get(name)
-    return line(action.says if action else name, 60) or "Did something we don't know"
+    says = line(action.says if action else name, 60) or "Did something we don't know"
+    return says + _NOT_COUNTED.get(str(event.data.get("uncounted", "")), "")
 
 
 def _reassigned(event: Event, definition: Definition, zone: ZoneInfo) -> str:
@@ -88,6 +89,11 @@ def _clock(event: Event, definition: Definition, zone: ZoneInfo) -> str:
     return f"Should be claimed by {when(due, zone)}" if due else "Should be claimed soon"
 
 
+_NOT_COUNTED = {
+    "profiling": " (not scored: no permission to profile)",
+    "too_fast": " (not scored: too fast for a person)",
+    "scanner": " (not scored: a scanner or robot)",
+}
 _WHY_BACK = {
     "sent_back": ", sent back",
     "came_back": ", its date came",

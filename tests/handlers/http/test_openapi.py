@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from handlers.flows.office import Office as Firm
 from handlers.flows.office import Setup
+from handlers.http.events import add_event_routes
 from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
 from handlers.http.kpi import add_kpi_routes
@@ -47,7 +48,11 @@ def test_every_served_route_is_described_and_the_reverse(office: Office, sqlite_
     async def nothing() -> None:
         raise AssertionError
 
+    async def hear(workspace: str, signals: object) -> list[str]:
+        raise AssertionError
+
     app = web.Application()
+    add_event_routes(app, office.desk(), hear)
     add_routes(app, office.desk())
     add_kpi_routes(app, Firm(Store(sqlite_url), Setup(), utc_now), "W1")
     add_health(app, probe, CollectorRegistry(), nothing)

@@ -1,0 +1,241 @@
+"""Hear what visitors do: what somebody known did goes to their lead, the rest waits without a name.
+
+One transaction for many signals. First the requests and what people say about themselves, for those make
+leads and permissions; then what was only observed, which counts by the permission that holds by then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from handlers.flows.office import Office, Rules
+from handlers.flows.receive import Verdict, receive
+from handlers.flows.who_is_who import People
+from qualification.arrival import NewLead
+from qualification.lead import Profile
+from qualification.permission import Consent
+from qualification.signal import KEPT, Signal, Visit
+from store.work import Work
+
+REPEATS = timedelta(days=7)
+"""For so long a message sent again is known. Segment's own window is a day, but SDKs retry for longer."""
+CAPTURED_BY = "events"
+TAKEN, DUPLICATE = "taken", "duplicate"
+
+
+async def hear_all(office: Office, where: str, signals: Sequence[Signal]) -> list[str]:
+    """Hear these in one transaction of their own."""
+    rules = await office.rules(where)
+    async with office.store.begin(where) as work:
+        return await hear(work, signals, rules, office.clock())
+
+
+async def hear(work: Work, signals: Sequence[Signal], rules: Rules, now: datetime) -> list[str]:
+    """Take in what visitors did and said, in the caller's transaction.
+
+    Returns:
+        For each, in order, "taken" or "duplicate".
+    """
+    await work.leads.one_at_a_time()
+    known = await work.visitors.heard(
+        key for signal in signals for key in (signal.message, signal.mail) if key
+    )
+    fresh: list[Signal] = []
+    answers: list[str] = []
+    told: dict[str, datetime] = {}
+    for signal in signals:
+        if signal.message and (signal.message in known or signal.message in told):
+            answers.append(DUPLICATE)
+            continue
+        answers.append(TAKEN)
+        fresh.append(signal)
+        if signal.message:
+            told[signal.message] = signal.visit.at
+        if signal.is_delivery and signal.mail:
+            told.setdefault(signal.mail, signal.visit.at)
+    await work.visitors.remember(told, now + REPEATS)
+    heard = _Hearing(work, rules, now, {**told, **known})
+    await heard.all_of(sorted(fresh, key=lambda signal: signal.visit.at))
+    return answers
+
+
+class _Hearing:
+    """One batch, in the order of time."""
+
+    def __init__(self, work: Work, rules: Rules, now: datetime, delivered: Mapping[str, datetime]) -> None:
+        self.work, self.rules, self.now, self.delivered = work, rules, now, delivered
+        self.people = People(work)
+        self.kept: list[Visit] = []
+        """What was done before and waits for a name."""
+        self.fresh: list[Visit] = []
+        """What was done now and has no name either."""
+        self.joined: set[int] = set()
+        self.traffic: Counter[tuple[str, str]] = Counter()
+
+    async def all_of(self, signals: Sequence[Signal]) -> None:
+        """Everything that follows from these."""
+        await self.people.look_up(signals, self.now)
+        self.people.learn(signals)
+        # Only who can be named has anything to join; a page view of somebody unknown looks nothing up.
+        named = {key for signal in signals if signal.who or signal.identifies for key in signal.keys}
+        self.kept = await self.work.visitors.visits(
+            named | self.people.links.keys() | self.people.names.keys()
+        )
+        done = [(self._judged(signal), signal) for signal in signals]
+        self.earlier = sorted([*self.kept, *(visit for visit, _ in done)], key=lambda visit: visit.at)
+        await self._take_requests([pair for pair in done if self._is_request(pair[0])])
+        await self._take_names(signals)
+        await self.people.read_leads()
+        await self.people.link(signals)
+        await self._take_observed([pair for pair in done if not self._is_request(pair[0])])
+        await self._keep(signals)
+
+    def _judged(self, signal: Signal) -> Visit:
+        """The visit, with why no person made it where that is so."""
+        visit, behaviour = signal.visit, self.rules.definition.behaviour
+        delivered = signal.delivered or self.delivered.get(signal.mail)
+        machine = visit.uncounted or behaviour.uncounted(visit.action, visit.at, delivered, None)
+        return replace(visit, uncounted=machine)
+
+    def _is_request(self, visit: Visit) -> bool:
+        """Something people hand in: it always counts and may make a lead; the rest is only observed."""
+        action = self.rules.definition.actions.get(visit.action)
+        return bool(action and not action.observed)
+
+    async def _take_requests(self, requests: Sequence[tuple[Visit, Signal]]) -> None:
+        """What people handed in, now or while nobody knew them."""
+        arriving: list[NewLead] = []
+        before = [(visit, None) for visit in self.kept if self._is_request(visit)]
+        for visit, signal in (*before, *requests):
+            new = self._submission(visit, signal)
+            if new is None:
+                self.fresh += [visit] if signal else []
+                continue
+            arriving.append(new)
+            if visit.id is not None:
+                self.joined.add(visit.id)
+        await self._receive(arriving)
+
+    def _submission(self, visit: Visit, signal: Signal | None) -> NewLead | None:
+        """A request as the intake takes it, or None while nobody knows whose it is."""
+        own = signal.who if signal else None
+        number = self.people.number(visit, own, by_name=True)
+        who = self.people.name(visit.keys, own)
+        if number is None and not (who and (who.email_key or who.phone_key)):
+            return None
+        consent = (own.consent if own else None) or (who.consent if who else None)
+        came = self._came_from(visit, self.people.may_profile(number) or _profiled(consent))
+        return replace(
+            who or _nobody(visit),
+            action=visit.action,
+            occurred_at=visit.at,
+            fact_id=uuid4().hex,
+            consent=consent,
+            about=number,
+            identifies=False,
+            uncounted=visit.uncounted,
+            source=came.source,
+            campaign=came.campaign,
+            variant=came.variant,
+            captured_by=CAPTURED_BY,
+        )
+
+    def _came_from(self, visit: Visit, may_profile: bool) -> Visit:
+        """Where a request came from: what it says, else what brought the same visitor here before."""
+        if not may_profile:
+            return visit
+        before = [v for v in reversed(self.earlier) if v.at <= visit.at and set(v.keys) & set(visit.keys)]
+        source = next((v for v in (visit, *before) if v.source != "unknown"), visit)
+        variant = next((v.variant for v in (visit, *before) if v.variant), None)
+        return replace(visit, source=source.source, campaign=source.campaign, variant=variant)
+
+    async def _take_names(self, signals: Sequence[Signal]) -> None:
+        """What people say about themselves, and what it sets free that waited for permission."""
+        await self._receive([who for signal in signals if (who := self._told_about(signal))])
+        allowing = {
+            who.email_key: who.consent
+            for who in self.people.names.values()
+            if who.email_key and _grants(who.consent, "contact") and not self.people.is_lead(who.email_key)
+        }
+        waited = await self.work.intake.waiting_for(sorted(allowing), [], self.now) if allowing else []
+        await self._receive([replace(w.new, consent=allowing[w.new.email_key or ""]) for w in waited])
+        await self.work.intake.stop_waiting([w.id for w in waited])
+
+    def _told_about(self, signal: Signal) -> NewLead | None:
+        """What somebody says about themselves, where that concerns a lead we have."""
+        number = self.people.of(signal) if signal.who and signal.identifies else None
+        if number is None or signal.who is None:
+            return None
+        if not signal.who.consent and signal.who.profile == Profile():
+            return None
+        who = replace(signal.who, action="identify", fact_id=uuid4().hex, about=number)
+        return replace(who, identifies=True, captured_by=CAPTURED_BY)
+
+    async def _receive(self, arriving: Sequence[NewLead]) -> list[Verdict]:
+        if not arriving:
+            return []
+        verdicts = await receive(self.work, arriving, self.rules, self.now)
+        for new, verdict in zip(arriving, verdicts, strict=True):
+            self.people.remember(new, verdict)
+        return verdicts
+
+    async def _take_observed(self, observed: Sequence[tuple[Visit, Signal]]) -> None:
+        """What was only observed goes to whose it is; the rest is kept without a name, or only counted."""
+        arriving: list[NewLead] = []
+        for visit in self.kept:
+            number = self.people.number(visit) if visit.id not in self.joined else None
+            if number and visit.id is not None:
+                self.joined.add(visit.id)
+                arriving += self._seen(visit, number)
+        for visit, signal in observed:
+            if signal.identifies or signal.is_delivery:
+                continue
+            number = self.people.number(visit, signal.who)
+            if signal.profiling is False or not (visit.action or visit.variant) or not visit.keys:
+                self.traffic[(visit.source, "anonymous")] += 1
+            elif number:
+                arriving += self._seen(visit, number)
+            else:
+                self.fresh.append(visit)
+        await self._receive(arriving)
+
+    def _seen(self, visit: Visit, number: int) -> list[NewLead]:
+        if not visit.action:
+            return []  # an experiment's arm is told with the request it led to
+        return [replace(_nobody(visit), about=number)]
+
+    async def _keep(self, signals: Sequence[Signal]) -> None:
+        """What nobody could be found for is kept for a while, and counted as what it is until then."""
+        for visit in self.fresh:
+            self.traffic[(visit.source, "anonymous")] += 1
+        await self.work.visitors.keep_visits(self.fresh, self.now + KEPT)
+        await self.work.visitors.drop_visits(self.joined)
+        await self.people.keep_names(signals, self.now + self.rules.definition.waits)
+        day = self.now.astimezone(self.rules.setup.zone).date()
+        await self.work.intake.count_traffic(day, self.traffic)
+
+
+def _grants(consent: Consent | None, purpose: str) -> bool:
+    return bool(consent and consent.granted and purpose in consent.purposes)
+
+
+def _profiled(consent: Consent | None) -> bool:
+    return _grants(consent, "profiling")
+
+
+def _nobody(visit: Visit) -> NewLead:
+    """A submission that names nobody by itself: whose it is, is known by an id."""
+    return NewLead(
+        Profile(),
+        visit.action,
+        visit.at,
+        uuid4().hex,
+        uncounted=visit.uncounted,
+        source=visit.source,
+        campaign=visit.campaign,
+        captured_by=CAPTURED_BY,
+    )

@@ -1,0 +1,187 @@
+"""Who is behind the ids of some signals: a lead we have, somebody who said their name, or nobody yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.flows.receive import Verdict
+from qualification.arrival import NewLead
+from qualification.lead import Lead, Profile
+from qualification.signal import Signal, Visit
+from store.work import Work
+
+
+class People:
+    """The people of one batch. An anonymous id becomes somebody's only with their consent to be profiled."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.leads: dict[int, Lead] = {}
+        self.links: dict[str, int] = {}
+        self.names: dict[str, NewLead] = {}
+        self._together: dict[str, frozenset[str]] = {}
+        self._kept: frozenset[str] = frozenset()
+        self._emails: dict[str, int] = {}
+        self._phones: dict[str, int] = {}
+
+    async def look_up(self, signals: Sequence[Signal], now: datetime) -> None:
+        """Everything known about these ids and addresses, in a handful of queries."""
+        keys = {key for signal in signals for key in signal.keys}
+        self.links = await self._work.leads.by_external_id(sorted(keys))
+        known = await self._work.visitors.names(keys, now)
+        others = {other for _, together in known.values() for other in together} - keys
+        known |= await self._work.visitors.names(others, now)
+        self.names = {key: who for key, (who, _) in known.items()}
+        self._together = {key: together for key, (_, together) in known.items()}
+        self._kept = frozenset(self.names)
+        people = [signal.who for signal in signals if signal.who] + list(self.names.values())
+        emails = sorted({who.email_key for who in people if who.email_key})
+        phones = sorted({who.phone_key for who in people if who.phone_key})
+        self._emails, self._phones = await self._work.leads.by_person(emails, phones)
+        await self.read_leads()
+
+    async def read_leads(self) -> None:
+        """The leads behind these people, as they are by now."""
+        numbers = {*self._emails.values(), *self._phones.values(), *self.links.values()}
+        self.leads = await self._work.leads.many(sorted(numbers)) if numbers else {}
+
+    def learn(self, signals: Sequence[Signal]) -> None:
+        """Names by what is said in this batch: the newest word counts, whatever order the words came in."""
+        for signal in signals:
+            if not (signal.who or signal.identifies):
+                continue
+            before = [
+                key
+                for key in signal.keys
+                if key in self.names and _may_be_one(self.names[key], signal.who or self.names[key])
+            ]
+            told = [self.names[key] for key in before]
+            if signal.who and (told or signal.who.email_key or signal.who.phone_key):
+                told.append(signal.who)
+            if told:
+                together = frozenset(signal.keys).union(*(self._together[key] for key in before))
+                self.names |= dict.fromkeys(signal.keys, merged(told))
+                self._together |= dict.fromkeys(signal.keys, together)
+
+    def name(self, keys: Iterable[str], own: NewLead | None = None) -> NewLead | None:
+        """Who they say they are: what came with the request itself, over what was said before."""
+        before = next((self.names[key] for key in keys if key in self.names), None)
+        if before is None or own is None:
+            return before or own
+        if not _may_be_one(before, own):
+            return own
+        return replace(merged([before, own]), message=own.message, claims=own.claims)
+
+    def number(
+        self,
+        visit: Visit,
+        own: NewLead | None = None,
+        *,
+        says_who: bool = False,
+        by_name: bool = False,
+    ) -> int | None:
+        """The lead behind a visit: by user id, else by address, else by an anonymous id that is theirs.
+
+        Two people may share a browser: an address or a user id that we don't know yet is somebody new, also
+        where the anonymous id belongs to a lead; unless the message says that both are the same (`says_who`).
+
+        Args:
+            by_name: A name that was only said under the anonymous id counts too: for requests, which are made
+                to be answered. What is merely observed needs the link, and that needs consent.
+        """
+        if visit.account and self.links.get(visit.account) in self.leads:
+            return self.links[visit.account]
+        who = own or (self.names.get(visit.account) if visit.account else None)
+        if who and (who.email_key or who.phone_key):
+            return self._emails.get(who.email_key or "") or self._phones.get(who.phone_key or "")
+        if visit.account and not says_who:
+            return None
+        linked = self.links.get(visit.visitor or "")
+        if linked in self.leads:
+            return linked
+        named = self.names.get(visit.visitor or "") if by_name or says_who else None
+        return self._emails.get((named and named.email_key) or "")
+
+    def of(self, signal: Signal) -> int | None:
+        """The lead that a signal is about."""
+        found = self.number(signal.visit, signal.who, says_who=signal.identifies)
+        if found is None and signal.previous:
+            linked = (self.links.get(key) for key in signal.previous)
+            found = next((number for number in linked if number in self.leads), None)
+        return found
+
+    def may_profile(self, number: int | None) -> bool:
+        """Whether this lead allows that what they look at is theirs and counts."""
+        lead = self.leads.get(number) if number else None
+        return bool(lead and lead.permission.profiling)
+
+    def remember(self, new: NewLead, verdict: Verdict) -> None:
+        """Somebody is a lead now."""
+        if verdict.lead:
+            number = int(verdict.lead.removeprefix("L-"))
+            if new.email_key:
+                self._emails[new.email_key] = number
+            if new.phone_key:
+                self._phones.setdefault(new.phone_key, number)
+
+    def is_lead(self, email: str | None) -> bool:
+        """Whether somebody with this address is one."""
+        return email in self._emails
+
+    async def link(self, signals: Sequence[Signal]) -> None:
+        """Keep which ids are whose: a user id always, an anonymous one with consent."""
+        fresh: dict[str, int] = {}
+        for signal in signals:
+            if not (signal.who or signal.identifies or self.name(signal.keys)):
+                continue
+            number = self.of(signal)
+            if number is None:
+                continue
+            if signal.visit.account:
+                fresh.setdefault(signal.visit.account, number)
+            if self.may_profile(number) and signal.profiling is not False:
+                for key in (*signal.keys, *self._others(signal)):
+                    fresh.setdefault(key, number)
+        fresh = {key: number for key, number in fresh.items() if key not in self.links}
+        self.links |= fresh
+        await self._work.leads.remember_external_ids(fresh)
+
+    def _others(self, signal: Signal) -> list[str]:
+        """Ids that carried the same name before, unless somebody else has taken them over since."""
+        who = signal.who or self.name(signal.keys)
+        together = sorted({other for key in signal.keys for other in self._together.get(key, ())})
+        return [o for o in together if who and o in self.names and _may_be_one(self.names[o], who)]
+
+    async def keep_names(self, signals: Sequence[Signal], until: datetime) -> None:
+        """Keep the names of ids that are nobody's yet for as long as permission is waited for."""
+        told = {key for signal in signals if signal.who for key in signal.keys}
+        refused = {key for key, who in self.names.items() if who.refuses}
+        over = self.links.keys() | refused
+        kept = {key: (self.names[key], self._together[key]) for key in (told & self.names.keys()) - over}
+        await self._work.visitors.keep_names(kept, until)
+        await self._work.visitors.drop_names(self._kept & over)
+
+
+def merged(told: Sequence[NewLead]) -> NewLead:
+    """One person from what was told under their ids; the newest word on each thing."""
+    in_order = sorted(told, key=lambda who: (who.occurred_at, repr(who.profile)))
+    profile = Profile()
+    for who in in_order:
+        profile = profile.filled_from(who.profile)
+    newest = in_order[::-1]
+    return replace(
+        newest[0],
+        profile=profile,
+        email_key=next((who.email_key for who in newest if who.email_key), None),
+        phone_key=next((who.phone_key for who in newest if who.phone_key), None),
+        consent=next((who.consent for who in newest if who.consent), None),
+        message=None,
+        claims={},
+    )
+
+
+def _may_be_one(one: NewLead, other: NewLead) -> bool:
+    """Two addresses are two people, also in one browser."""
+    return not (one.email_key and other.email_key and one.email_key != other.email_key)

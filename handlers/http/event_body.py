@@ -1,0 +1,298 @@
+"""Segment's and RudderStack's calls, read: who (hashed), what and when. Nothing else of them is kept.
+
+Source: Segment, "Spec" (identify, track, page, screen, group, alias, batch, common fields).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from handlers.http.came_from import came_from
+from handlers.http.lead_body import Reader, read_lead
+from handlers.http.told import BadBody, Mistake, kind_of, tidy
+from qualification.arrival import NewLead, too_far_ahead
+from qualification.behaviour import PAGE, SCREEN, plain_event
+from qualification.domains import registered_domain
+from qualification.lead import LETTERS
+from qualification.permission import Consent
+from qualification.signal import OLDEST, Signal, Visit, happened_at, hashed
+
+CALLS = ("identify", "track", "page", "screen", "group", "alias")
+LONGEST_ID = 500
+LONGEST_LABEL = 80
+_TRAITS = {
+    "email": "email", "phone": "phone", "firstName": "first_name", "first_name": "first_name",
+    "lastName": "last_name", "last_name": "last_name", "name": "name", "title": "title", "company": "company",
+    "employees": "employees", "industry": "industry", "country": "country", "website": "website",
+    "consent": "consent",
+}  # fmt: skip
+"""Traits that say who somebody is; all others are dropped, for nobody asked them to be kept."""
+_GROUP = {"name": "company", "employees": "employees", "industry": "industry", "website": "website"}
+_REQUEST = ("message", *LETTERS)
+"""What else a track event may tell that a form tells."""
+_EXPERIMENT, _DELIVERED = "experiment viewed", "email delivered"
+_MAIL_IDS = ("email_id", "message_id", "email_message_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What reading needs to know besides the message."""
+
+    reader: Reader
+    workspace: str
+    sent_at: object = None
+    """The batch's own, where a message has none."""
+    context: Mapping[str, Any] | None = None
+    """The batch's own; a message's wins."""
+
+    def hashed(self, kind: str, value: str | None) -> str | None:
+        """An id as we keep it."""
+        return hashed(self.workspace, kind, value) if value else None
+
+
+def read_signal(body: object, ear: Ear, call: str | None = None) -> Signal:
+    """One call of any kind.
+
+    Args:
+        call: What the address says it is; the message's own `type` otherwise.
+    Raises:
+        BadBody: it says nothing we could use, or something impossible; has the place and why.
+    """
+    if not isinstance(body, Mapping):
+        raise BadBody([Mistake("", f"Must be an object, not {kind_of(body)}")])
+    kind = call or body.get("type")
+    if kind not in CALLS:
+        raise BadBody([Mistake("type", f"Must be one of {', '.join(CALLS)}")])
+    account, visitor = _id(body, "userId"), _id(body, "anonymousId")
+    if not (account or visitor):
+        raise BadBody([Mistake("userId", "The message has neither anonymousId nor userId")])
+    context = {**(ear.context or {}), **_mapping(body, "context")}
+    at = _moment(body, ear)
+    properties = _properties(kind, body, context)
+    event = _event(kind, body)
+    who = _who(kind, body, context, properties, at, ear)
+    visit = _visit(event, properties, context, ear)
+    mail = next((str(properties[name]) for name in _MAIL_IDS if properties.get(name)), "")
+    return Signal(
+        replace(visit, at=at, visitor=ear.hashed("visitor", visitor), account=ear.hashed("account", account)),
+        message=ear.hashed("message", _id(body, "messageId")) or "",
+        who=who,
+        identifies=kind in ("identify", "group", "alias"),
+        previous=_previous(kind, body, ear),
+        profiling=_profiling(context, who, ear),
+        mail=ear.hashed("mail", f"{mail}\n{account or visitor}" if mail else None) or "",
+        delivered=_time(properties.get("delivered_at")),
+        is_delivery=plain_event(event) == _DELIVERED,
+    )
+
+
+def _id(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > LONGEST_ID:
+        raise BadBody([Mistake(name, f"Must be text of at most {LONGEST_ID} characters")])
+    return str(value)
+
+
+def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = body.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise BadBody([Mistake(name, f"Must be an object, not {kind_of(value)}")])
+    return value
+
+
+def _inner(outer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object in the context, or an empty one: libraries put all sorts of things there."""
+    value = outer.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _moment(body: Mapping[str, Any], ear: Ear) -> datetime:
+    now = ear.reader.now.astimezone(UTC)
+    original = _told_time(body, "originalTimestamp") or _told_time(body, "timestamp")
+    sent = _told_time(body, "sentAt") or _time(ear.sent_at)
+    if _time(body.get("receivedAt")) and _time(body.get("originalTimestamp")) and body.get("timestamp"):
+        # Forwarded by Segment, which has corrected `timestamp` by its own clock already.
+        original, sent = _told_time(body, "timestamp"), None
+    try:
+        at = happened_at(now, sent, original)
+    except OverflowError:
+        raise BadBody([Mistake("timestamp", "Lies outside any calendar")]) from None
+    if too_far_ahead(at, now):
+        raise BadBody([Mistake("timestamp", "Lies in the future")])
+    if now - at > OLDEST:
+        raise BadBody([Mistake("timestamp", "Lies more than a year back: import history from a file")])
+    return at
+
+
+def _told_time(body: Mapping[str, Any], name: str) -> datetime | None:
+    value = body.get(name)
+    if value is None or value == "":
+        return None
+    told = _time(value)
+    if told is None:
+        raise BadBody([Mistake(name, "Must be a time as “2026-11-02T09:30:00.000Z”")])
+    return told
+
+
+def _time(value: object) -> datetime | None:
+    """A time in ISO 8601, or None where it is none. Without a zone it is meant in UTC, as Segment's are."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _event(kind: str, body: Mapping[str, Any]) -> str:
+    if kind != "track":
+        return kind
+    event = body.get("event")
+    if not isinstance(event, str) or not event.strip():
+        raise BadBody([Mistake("event", "A track call must name its event")])
+    return event[:200]
+
+
+def _properties(kind: str, body: Mapping[str, Any], context: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What rules may ask for: the call's own properties, and of a page where it stands."""
+    told = dict(_mapping(body, "properties"))
+    if kind in (PAGE, SCREEN):
+        page = {name: value for name, value in _inner(context, "page").items() if name not in told}
+        told |= page
+        if isinstance(body.get("name"), str):
+            told.setdefault("name", body["name"])
+    return told
+
+
+def _who(
+    kind: str,
+    body: Mapping[str, Any],
+    context: Mapping[str, Any],
+    properties: Mapping[str, Any],
+    at: datetime,
+    ear: Ear,
+) -> NewLead | None:
+    """Contact data, profile and consent in the traits, and in the properties of what may be a form."""
+    if kind == "group":
+        told = _picked(_mapping(body, "traits"), _GROUP)
+    else:
+        told = _picked(_inner(context, "traits"), _TRAITS)
+        told |= _picked(_mapping(body, "traits"), _TRAITS)
+        if kind == "track":
+            told |= {k: v for k, v in _picked(properties, _TRAITS).items() if k in ("email", "phone")}
+            told |= {name: properties[name] for name in _REQUEST if isinstance(properties.get(name), str)}
+    try:
+        read = read_lead(told, ear.reader)
+    except BadBody as bad:
+        raise BadBody([Mistake(f"traits.{m.path}", m.message) for m in bad.mistakes]) from None
+    consent = _consent(read.consent, context, ear)
+    if not told and consent is None:
+        return None
+    return replace(read, action="", occurred_at=at, consent=consent, source=None, warnings=(), extra={})
+
+
+def _picked(traits: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, Any]:
+    found = {ours: traits[theirs] for theirs, ours in wanted.items() if traits.get(theirs) not in (None, "")}
+    company = found.get("company")
+    if isinstance(company, Mapping):
+        found.pop("company")
+        inside = {"name": "company", "employee_count": "employees", "industry": "industry"}
+        found |= {ours: company[theirs] for theirs, ours in inside.items() if company.get(theirs)}
+    address = traits.get("address")
+    if isinstance(address, Mapping) and address.get("country"):
+        found.setdefault("country", address["country"])
+    return found
+
+
+def _categories(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The website's own consent: category → true or false; None when it says nothing."""
+    said = _inner(context, "consent").get("categoryPreferences")
+    return said if isinstance(said, Mapping) and said else None
+
+
+def _profiling(context: Mapping[str, Any], who: NewLead | None, ear: Ear) -> bool | None:
+    if who and who.consent and who.consent.granted and "profiling" in who.consent.purposes:
+        return True
+    return None if _categories(context) is None else _granted(context, ear)
+
+
+def _granted(context: Mapping[str, Any], ear: Ear) -> bool:
+    names = ear.reader.definition.behaviour.profiling
+    return any(
+        value is True and str(name).lower() in names for name, value in (_categories(context) or {}).items()
+    )
+
+
+def _consent(told: Consent | None, context: Mapping[str, Any], ear: Ear) -> Consent | None:
+    """What the traits say, as in our own lead body, and with it what the website's banner was told."""
+    if told is not None and not told.granted:
+        return told
+    if not _granted(context, ear):
+        return told
+    if told is None:
+        return Consent(True, ("profiling",))
+    return replace(told, purposes=tuple(dict.fromkeys((*told.purposes, "profiling"))))
+
+
+def _visit(event: str, properties: Mapping[str, Any], context: Mapping[str, Any], ear: Ear) -> Visit:
+    """What was done: an action by the definition's rules, where from, and which arm of an experiment."""
+    definition = ear.reader.definition
+    behaviour = definition.behaviour
+    action = behaviour.counts_as(event, properties, definition.actions.keys()) or ""
+    agent = context.get("userAgent")
+    agent = agent if isinstance(agent, str) else None
+    now = ear.reader.now
+    campaign = _inner(context, "campaign")
+    page = _inner(context, "page")
+    loose = {
+        "page_url": str(properties.get("url") or page.get("url") or ""),
+        "referrer": str(properties.get("referrer") or page.get("referrer") or ""),
+    }
+    loose = {name: value for name, value in loose.items() if value}
+    own = definition.lists.own_domains
+    source = came_from(None, _label(campaign.get("source")), loose, own | _site(loose))
+    return Visit(
+        now,
+        action,
+        uncounted=behaviour.uncounted(action, now, None, agent),
+        source=_label(source) or "unknown",
+        campaign=_label(campaign.get("name")),
+        variant=_arm(properties) if plain_event(event) == _EXPERIMENT else None,
+    )
+
+
+def _site(loose: Mapping[str, str]) -> frozenset[str]:
+    """The site's own domain: from one of its pages to the next is no way in."""
+    own = registered_domain(loose.get("page_url", ""))
+    return frozenset({own}) if own else frozenset()
+
+
+def _arm(properties: Mapping[str, Any]) -> str | None:
+    experiment = _label(properties.get("experiment_name") or properties.get("experiment_id"))
+    arm = _label(properties.get("variation_name") or properties.get("variation_id"))
+    return ": ".join(part for part in (experiment, arm) if part) or None
+
+
+def _label(value: object) -> str | None:
+    """A short name that holds nothing personal; an address is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    said = tidy(str(value)[:LONGEST_LABEL])
+    return None if said is None or "@" in said else said
+
+
+def _previous(kind: str, body: Mapping[str, Any], ear: Ear) -> tuple[str, ...]:
+    if kind != "alias":
+        return ()
+    before = _id(body, "previousId")
+    if before is None:
+        raise BadBody([Mistake("previousId", "An alias call names the id that was used before")])
+    return hashed(ear.workspace, "visitor", before), hashed(ear.workspace, "account", before)

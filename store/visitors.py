@@ -1,0 +1,164 @@
+"""Visitors nobody knows yet: what they did, who they said they are, and which messages were heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, or_, select
+
+from qualification.arrival import NewLead
+from qualification.signal import Visit
+from store.bulk import insert_rows
+from store.leads import chunks
+from store.tables.behaviour import messages, visitor_events, visitor_names
+
+if TYPE_CHECKING:
+    from store.work import Work
+
+_WHO: TypeAdapter[NewLead] = TypeAdapter(NewLead)
+MOST_VISITS = 2_000
+"""Visits that are looked at for one batch of messages; nobody's score needs more."""
+
+
+_VISIT = (
+    "workspace",
+    "visitor",
+    "account",
+    "action",
+    "at",
+    "uncounted",
+    "source",
+    "campaign",
+    "variant",
+    "expires_at",
+)
+
+
+class Visitors:
+    """Questions about visitors, within one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def heard(self, keys: Iterable[str]) -> dict[str, datetime]:
+        """Of these hashes the ones that are known, and when what they name happened."""
+        found: dict[str, datetime] = {}
+        for chunk in chunks(sorted(set(keys))):
+            query = select(messages.c.key, messages.c.at).where(
+                messages.c.workspace == self._work.workspace, messages.c.key.in_(chunk)
+            )
+            found.update({row.key: row.at for row in await self._work.execute(query)})
+        return found
+
+    async def remember(self, heard: Mapping[str, datetime], until: datetime) -> None:
+        """Keep that these were heard."""
+        here = self._work.workspace
+        rows = [{"workspace": here, "key": key, "at": at, "expires_at": until} for key, at in heard.items()]
+        if rows:
+            await self._work.execute(self._work.insert(messages).on_conflict_do_nothing(), rows)
+
+    async def visits(self, keys: Iterable[str]) -> list[Visit]:
+        """What was done under these ids, oldest first."""
+        found: dict[int, Visit] = {}
+        for chunk in chunks(sorted(set(keys))):
+            either = or_(visitor_events.c.visitor.in_(chunk), visitor_events.c.account.in_(chunk))
+            query = select(visitor_events).where(visitor_events.c.workspace == self._work.workspace, either)
+            query = query.order_by(visitor_events.c.at, visitor_events.c.id).limit(MOST_VISITS)
+            found.update({row.id: _visit_of(row) for row in await self._work.execute(query)})
+        return sorted(found.values(), key=lambda visit: (visit.at, visit.id))
+
+    async def keep_visits(self, kept: Sequence[Visit], until: datetime) -> None:
+        """Keep what unknown visitors did."""
+        rows = [
+            (
+                self._work.workspace,
+                visit.visitor,
+                visit.account,
+                visit.action,
+                visit.at,
+                visit.uncounted,
+                visit.source,
+                visit.campaign,
+                visit.variant,
+                until,
+            )
+            for visit in kept
+        ]
+        await insert_rows(self._work.connection, visitor_events, _VISIT, rows)
+
+    async def drop_visits(self, ids: Iterable[int]) -> None:
+        """They stand in a lead's history now."""
+        for chunk in chunks(sorted(set(ids))):
+            await self._work.execute(
+                delete(visitor_events).where(
+                    visitor_events.c.workspace == self._work.workspace, visitor_events.c.id.in_(chunk)
+                )
+            )
+
+    async def names(self, keys: Iterable[str], now: datetime) -> dict[str, tuple[NewLead, frozenset[str]]]:
+        """Who said under these ids who they are, and all the ids they said it under."""
+        found: dict[str, tuple[NewLead, frozenset[str]]] = {}
+        for chunk in chunks(sorted(set(keys))):
+            query = select(visitor_names.c.key, visitor_names.c.submission, visitor_names.c.together).where(
+                visitor_names.c.workspace == self._work.workspace,
+                visitor_names.c.key.in_(chunk),
+                visitor_names.c.expires_at > now,
+            )
+            rows = await self._work.execute(query)
+            found.update(
+                {row.key: (_WHO.validate_python(row.submission), frozenset(row.together)) for row in rows}
+            )
+        return found
+
+    async def keep_names(self, named: Mapping[str, tuple[NewLead, frozenset[str]]], until: datetime) -> None:
+        """Keep who they are for as long as permission is waited for."""
+        for key in sorted(named):
+            who, together = named[key]
+            row = {
+                "email_key": who.email_key,
+                "phone_key": who.phone_key,
+                "at": who.occurred_at,
+                "submission": _WHO.dump_python(who, mode="json"),
+                "together": sorted(together),
+                "expires_at": until,
+            }
+            insert = self._work.insert(visitor_names).values(workspace=self._work.workspace, key=key, **row)
+            await self._work.execute(
+                insert.on_conflict_do_update(
+                    index_elements=[visitor_names.c.workspace, visitor_names.c.key], set_=row
+                )
+            )
+
+    async def drop_names(self, keys: Iterable[str]) -> None:
+        """They are leads now: what is personal stands with the lead."""
+        for chunk in chunks(sorted(set(keys))):
+            await self._work.execute(
+                delete(visitor_names).where(
+                    visitor_names.c.workspace == self._work.workspace, visitor_names.c.key.in_(chunk)
+                )
+            )
+
+    async def expire(self, now: datetime) -> int:
+        """Forget whatever has had its time; says how many rows."""
+        gone = 0
+        for table in (messages, visitor_events, visitor_names):
+            old = delete(table).where(table.c.workspace == self._work.workspace, table.c.expires_at <= now)
+            gone += (await self._work.execute(old)).rowcount
+        return gone
+
+
+def _visit_of(row: Any) -> Visit:
+    return Visit(
+        row.at,
+        row.action,
+        row.visitor,
+        row.account,
+        row.uncounted,
+        row.source,
+        row.campaign,
+        row.variant,
+        row.id,
+    )

@@ -1,0 +1,41 @@
+"""From a website's snippet to a card: the real bot, the real database, the sandbox's Slack."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from aiohttp import BasicAuth
+
+from bot.replay import replay
+from tests.behaviour.calls import ADA, ANALYTICS, identify, page, track
+from tests.house import KEY, house
+
+
+async def test_a_visitor_becomes_a_card_with_everything_they_did(database_url: str) -> None:
+    async with house(database_url) as h:
+        now = h.clock()
+        batch = [
+            page("/pricing", now - timedelta(minutes=9)),
+            identify(now - timedelta(minutes=8), ADA, context=ANALYTICS),
+            track("Demo Requested", now - timedelta(minutes=7)),
+        ]
+        url = f"{h.url}/intake/events/v1/batch"
+        for _ in range(2):
+            async with h.http.post(url, json={"batch": batch}, auth=BasicAuth(KEY, "")) as answer:
+                assert (answer.status, await answer.json()) == (200, {"success": True})
+        (card,) = await h.cards()
+        assert card["text"].startswith("Demo request: Ada Lovelace")
+        assert "Saw the pricing page (+10)" in str(card)
+        lead = await h.lead(1001)
+        assert [a.action for a in lead.activities] == ["demo_request", "pricing_page"]
+        assert (lead.captured_by, lead.claim_due is not None) == ("events", True)
+
+
+async def test_a_message_kept_aside_is_taken_in_again(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        raw = json.dumps(track("Demo Requested", h.clock() - timedelta(days=1), ADA)).encode()
+        async with h.bot.store.begin(h.bot.where) as work:
+            number = await work.intake.quarantined("events", raw, "KeyError (1)", h.clock())
+        assert await replay(h.bot.office, h.bot.where, number) == 1
+        assert (await h.lead(1001)).profile.email == ADA["email"]
