@@ -22,6 +22,7 @@ from qualification.definition_parts import (
     TitleLevel,
 )
 from qualification.lead import LETTERS
+from qualification.merge_policy import NEWEST, MergePolicy, merge_policy
 from qualification.yaml_part import BadDefinition, Part
 
 __all__ = [
@@ -71,6 +72,7 @@ class Definition:
     clocks: Clocks
     post_from: str
     lists: Lists
+    merge: MergePolicy = NEWEST
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -137,6 +139,7 @@ def _definition(raw: Part, version: int) -> Definition:
             clocks=_clocks(raw.part("clocks")),
             post_from=raw.text("post_from"),
             lists=_lists(raw.part("lists")),
+            merge=merge_policy(raw.part_or_none("merge")),
         )
 
 
@@ -249,6 +252,7 @@ def _lists(raw: Part) -> Lists:
             disposable_domains=frozenset(raw.words("disposable_domains")),
             industries=frozenset(raw.words("industries")),
             countries=frozenset(raw.words("countries")),
+            customer_domains=frozenset(raw.words_or_none("customer_domains")),
         )
 
 

@@ -38,6 +38,10 @@ class Part:
         """The mapping called `name`."""
         return Part(self._get(name), self._at(name))
 
+    def part_or_none(self, name: str) -> Part | None:
+        """The mapping called `name`, or None where it is left out."""
+        return self.part(name) if self._has(name) else None
+
     def parts(self, name: str) -> Mapping[str, Part]:
         """A mapping of names to mappings, none of the names known beforehand."""
         inner = self.part(name)
@@ -98,6 +102,10 @@ class Part:
             raise BadDefinition(f"{self._at(name)} must be a list of words, not {values!r}.")
         # YAML reads a bare NO (Norway) as False: the one country whose code needs help.
         return tuple("no" if word is False else str(word).lower() for word in values)
+
+    def words_or_none(self, name: str) -> tuple[str, ...]:
+        """A list of words, lower case; empty where it is left out."""
+        return self.words(name) if self._has(name) else ()
 
     def _has(self, name: str) -> bool:
         self._asked.add(name)

@@ -9,10 +9,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from qualification.definition import Definition
-from qualification.lead import Lead
+from qualification.lead import Lead, Together
 from qualification.matching import email_key, phone_key_for
+from qualification.same_person import company_key, name_key
 from qualification.scoring import asked_at, score
 
+MERGED = "merged"
+"""The stage of a row that only redirects to another lead."""
 _BODY: TypeAdapter[Lead] = TypeAdapter(Lead)
 
 
@@ -23,7 +26,9 @@ def lead_of(body: Mapping[str, Any]) -> Lead:
 
 def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> dict[str, Any]:
     """The row of a lead, without its workspace."""
-    profile = lead.profile
+    profile, tied = lead.profile, lead.together or Together()
+    # Each number keeps what forms found it by, whatever is shown of the person since it was merged.
+    email, phone = tied.email or profile.email, tied.phone or profile.phone
     parts = (
         profile.first_name,
         profile.last_name,
@@ -31,15 +36,17 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
         profile.email,
         profile.phone,
         profile.title,
+        *(one for one in (tied.email, tied.phone) if one not in (profile.email, profile.phone)),
     )
+    mine = lead.merged_into is None
     return {
         "number": lead.number,
         "revision": lead.revision,
         "body": _BODY.dump_python(lead, mode="json"),
-        "email_key": email_key(profile.email) if profile.email else None,
-        "phone_key": phone_key_for(profile.phone, profile.country, country) if profile.phone else None,
+        "email_key": email_key(email) if email else None,
+        "phone_key": phone_key_for(phone, profile.country, country) if phone else None,
         "search": " ".join(part for part in parts if part).lower(),
-        "stage": lead.stage.value,
+        "stage": lead.stage.value if mine else MERGED,
         "owner": lead.owner,
         "source": lead.source,
         "campaign": lead.campaign,
@@ -74,4 +81,7 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
         "amount_minor": lead.amount_minor,
         "currency": lead.currency,
         "opted_out": lead.permission.opted_out,
+        "survivor": lead.merged_into,
+        "company_key": company_key(profile) if mine else None,
+        "name_key": name_key(profile) if mine else None,
     }

@@ -25,6 +25,7 @@ from store.intake import Intake
 from store.lead_lists import LeadLists
 from store.leads import Leads
 from store.outbox import Outbox
+from store.same_person import People
 from store.tables.base import insert, micros
 
 Clock = Callable[[], datetime]
@@ -59,6 +60,7 @@ class Work:
         house: settings, the definition in force, people.
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
+        people: which leads may be one person, and who works for one company.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Work:
         self.house = House(self)
         self.cards = Cards(self)
         self.intake = Intake(self)
+        self.people = People(self)
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""
