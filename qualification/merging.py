@@ -109,12 +109,10 @@ def _go_on(state: _State, number: int, event: Event, facts: Facts) -> None:
 
 def _left(state: _State, event: Event, facts: Facts) -> None:
     """One of several stands alone again: what was chosen and earned together is judged without it."""
-    if "keep" in event.data:
-        _choose(state, event, facts)
+    _choose(state, event, facts)
     if state.earned:
-        state.lead = _plain(state)
-        state.earned = False
-        _earn(state, event)
+        state.lead, state.earned = _plain(state), False
+    _earn(state, event)
 
 
 def _earn(state: _State, event: Event) -> None:
@@ -277,14 +275,13 @@ def _settle(state: _State, told: Sequence[Event], event: Event, facts: Facts) ->
     lead = _replayed(state.lead, told, facts)
     state.lead = lead.but(revision=lead.revision + 1)
     state.chosen = None
-    if "keep" in event.data:
-        _choose(state, event, facts)
+    _choose(state, event, facts)
     _earn(state, event)
 
 
 def _choose(state: _State, event: Event, facts: Facts) -> None:
     """Fields whose value the policy picks, by the fact it stands in: told anew at the merge."""
-    chosen = {name: facts.get(fact, {}).get(name) for name, fact in event.data["keep"].items()}
+    chosen = {name: facts.get(fact, {}).get(name) for name, fact in event.data.get("keep", {}).items()}
     given = tuple(one for one in state.lead.given if one is not state.chosen)
     state.chosen = Given(event.at, Profile(**chosen)) if any(chosen.values()) else None
     state.lead = state.lead.but(given=(*given, state.chosen) if state.chosen else given)

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from handlers.flows.news import jobs_about
 from handlers.flows.office import NoSuchLead, Office, Rules, Saved
 from qualification.errors import Refused
-from qualification.events import Event, Fact, Kind
-from qualification.history import fold, steps_gone
-from qualification.lead import Lead, Stage
-from qualification.merge_choice import chosen
-from qualification.merging import fold_together
-from qualification.scoring import first_mql_moment
-from qualification.stages import is_open
+from qualification.events import Kind
+from qualification.history import steps_gone
+from qualification.lead import Lead
+from qualification.merge_steps import Family, Plan
 from store.leads import Change
 from store.outbox import NewJob
 from store.same_person import APART, MERGED, OPEN, Suggestion
@@ -109,118 +105,50 @@ class _Merging:
 
     def __post_init__(self) -> None:
         self.step = uuid4().hex
-        self.facts: Mapping[str, Mapping[str, Any]] = {}
-        self.histories: dict[int, list[Event]] = {}
         self.before: dict[int, Lead] = {}
 
-    async def _read(self, numbers: Sequence[int]) -> None:
-        self.before = await self.work.people.locked(numbers)
-        self.histories = await self.work.people.histories(numbers)
-        self.facts = await self.work.leads.facts_of(*numbers)
-
     async def merge(self, older: int, newer: int, choice: Mapping[str, int]) -> Merged:
-        ours = [older, *await self.work.leads.merged_into(older)]
-        theirs = [newer, *await self.work.leads.merged_into(newer)]
-        everybody = [*ours, *theirs]
-        await self._read(everybody)
-        data: dict[str, Any] = {"other": newer}
-        if keep := self._keep(everybody, choice):
-            data["keep"] = keep
-        together = self._together(everybody, {older: [self._event(Kind.MERGED, data)]})
-        if crossed := self._earned(together):
-            data["mql_at"] = crossed
-        events = {n: [self._event(Kind.MERGED, {"into": older})] for n in theirs}
-        events[older] = [self._event(Kind.MERGED, data), *self._clock(self.before[older], together)]
-        after = {n: self._alone(n, events[n]) for n in theirs}
-        after[older] = self._together(everybody, events)
+        """Both groups as one."""
+        ours, theirs = await self._group(older), await self._group(newer)
+        family = await self._family([*ours, *theirs], choice)
         pairs = await self.work.people.between(ours, theirs, OPEN, MERGED, self.who, self.now)
-        await self._save(after, events, pairs)
-        return Merged(Saved(after[older], self.step), newer)
+        plan = family.merge(ours, theirs)
+        await self._save(plan, pairs)
+        return Merged(Saved(plan.after[older], self.step), newer)
 
     async def split(self, number: int, step: str, gone: int, state: str) -> Merged:
-        root = await _root(self.work, number)
-        everybody = [root, *await self.work.leads.merged_into(root)]
-        await self._read(everybody)
-        theirs = [gone, *(n for n in everybody if gone in self._way(n))]
-        ours = [n for n in everybody if n not in theirs]
-        # What carried it further up since goes with it.
-        steps = [e.step for e in self._standing(gone) if "into" in e.data]
-        data: dict[str, Any] = {"step": step, "other": gone}
-        at_root = dict(data)
-        if keep := self._keep(ours, {}):
-            at_root["keep"] = keep
-        events = {n: [self._event(Kind.UNMERGED, {"step": s, "from": root}) for s in steps] for n in theirs}
-        events[number] = [self._event(Kind.UNMERGED, data)]
-        events[root] = [self._event(Kind.UNMERGED, at_root)]
-        if crossed := self._earned(self._together(ours, events)):
-            at_root["mql_at"] = crossed
-            events[root] = [self._event(Kind.UNMERGED, at_root)]
-        after = {n: self._alone(n, events[n]) for n in {number, *theirs} - {root, gone}}
-        after[root] = self._together(ours, events)
-        after[gone] = self._together(theirs, events)
-        pairs = await self.work.people.between(ours, theirs, MERGED, state, self.who, self.now)
-        await self._save(after, events, pairs)
-        return Merged(Saved(after[root], self.step), gone)
+        """One of them, with all that it took in itself, stands alone again."""
+        everybody = await self._group(await _root(self.work, number))
+        family = await self._family(everybody, {})
+        plan = family.split(everybody, number, step, gone)
+        apart = [gone, *plan.after[gone].merged]
+        ours = [n for n in everybody if n not in apart]
+        pairs = await self.work.people.between(ours, apart, MERGED, state, self.who, self.now)
+        await self._save(plan, pairs)
+        return Merged(Saved(plan.after[everybody[0]], self.step), gone)
 
-    def _event(self, kind: Kind, data: Mapping[str, Any]) -> Event:
-        return Event(kind, self.now, self.who, dict(data), step=self.step)
+    async def _group(self, root: int) -> list[int]:
+        return [root, *await self.work.leads.merged_into(root)]
 
-    def _standing(self, number: int) -> list[Event]:
-        events = self.histories[number]
-        gone = steps_gone(events)
-        return [e for e in events if e.kind is Kind.MERGED and e.step not in gone]
+    async def _family(self, numbers: Sequence[int], choice: Mapping[str, int]) -> Family:
+        self.before = await self.work.people.locked(numbers)
+        histories = await self.work.people.histories(numbers)
+        facts = await self.work.leads.facts_of(*numbers)
+        definition = self.rules.definition
+        return Family(histories, facts, definition, self.who, self.now, self.step, choice)
 
-    def _way(self, number: int) -> list[int]:
-        """The numbers this one was merged into, one after the other."""
-        return [e.data["into"] for e in self._standing(number) if "into" in e.data]
-
-    def _together(self, numbers: Sequence[int], news: Mapping[int, Sequence[Event]]) -> Lead:
-        """The first of them with the rest merged into it."""
-        told = {n: [*self.histories[n], *news.get(n, ())] for n in numbers}
-        lead = fold_together(numbers[0], told, self.facts)
-        assert lead is not None  # every lead has been created
-        return lead
-
-    def _alone(self, number: int, extra: Sequence[Event]) -> Lead:
-        lead = fold([*self.histories[number], *extra], self.facts)
-        assert lead is not None
-        return lead
-
-    def _earned(self, lead: Lead) -> str | None:
-        """When both together first deserved a rep, where neither did alone."""
-        if lead.stage is not Stage.LEAD or lead.permission.opted_out:
-            return None
-        crossed = first_mql_moment(lead, self.rules.definition)
-        return crossed.isoformat() if crossed else None
-
-    def _keep(self, numbers: Sequence[int], choice: Mapping[str, int]) -> dict[str, str]:
-        """The facts whose words stay, by the definition's merge policy; newest needs none."""
-        if len(numbers) < 2:
-            return {}
-        told = {n: self.histories[n] for n in numbers}
-        return chosen(told, self.facts, self.rules.definition.merge, choice)
-
-    def _clock(self, before: Lead, after: Lead) -> list[Event]:
-        """A promise that ran under the other number goes on under this one."""
-        due = after.claim_due
-        if due is None or due == before.claim_due or after.owner or due <= self.now or not is_open(after):
-            return []
-        return [self._event(Kind.CLOCK, {"due": due.isoformat()})]
-
-    async def _save(
-        self, after: Mapping[int, Lead], events: Mapping[int, Sequence[Event]], pairs: Sequence[Suggestion]
-    ) -> None:
-        definition, facts = self.rules.definition, list[Fact]()
+    async def _save(self, plan: Plan, pairs: Sequence[Suggestion]) -> None:
+        rules = self.rules
         # The survivor's events first: it takes the other one in before that becomes a redirect.
-        order = sorted(after)
-        changes = [Change(after[n], events[n], facts) for n in order]
-        known = {n: self.before[n].revision for n in order}
-        country = self.rules.setup.country
-        await self.work.leads.record_many(changes, known, self.step, definition, country, self.now)
+        changes = [Change(plan.after[n], events) for n, events in plan.events.items()]
+        known = {n: self.before[n].revision for n in plan.events}
+        await self.work.leads.record_many(
+            changes, known, self.step, rules.definition, rules.setup.country, self.now
+        )
         jobs = [
             job
-            for n in order
-            for job in jobs_about(self.before[n], after[n], events[n], definition, self.rules.week)
+            for n, events in plan.events.items()
+            for job in jobs_about(self.before[n], plan.after[n], events, rules.definition, rules.week)
         ]
         for pair in pairs:
             key = f"person:{pair.older}:{pair.newer}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from handlers.flows.claim import claim_lead
@@ -9,6 +11,7 @@ from handlers.flows.disqualify import opt_out_lead
 from handlers.flows.log import log_touch
 from handlers.flows.merge import merge_leads, split_leads
 from qualification.errors import Refused
+from qualification.events import Kind
 from qualification.lead import Lead, Stage
 from qualification.scoring import score
 from tests.numbers import all_numbers
@@ -159,3 +162,51 @@ async def test_what_both_did_can_earn_a_rep(database_url: str) -> None:
         assert merged.saved.lead.stage is Stage.MQL
         await split_leads(desk.office, desk.where, 1001, merged.saved.step, "UANA", for_good=True)
         assert (await desk.lead(1001)).stage is (await desk.lead(1002)).stage is Stage.LEAD
+
+
+async def test_the_survivors_owner_keeps_it(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as desk:
+        await two_leads(desk)
+        await claim_lead(desk.office, desk.where, 1002, "UBEN")
+        await claim_lead(desk.office, desk.where, 1001, "UANA")
+        merged = await merge_leads(desk.office, desk.where, 1001, 1002, "UMAYA")
+        assert merged.saved.lead.owner == "UANA"
+
+
+async def test_two_replicas_merge_split_and_work_at_once_and_nothing_is_lost(postgres_url: str) -> None:
+    async with open_office(postgres_url) as here, open_office(postgres_url, here.clock) as there:
+        await two_leads(here)
+        await here.form(email="ada@zuse.de", phone=None, action="quote_request")
+        desks = (here, there)
+
+        pairs = ((1001, 1002), (1002, 1003))
+        both = await asyncio.gather(
+            *(merge_leads(d.office, d.where, *pair, "UANA") for d in desks for pair in pairs)
+        )
+        assert sum(bool(one.saved.step) for one in both) == 2, "each pair was merged once"
+        lead = await there.lead(1003)
+        assert (lead.number, lead.merged) == (1001, (1002, 1003))
+
+        async with here.office.store.read(here.where) as work:
+            merges = [
+                (n, e.step)
+                for n in (1001, 1002)
+                for e in await work.leads.history(n)
+                if e.kind is Kind.MERGED and "other" in e.data
+            ]
+        said = await asyncio.gather(
+            *(split_leads(d.office, d.where, *m, "UANA", for_good=True) for d in desks for m in merges),
+            *(log_touch(d.office, d.where, 1003, "UBEN", "call", None, "t1") for d in desks),
+            *(d.form(email="ada@zuse.de", phone=None, action="demo_request") for d in desks),
+            return_exceptions=True,
+        )
+        assert not [one for one in said if isinstance(one, BaseException)], said
+        async with here.office.store.read(here.where) as work:
+            stories = {n: await work.leads.history(n) for n in (1001, 1002, 1003)}
+            rules = await here.office.rules(here.where)
+            for n in stories:
+                assert not await wrong_columns(work, n, rules.definition, rules.setup.country)
+        told = [event for events in stories.values() for event in events]
+        assert sum(e.kind is Kind.TOUCHED for e in told) in (1, 2), "twice at one lead is once"
+        assert sum(e.data.get("action") == "demo_request" for e in told) == 2, "the first, and one now"
+        assert [(await there.lead(n)).merged for n in stories] == [(), (), ()]
