@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -122,16 +123,25 @@ def alike(new: Iterable[Known], there: Iterable[Known]) -> list[Alike]:
     With the same phone number they are, unless address and name both say otherwise: a switchboard has many
     people. In the same company they are when their names are alike.
     """
-    others = sorted(there, key=lambda one: one.number)
-    found = []
-    for one in new:
-        for other in others:
-            if other.number == one.number or not (one.company or one.phone):
-                continue
-            pair = _pair(one, other)
+    known = {one.number: one for one in there}
+    newer = {one.number: one for one in new}
+    meets: dict[str, list[Known]] = defaultdict(list)
+    for one in (known | newer).values():
+        for place in _places(one):
+            meets[place].append(one)
+    found: dict[tuple[int, int], Alike] = {}
+    for one in newer.values():
+        for other in (other for place in _places(one) for other in meets[place]):
+            pair = _pair(one, other) if other.number != one.number else None
             if pair:
-                found.append(pair)
-    return found
+                found[pair.older, pair.newer] = pair
+    return [found[key] for key in sorted(found)]
+
+
+def _places(one: Known) -> list[str]:
+    """Where it may meet others: its phone number, and its company if its name is known."""
+    company = f"company {one.company}" if one.company and one.name else ""
+    return [place for place in (one.phone, company) if place]
 
 
 def _pair(one: Known, other: Known) -> Alike | None:

@@ -50,8 +50,12 @@ class People:
     def _ours(self) -> ColumnElement[bool]:
         return same_person.c.workspace == self._work.workspace
 
-    async def like(self, companies: Collection[str], phones: Collection[str]) -> list[Known]:
-        """Leads of these companies or with these phone numbers, as far as names are known; newest first."""
+    async def like(self, companies: Collection[str], phones: Collection[str], before: int) -> list[Known]:
+        """Leads of these companies, as far as names are known, or with these phone numbers.
+
+        Args:
+            before: Only lower numbers than this, the newest of them.
+        """
         found: dict[int, Known] = {}
         named = and_(leads.c.company_key.in_(sorted(companies)), leads.c.name_key.is_not(None))
         for same in (named if companies else None, leads.c.phone_key.in_(sorted(phones)) if phones else None):
@@ -65,9 +69,9 @@ class People:
                     leads.c.company_key,
                     leads.c.name_key,
                 )
-                .where(self._here(), same, leads.c.survivor.is_(None))
+                .where(self._here(), same, leads.c.survivor.is_(None), leads.c.number < before)
                 .order_by(leads.c.number.desc())
-                .limit(MOST)
+                .limit(MOST * min(len(companies) + len(phones), 10))
             )
             found.update({row.number: Known(*row) for row in await self._work.execute(query)})
         return list(found.values())

@@ -41,6 +41,12 @@ def webhook_lane(lead: int) -> str:
     return f"{WEBHOOK_LANES}{lead}"
 
 
+def ask(older: int, newer: int) -> NewJob:
+    """Ask once whether two numbers are one person."""
+    pair = {"older": older, "newer": newer}
+    return NewJob("person.ask", pair, dedup=f"person:{older}:{newer}", lane=LEADS_LANE)
+
+
 def jobs_about(
     before: Lead | None, after: Lead, events: Sequence[Event], definition: Definition, week: WorkWeek
 ) -> list[NewJob]:
