@@ -21,6 +21,7 @@ from qualification.definition_parts import (
     TitleLevel,
 )
 from qualification.lead import LETTERS
+from qualification.merge_policy import NEWEST, MergePolicy, merge_policy
 from qualification.yaml_lines import read_yaml
 from qualification.yaml_part import BadDefinition, Part, nearest
 
@@ -70,6 +71,7 @@ class Definition:
     post_from: str
     lists: Lists
     behaviour: Behaviour = NO_RULES
+    merge: MergePolicy = NEWEST
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -139,6 +141,7 @@ def _definition(raw: Part, version: int) -> Definition:
             post_from=raw.text("post_from"),
             lists=_lists(raw.part("lists")),
             behaviour=read_behaviour(raw.part_or_none("behaviour")),
+            merge=merge_policy(raw.part_or_none("merge")),
         )
 
 
@@ -256,4 +259,5 @@ def _lists(raw: Part) -> Lists:
             disposable_domains=frozenset(raw.words("disposable_domains")),
             industries=frozenset(raw.words("industries")),
             countries=frozenset(raw.words("countries")),
+            customer_domains=frozenset(raw.words_or("customer_domains", ())),
         )

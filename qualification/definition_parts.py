@@ -150,3 +150,4 @@ class Lists:
     disposable_domains: frozenset[str]
     industries: frozenset[str]
     countries: frozenset[str]
+    customer_domains: frozenset[str] = frozenset()

@@ -83,6 +83,15 @@ def is_shared_domain(domain: str) -> bool:
     return is_free_mail(name) or name.rpartition(".")[2] in RESERVED_ENDINGS or _in(name, RESERVED)
 
 
+@lru_cache(maxsize=10_000)
+def company_domain(host: str) -> str | None:
+    """The registered domain where it stands for one company: no free mail, none shared, none thrown away."""
+    name = registered_domain(host)
+    if name is None or is_shared_domain(name) or _in(name, DISPOSABLE):
+        return None
+    return name
+
+
 def screen_domain(
     domain: str,
     own: AbstractSet[str] = frozenset(),

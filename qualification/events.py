@@ -41,6 +41,8 @@ class Kind(StrEnum):
     OPTED_OUT = "opted_out"
     ERASED = "erased"
     UNDONE = "undone"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
 
 
 @dataclass(frozen=True, slots=True)

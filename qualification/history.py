@@ -9,17 +9,25 @@ from typing import Any
 
 from qualification.events import Event, Kind, is_person
 from qualification.history_inbound import Facts, came_in, with_profile
-from qualification.lead import LETTERS, Lead, Permission, Span, Stage
+from qualification.lead import LETTERS, Lead, Permission, Span, Stage, Together
 from qualification.permission import plain_basis
+
+TAKE_BACK = frozenset({Kind.UNDONE, Kind.UNMERGED})
+"""Events that name a step which counts no more."""
+
+
+def steps_gone(events: Iterable[Event]) -> set[str]:
+    """The steps of a lead's history that count no more."""
+    return {event.data["step"] for event in events if event.kind in TAKE_BACK}
 
 
 def fold(events: Iterable[Event], facts: Facts) -> Lead | None:
     """The lead after all these events, in recorded order, without the steps that were undone."""
     recorded = list(events)
-    undone = {event.data["step"] for event in recorded if event.kind is Kind.UNDONE}
+    undone = steps_gone(recorded)
     lead: Lead | None = None
     for event in recorded:
-        if lead and event.step in undone and event.kind is not Kind.UNDONE:
+        if lead and event.step in undone and event.kind not in TAKE_BACK:
             lead = lead.but(revision=lead.revision + 1)
         else:
             lead = apply(lead, event, facts)
@@ -236,8 +244,28 @@ def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
         sent_back_for=None,
         next_step=None,
         extra=(),
+        together=lead.together and replace(lead.together, email=None, phone=None),
         erased=True,
         permission=replace(lead.permission, basis=plain_basis(lead.permission.basis)),
+    )
+
+
+def _merged(lead: Lead, event: Event, facts: Facts) -> Lead:
+    """Another number is the same person: the older one takes it in (see `merging.py`), this one redirects."""
+    own = lead.together or Together(email=lead.profile.email, phone=lead.profile.phone)
+    if "into" not in event.data:
+        return lead.but(together=replace(own, numbers=tuple(sorted({*own.numbers, event.data["other"]}))))
+    # A redirect holds nothing about the person but what forms find it by.
+    return lead.but(
+        given=(),
+        external_id=None,
+        message=None,
+        message_at=None,
+        notes=None,
+        sent_back_for=None,
+        next_step=None,
+        extra=(),
+        together=replace(own, numbers=(), into=event.data["into"]),
     )
 
 
@@ -262,6 +290,8 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.OPTED_OUT: _opted_out,
     Kind.ERASED: _erased,
     Kind.UNDONE: _nothing_more,
+    Kind.MERGED: _merged,
+    Kind.UNMERGED: _nothing_more,
 }
 
 

@@ -136,6 +136,19 @@ class Copied:
         return copy
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What ties a lead to others that are the same person (`merging.py`)."""
+
+    numbers: tuple[int, ...] = ()
+    """The other L-numbers that are this lead now."""
+    into: int | None = None
+    """The lead that this number stands for now; this one only redirects."""
+    email: str | None = None
+    """The address it had by itself: forms that name it still find it, whichever address is shown."""
+    phone: str | None = None
+
+
 @dataclass(frozen=True)
 class Lead(Copied):
     """One person who may buy. A projection of the lead's events and facts (`history.py`)."""
@@ -213,11 +226,23 @@ class Lead(Copied):
     next_step: str | None = None
     erased: bool = False
     extra: tuple[tuple[str, str], ...] = field(default=())
+    together: Together | None = None
+    """Set once it was merged with another one."""
 
     @property
     def name(self) -> str:
         """The L-number people say and type."""
         return f"L-{self.number}"
+
+    @property
+    def merged_into(self) -> int | None:
+        """The number this one redirects to, or None while it stands for itself."""
+        return self.together.into if self.together else None
+
+    @property
+    def merged(self) -> tuple[int, ...]:
+        """The numbers that redirect to this one."""
+        return self.together.numbers if self.together else ()
 
     @property
     def profile(self) -> Profile:

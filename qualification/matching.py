@@ -22,8 +22,10 @@ __all__ = [
     "email_key",
     "is_free_mail",
     "is_shared_domain",
+    "name_words",
     "phone_key",
     "phone_key_for",
+    "plain_letters",
     "registered_domain",
     "same_name",
     "screen_domain",
@@ -130,14 +132,20 @@ def same_name(a: str | None, b: str | None) -> bool:
 
     An unknown name is no conflict, nor are initials, another order, titles, accents or a missing middle name.
     """
-    shorter, longer = sorted((_names(a), _names(b)), key=len)
+    shorter, longer = sorted((name_words(a), name_words(b)), key=len)
     return any(
         all(one == other or (1 in (len(one), len(other)) and one[0] == other[0]) for one, other in pairs)
         for pairs in (list(zip(shorter, order, strict=True)) for order in permutations(longer, len(shorter)))
     )
 
 
-def _names(name: str | None) -> list[str]:
-    plain = unicodedata.normalize("NFKD", (name or "").casefold().replace("ß", "ss"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return [word for word in re.findall(r"[^\W\d_]+", letters) if word not in TITLES][:MOST_NAMES]
+def name_words(name: str | None) -> list[str]:
+    """The words of a name for comparing: small letters, without accents, titles and digits."""
+    words = re.findall(r"[^\W\d_]+", plain_letters(name or ""))
+    return [word for word in words if word not in TITLES][:MOST_NAMES]
+
+
+def plain_letters(text: str) -> str:
+    """Small letters without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
+    return "".join(c for c in plain if not unicodedata.combining(c))

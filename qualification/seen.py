@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from qualification.definition import Definition
 from qualification.gate import Gate, sql_gate
-from qualification.lead import IN_PLAY, Lead, Stage
+from qualification.lead import Lead, Stage
 from qualification.scoring import Score, asked_at, cooling, is_direct_inquiry, score
+from qualification.stages import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Seen:
 
     @property
     def open(self) -> bool:
-        return self.lead.stage in IN_PLAY and not self.lead.permission.opted_out
+        return is_open(self.lead)
 
     @property
     def asked_for(self) -> str:

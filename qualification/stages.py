@@ -237,7 +237,7 @@ def _only_the_rules_touched(lead: Lead) -> bool:
 
 def is_open(lead: Lead) -> bool:
     """Somebody works, or should work, on it."""
-    return lead.stage in IN_PLAY and not lead.permission.opted_out
+    return lead.stage in IN_PLAY and not lead.permission.opted_out and not lead.merged_into
 
 
 def _a(stage: Stage) -> str:

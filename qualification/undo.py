@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from qualification.errors import Refused
 from qualification.events import CLOCK, IMPORT, RULE, Event, Kind
+from qualification.history import steps_gone
 from qualification.lead import Stage
 
 FOR = timedelta(minutes=10)
@@ -24,7 +25,7 @@ _MAY_GO = frozenset(
         Kind.STAGE,
     }
 )
-_COMES_IN = frozenset({Kind.ACTIVITY, Kind.PERMISSION, Kind.CLOCK, Kind.UNDONE})
+_COMES_IN = frozenset({Kind.ACTIVITY, Kind.PERMISSION, Kind.CLOCK, Kind.UNDONE, Kind.UNMERGED})
 """What others add without resting on the step: it is kept when the step goes."""
 _BY_ITSELF = frozenset({RULE, CLOCK, IMPORT})
 
@@ -63,7 +64,7 @@ def undo(events: Sequence[Event], step: str, who: str, now: datetime) -> Event |
 
 def undone_steps(events: Sequence[Event]) -> set[str]:
     """The steps that were taken back."""
-    return {event.data["step"] for event in events if event.kind is Kind.UNDONE}
+    return steps_gone(events)
 
 
 def _can_go(event: Event) -> bool:

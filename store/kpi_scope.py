@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, o
 
 from qualification.kpi import Dimension, LeftOut
 from qualification.periods import Period
+from store.lead_rows import MERGED
 from store.tables.base import micros
 from store.tables.house import definitions
 from store.tables.leads import leads
@@ -72,8 +73,8 @@ class Scope:
         return cast("Sequence[Any]", rows.all())
 
     def here(self) -> ColumnElement[bool]:
-        """This workspace's leads."""
-        return leads.c.workspace == self.work.workspace
+        """This workspace's leads; a number that was merged into another one is no lead of its own."""
+        return and_(leads.c.workspace == self.work.workspace, leads.c.stage != MERGED)
 
     def valid(self) -> tuple[ColumnElement[bool], ...]:
         """Not spam, test, duplicate or existing customer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -87,11 +87,23 @@ class LeadLists:
         holds = [leads.c.search.like(f"%{_literal(word)}%", escape="\\") for word in words]
         query = (
             select(leads.c.body)
-            .where(self._here(), and_(*holds))
+            .where(self._here(), and_(*holds), leads.c.survivor.is_(None))
             .order_by(leads.c.created_at.desc())
             .limit(limit)
         )
-        return [lead_of(row.body) for row in await self._work.execute(query)]
+        found = [lead_of(row.body) for row in await self._work.execute(query)]
+        if len(found) < limit:
+            found += await self._known_otherwise(holds, {lead.number for lead in found}, limit - len(found))
+        return found
+
+    async def _known_otherwise(
+        self, holds: Sequence[ColumnElement[bool]], besides: Collection[int], limit: int
+    ) -> list[Lead]:
+        """Leads that a number merged into them is found by."""
+        query = select(leads.c.survivor).where(self._here(), leads.c.survivor.is_not(None), and_(*holds))
+        numbers = set((await self._work.execute(query.distinct().limit(limit))).scalars())
+        there = await self._work.leads.many(sorted(numbers - set(besides)))
+        return [there[number] for number in sorted(there, reverse=True)]
 
     async def open_of(self, wanted: Sequence[int]) -> list[int]:
         """Of these L-numbers the ones still in play."""

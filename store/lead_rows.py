@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from qualification.definition import Definition
-from qualification.lead import Lead
+from qualification.lead import Lead, Together
 from qualification.matching import email_key, phone_key_for
+from qualification.same_person import company_key, name_key
 from qualification.scoring import asked_at, score
 from store.tables.lead_body import BODY
+
+MERGED = "merged"
+"""The stage of a row that only redirects to another lead."""
 
 
 def lead_of(body: Mapping[str, Any]) -> Lead:
@@ -26,7 +30,9 @@ def row_of(
     Args:
         points: Its score at `now` by this definition, where it is known; else it is worked out here.
     """
-    profile = lead.profile
+    profile, tied = lead.profile, lead.together or Together()
+    # Each number keeps what forms found it by, whatever is shown of the person since it was merged.
+    email, phone = tied.email or profile.email, tied.phone or profile.phone
     parts = (
         profile.first_name,
         profile.last_name,
@@ -34,15 +40,17 @@ def row_of(
         profile.email,
         profile.phone,
         profile.title,
+        *(one for one in (tied.email, tied.phone) if one not in (profile.email, profile.phone)),
     )
+    mine = lead.merged_into is None
     return {
         "number": lead.number,
         "revision": lead.revision,
         "body": lead,
-        "email_key": email_key(profile.email) if profile.email else None,
-        "phone_key": phone_key_for(profile.phone, profile.country, country) if profile.phone else None,
+        "email_key": email_key(email) if email else None,
+        "phone_key": phone_key_for(phone, profile.country, country) if phone else None,
         "search": " ".join(part for part in parts if part).lower(),
-        "stage": lead.stage.value,
+        "stage": lead.stage.value if mine else MERGED,
         "owner": lead.owner,
         "source": lead.source,
         "campaign": lead.campaign,
@@ -77,4 +85,7 @@ def row_of(
         "amount_minor": lead.amount_minor,
         "currency": lead.currency,
         "opted_out": lead.permission.opted_out,
+        "survivor": lead.merged_into,
+        "company_key": company_key(profile) if mine else None,
+        "name_key": name_key(profile) if mine else None,
     }

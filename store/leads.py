@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, update
 
 from qualification.definition import Definition
 from qualification.events import Event, Fact, Kind
 from qualification.history import apply, fold
 from qualification.lead import Lead
+from qualification.merging import fold_together
 from store.bulk import insert_rows
 from store.hot import hot
 from store.lead_rows import lead_of, row_of
@@ -61,6 +62,13 @@ class Leads:
         body = (await self._work.execute(_one(lock), wanted)).scalar_one_or_none()
         return lead_of(body) if body is not None else None
 
+    async def standing(self, number: int, lock: bool = False) -> Lead | None:
+        """The lead that this L-number stands for: itself, or the one it was merged into."""
+        lead = await self.get(number, lock)
+        while lead is not None and lead.merged_into is not None:
+            lead = await self.get(lead.merged_into, lock)
+        return lead
+
     async def many(self, wanted: Sequence[int], lock: bool = False) -> dict[int, Lead]:
         """Leads by number. `lock` keeps others from changing them, in one order so nobody waits in a ring."""
         found: dict[int, Lead] = {}
@@ -75,7 +83,10 @@ class Leads:
     async def by_person(
         self, emails: Sequence[str], phones: Sequence[str]
     ) -> tuple[dict[str, int], dict[str, int]]:
-        """L-numbers by normalised e-mail and by normalised phone; of several, the oldest number."""
+        """L-numbers by normalised e-mail and by normalised phone; of several, the oldest number.
+
+        A number that was merged into another one gives that.
+        """
         return await self._numbers_by(leads.c.email_key, emails), await self._numbers_by(
             leads.c.phone_key, phones
         )
@@ -84,7 +95,7 @@ class Leads:
         found: dict[str, int] = {}
         for chunk in chunks(sorted(set(keys))):
             query = (
-                select(column.label("key"), func.min(leads.c.number).label("number"))
+                select(column.label("key"), func.min(_STANDS_FOR).label("number"))
                 .where(self._here(), column.in_(chunk))
                 .group_by(column)
             )
@@ -95,8 +106,10 @@ class Leads:
         """L-numbers by hashed id of another system."""
         found: dict[str, int] = {}
         for chunk in chunks(sorted(set(keys))):
-            query = select(external_ids.c.key, external_ids.c.lead).where(
-                external_ids.c.workspace == self._work.workspace, external_ids.c.key.in_(chunk)
+            query = (
+                select(external_ids.c.key, func.coalesce(leads.c.survivor, external_ids.c.lead).label("lead"))
+                .outerjoin(leads, _ITS_LEAD)
+                .where(external_ids.c.workspace == self._work.workspace, external_ids.c.key.in_(chunk))
             )
             found.update({row.key: row.lead for row in await self._work.execute(query)})
         return found
@@ -199,16 +212,27 @@ class Leads:
         """The events of one thing a person did."""
         return [event for event in await self.history(number) if event.step == step]
 
-    async def facts_of(self, number: int) -> dict[str, Mapping[str, Any]]:
-        """What is personal about a lead, by fact id."""
+    async def facts_of(self, *numbers: int) -> dict[str, Mapping[str, Any]]:
+        """What is personal about a lead (or several), by fact id."""
         query = select(facts.c.id, facts.c.data).where(
-            facts.c.workspace == self._work.workspace, facts.c.lead == number
+            facts.c.workspace == self._work.workspace, facts.c.lead.in_(numbers)
         )
         return {row.id: row.data for row in await self._work.execute(query)}
 
+    async def merged_into(self, number: int) -> list[int]:
+        """The L-numbers that redirect to this one, in order."""
+        query = select(leads.c.number).where(self._here(), leads.c.survivor == number)
+        return list((await self._work.execute(query.order_by(leads.c.number))).scalars())
+
     async def refolded(self, number: int, extra: Sequence[Event] = ()) -> Lead | None:
         """The lead computed anew from its events and facts, `extra` events included."""
-        return fold([*await self.history(number), *extra], await self.facts_of(number))
+        history = await self.history(number)
+        if not any(event.kind is Kind.MERGED and "other" in event.data for event in history):
+            return fold([*history, *extra], await self.facts_of(number))
+        others = await self.merged_into(number)
+        histories = {other: await self.history(other) for other in others}
+        facts_of_all = await self.facts_of(number, *others)
+        return fold_together(number, {number: [*history, *extra], **histories}, facts_of_all)
 
     async def rewrite(
         self,
@@ -226,6 +250,10 @@ class Leads:
         change = Change(after, events)
         await self.record_many([change], {before.number: before.revision}, step, definition, country, now)
         return change
+
+
+_STANDS_FOR = func.coalesce(leads.c.survivor, leads.c.number)
+_ITS_LEAD = and_(leads.c.workspace == external_ids.c.workspace, leads.c.number == external_ids.c.lead)
 
 
 @lru_cache(maxsize=2)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, select
 
+from store.lead_rows import MERGED
 from store.tables.leads import leads
 from store.work import Work
 
@@ -32,7 +33,7 @@ async def count_between(work: Work, start: datetime, end: datetime, left_out: Co
 
     def within(column: ColumnElement[datetime]) -> Select[int]:
         counted = not_(and_(leads.c.stage == "disqualified", leads.c.reason.in_(left_out)))
-        mine = leads.c.workspace == work.workspace
+        mine = and_(leads.c.workspace == work.workspace, leads.c.stage != MERGED)
         return select(func.count()).select_from(leads).where(mine, column >= start, column < end, counted)
 
     columns = ("created_at", "mql_at", "sql_at", "won_at", "lost_at")

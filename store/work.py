@@ -26,6 +26,7 @@ from store.lead_lists import LeadLists
 from store.leads import Leads
 from store.outbox import Outbox
 from store.proposals import Proposals
+from store.same_person import People
 from store.tables.base import insert, micros
 from store.visitors import Visitors
 
@@ -63,6 +64,7 @@ class Work:
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
         visitors: what unknown visitors did, and which messages were heard.
+        people: which leads may be one person, and who works for one company.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Work:
         self.proposals = Proposals(self)
         self.intake = Intake(self)
         self.visitors = Visitors(self)
+        self.people = People(self)
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""

@@ -13,6 +13,7 @@ from bot.deliveries.desk import Desk
 from qualification.events import Kind
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 
+REASONS = {Kind.UNDONE: "undone", Kind.MERGED: "merged", Kind.UNMERGED: "unmerged"}
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -38,7 +39,8 @@ class WebhookDelivery:
         if news is None or not news.events:
             return Done()
         event, lead = news.events[0], news.seen.lead
-        moved = job.payload if event.kind is Kind.UNDONE else event.data
+        # Some steps move a lead without being a stage change themselves: the job says from where to where.
+        moved = job.payload if event.kind in REASONS else event.data
         body = json.dumps(
             {
                 "event": "lead.stage",
@@ -47,7 +49,7 @@ class WebhookDelivery:
                 "external_id": lead.external_id,
                 "from": moved["from"],
                 "to": moved["to"],
-                "reason": event.data.get("reason") or ("undone" if event.kind is Kind.UNDONE else None),
+                "reason": event.data.get("reason") or REASONS.get(event.kind),
                 "at": event.at.isoformat(),
                 "by": event.actor,
                 "score": news.seen.score.total,

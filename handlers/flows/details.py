@@ -45,11 +45,11 @@ async def whole_lead(office: Office, where: str, number: int, rep: str) -> Whole
     """
     rules = await office.rules(where)
     async with office.store.read(where) as work:
-        lead = await work.leads.get(number)
-        history = await work.leads.history(number)
-        facts = await work.leads.facts_of(number)
-    if lead is None:
-        raise NoSuchLead(number)
+        lead = await work.leads.standing(number)
+        if lead is None:
+            raise NoSuchLead(number)
+        history = await work.leads.history(lead.number)
+        facts = await work.leads.facts_of(lead.number)
     now = office.clock()
     gone = undone_steps(history)
     told = [Told(event, _text(event, facts), event.step in gone) for event in reversed(history[-SHOWN:])]

@@ -38,7 +38,7 @@ async def find_leads(office: Office, where: str, text: str) -> Found:
     rules = await office.rules(where)
     number = _NUMBER.fullmatch(text.strip())
     async with office.store.read(where) as work:
-        known = await work.leads.get(int(number[1])) if number else None
+        known = await work.leads.standing(int(number[1])) if number else None
         found = [known] if known else await work.lists.find(text, PAGE + 1)
     now = office.clock()
     return Found(tuple(rules.see(lead, now) for lead in found[:PAGE]), rules.names, more=len(found) > PAGE)

@@ -27,14 +27,24 @@ TOLD_IN_THREAD = frozenset(
         Kind.TAKEN,
         Kind.OPTED_OUT,
         Kind.UNDONE,
+        Kind.MERGED,
+        Kind.UNMERGED,
     }
 )
+TAKES_BACK = (Kind.UNDONE, Kind.MERGED, Kind.UNMERGED)
+"""What may change a stage without being a stage change itself."""
 CARD_STAGES = (Stage.MQL, Stage.SQL)
 
 
 def webhook_lane(lead: int) -> str:
     """Another system hears of each lead's moves in their order; no lead waits for another."""
     return f"{WEBHOOK_LANES}{lead}"
+
+
+def ask(older: int, newer: int) -> NewJob:
+    """Ask once whether two numbers are one person."""
+    pair = {"older": older, "newer": newer}
+    return NewJob("person.ask", pair, dedup=f"person:{older}:{newer}", lane=LEADS_LANE)
 
 
 def jobs_about(
@@ -92,7 +102,8 @@ class _Told:
             )
         elif self.before is not None:
             jobs.append(NewJob("card.redraw", {"lead": self.lead}, once=f"card:{self.lead}"))
-        if self.before is not None and Stage.SQL in (self.before.stage, self.after.stage):
+        merged = any(event.kind in (Kind.MERGED, Kind.UNMERGED) for event in self.events)
+        if self.before is not None and (merged or Stage.SQL in (self.before.stage, self.after.stage)):
             jobs.append(NewJob("alert.redraw", {"lead": self.lead}, once=f"alert:{self.lead}"))
         return jobs
 
@@ -114,7 +125,7 @@ class _Told:
         """A signed webhook for every stage change, and exactly one alert for every entry into SQL."""
         jobs = []
         for place, event in enumerate(self.events, self.first):
-            if event.kind is Kind.UNDONE and self.before and self.before.stage is not self.after.stage:
+            if event.kind in TAKES_BACK and self.before and self._stands_elsewhere():
                 # Who follows our stages elsewhere must not keep one that was taken back.
                 moved = {"from": self.before.stage.value, "to": self.after.stage.value}
                 jobs.append(
@@ -137,6 +148,12 @@ class _Told:
                     self._job("alert.post", ALERTS_LANE, f"sql-alert:{self.lead}:{place}", event=place)
                 )
         return jobs
+
+    def _stands_elsewhere(self) -> bool:
+        """Whether it has another stage now. A number that only redirects has none."""
+        if self.before is None or self.before.merged_into or self.after.merged_into:
+            return False
+        return self.before.stage is not self.after.stage
 
     def messages(self) -> list[NewJob]:
         """Direct messages to whom it concerns, never about what they just did themselves."""
@@ -163,6 +180,8 @@ class _Told:
                 return [(event.data["back_to"], "sent_back")]
             case Kind.UNDONE if self.before and self.before.stage is Stage.SQL is not self.after.stage:
                 return [(self.before.taken_by or self.before.handed_to, "taken_back")]
+            case Kind.MERGED if self.after.merged_into and self.before:
+                return [(self.before.owner, "merged")]
             case Kind.STAGE if event.actor == CLOCK:
                 return [(self.after.previous_owner, "came_back")]
             case Kind.ACTIVITY if self.before and self._asks(event):

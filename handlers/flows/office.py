@@ -174,14 +174,14 @@ class Office:
 
     @asynccontextmanager
     async def at_lead(self, where: str, number: int) -> AsyncIterator[AtLead]:
-        """One transaction on one lead.
+        """One transaction on one lead; a number that was merged into another one leads there.
 
         Raises:
             NoSuchLead: no lead has this number.
         """
         rules = await self.rules(where)
         async with self.store.begin(where) as work:
-            lead = await work.leads.get(number, lock=True)
+            lead = await work.leads.standing(number, lock=True)
             if lead is None:
                 raise NoSuchLead(number)
             yield AtLead(work, lead, rules, self.clock())
@@ -190,7 +190,7 @@ class Office:
         """The lead as it stands, to look at only."""
         rules = await self.rules(where)
         async with self.store.read(where) as work:
-            lead = await work.leads.get(number)
+            lead = await work.leads.standing(number)
         if lead is None:
             raise NoSuchLead(number)
         return rules.see(lead, self.clock())

@@ -63,6 +63,12 @@ leads = Table(
     Column("amount_minor", BigInteger),
     Column("currency", String),
     Column("opted_out", Boolean, nullable=False),
+    # The lead that this number stands for now; None while it stands for itself. A redirect's stage is
+    # "merged", so that whatever asks for a stage leaves it out.
+    Column("survivor", Integer),
+    # What says that two people work for one company, and the name to compare them by (`same_person.py`).
+    Column("company_key", Key),
+    Column("name_key", String),
 )
 
 Index("ix_leads_email", leads.c.workspace, leads.c.email_key)
@@ -81,6 +87,23 @@ Index("ix_leads_mql", leads.c.workspace, leads.c.mql_at)
 Index("ix_leads_sql", leads.c.workspace, leads.c.sql_at)
 Index("ix_leads_won", leads.c.workspace, leads.c.won_at)
 Index("ix_leads_lost", leads.c.workspace, leads.c.lost_at)
+
+_MERGED = leads.c.survivor.is_not(None)
+Index(
+    "ix_leads_survivor",
+    leads.c.workspace,
+    leads.c.survivor,
+    sqlite_where=_MERGED,
+    postgresql_where=_MERGED,
+)
+_WITH_COMPANY = leads.c.company_key.is_not(None)
+Index(
+    "ix_leads_company",
+    leads.c.workspace,
+    leads.c.company_key,
+    sqlite_where=_WITH_COMPANY,
+    postgresql_where=_WITH_COMPANY,
+)
 
 lead_events = Table(
     "lead_events",
@@ -130,3 +153,20 @@ numbers = Table(
     Column("workspace", String, ForeignKey("workspaces.id"), primary_key=True),
     Column("next", Integer, nullable=False),
 )
+
+same_person = Table(
+    "same_person",
+    metadata,
+    Column("workspace", String, ForeignKey("workspaces.id"), primary_key=True),
+    # Numbers as they were when it was noticed; what they stand for now the leads say.
+    Column("older", Integer, primary_key=True, autoincrement=False),
+    Column("newer", Integer, primary_key=True, autoincrement=False),
+    # phone or company: where they met. How alike their names are, 0 to 100.
+    Column("why", String, nullable=False),
+    Column("score", Integer, nullable=False),
+    # open, merged or apart; who said so, and when.
+    Column("state", String, nullable=False),
+    Column("by", String),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_same_person_newer", same_person.c.workspace, same_person.c.newer)

@@ -1,0 +1,156 @@
+"""Two leads that are one person: merge them, and split them again as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from handlers.flows.news import jobs_about
+from handlers.flows.office import NoSuchLead, Office, Rules, Saved
+from qualification.errors import Refused
+from qualification.events import Kind
+from qualification.history import steps_gone
+from qualification.lead import Lead
+from qualification.merge_steps import Family, Plan
+from store.leads import Change
+from store.outbox import NewJob
+from store.same_person import APART, MERGED, OPEN, Suggestion
+from store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The lead that stands for both now, or stands alone again, and the number that came or went."""
+
+    saved: Saved
+    other: int
+
+
+async def merge_leads(
+    office: Office, where: str, one: int, other: int, who: str, choice: Mapping[str, int] | None = None
+) -> Merged:
+    """Make two numbers one person; the older one stays. A second time nothing happens.
+
+    Args:
+        choice: Field → the number whose word stays, for fields the definition's policy asks about.
+    Raises:
+        Refused: somebody said that they are two people.
+        NoSuchLead: there is no such lead.
+    """
+    rules = await office.rules(where)
+    async with office.store.begin(where) as work:
+        await work.leads.one_at_a_time()
+        roots = {await _root(work, one), await _root(work, other)}
+        older, newer = min(roots), max(roots)
+        if older == newer:
+            return Merged(Saved(await _get(work, older), ""), max(one, other))
+        now = office.clock()
+        pair = await work.people.suggestion(min(one, other), max(one, other))
+        if pair and pair.state == APART:
+            raise Refused(f"<@{pair.by}> said that L-{pair.older} and L-{pair.newer} are two people.")
+        merging = _Merging(work, rules, who, now)
+        return await merging.merge(older, newer, choice or {})
+
+
+async def split_leads(
+    office: Office, where: str, number: int, step: str, who: str, *, for_good: bool
+) -> Merged:
+    """Take a merge back: both are as they were, and what was done since stays with the survivor.
+
+    Args:
+        number: The lead that took the other one in.
+        step: The merge. A second time nothing happens.
+        for_good: They are two people, never to be suggested again; else it is as if nobody had said anything.
+    Raises:
+        Refused: there was no such merge.
+    """
+    rules = await office.rules(where)
+    async with office.store.begin(where) as work:
+        await work.leads.one_at_a_time()
+        history = await work.leads.history(number)
+        merge = next(
+            (e for e in history if e.kind is Kind.MERGED and e.step == step and "other" in e.data), None
+        )
+        if merge is None:
+            raise Refused(f"L-{number} took in nobody there, so there is nothing to split.")
+        if step in steps_gone(history):
+            return Merged(Saved(await _get(work, number), ""), merge.data["other"])
+        merging = _Merging(work, rules, who, office.clock())
+        return await merging.split(number, step, merge.data["other"], APART if for_good else OPEN)
+
+
+async def _root(work: Work, number: int) -> int:
+    lead = await work.leads.standing(number)
+    if lead is None:
+        raise NoSuchLead(number)
+    return lead.number
+
+
+async def _get(work: Work, number: int) -> Lead:
+    lead = await work.leads.standing(number)
+    assert lead is not None  # read within this transaction before
+    return lead
+
+
+@dataclass
+class _Merging:
+    """One merge or split in its transaction; no other one and no intake runs beside it."""
+
+    work: Work
+    rules: Rules
+    who: str
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.step = uuid4().hex
+        self.before: dict[int, Lead] = {}
+
+    async def merge(self, older: int, newer: int, choice: Mapping[str, int]) -> Merged:
+        """Both groups as one."""
+        ours, theirs = await self._group(older), await self._group(newer)
+        family = await self._family([*ours, *theirs], choice)
+        pairs = await self.work.people.between(ours, theirs, OPEN, MERGED, self.who, self.now)
+        plan = family.merge(ours, theirs)
+        await self._save(plan, pairs)
+        return Merged(Saved(plan.after[older], self.step), newer)
+
+    async def split(self, number: int, step: str, gone: int, state: str) -> Merged:
+        """One of them, with all that it took in itself, stands alone again."""
+        everybody = await self._group(await _root(self.work, number))
+        family = await self._family(everybody, {})
+        plan = family.split(everybody, number, step, gone)
+        apart = [gone, *plan.after[gone].merged]
+        ours = [n for n in everybody if n not in apart]
+        pairs = await self.work.people.between(ours, apart, MERGED, state, self.who, self.now)
+        await self._save(plan, pairs)
+        return Merged(Saved(plan.after[everybody[0]], self.step), gone)
+
+    async def _group(self, root: int) -> list[int]:
+        return [root, *await self.work.leads.merged_into(root)]
+
+    async def _family(self, numbers: Sequence[int], choice: Mapping[str, int]) -> Family:
+        self.before = await self.work.people.locked(numbers)
+        histories = await self.work.people.histories(numbers)
+        facts = await self.work.leads.facts_of(*numbers)
+        definition = self.rules.definition
+        return Family(histories, facts, definition, self.who, self.now, self.step, choice)
+
+    async def _save(self, plan: Plan, pairs: Sequence[Suggestion]) -> None:
+        rules = self.rules
+        # The survivor's events first: it takes the other one in before that becomes a redirect.
+        changes = [Change(plan.after[n], events) for n, events in plan.events.items()]
+        known = {n: self.before[n].revision for n in plan.events}
+        await self.work.leads.record_many(
+            changes, known, self.step, rules.definition, rules.setup.country, self.now
+        )
+        jobs = [
+            job
+            for n, events in plan.events.items()
+            for job in jobs_about(self.before[n], plan.after[n], events, rules.definition, rules.week)
+        ]
+        for pair in pairs:
+            key = f"person:{pair.older}:{pair.newer}"
+            jobs.append(NewJob("person.redraw", {"older": pair.older, "newer": pair.newer}, once=key))
+        await self.work.outbox.put_many(jobs)
