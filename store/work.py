@@ -25,6 +25,7 @@ from store.intake import Intake
 from store.lead_lists import LeadLists
 from store.leads import Leads
 from store.outbox import Outbox
+from store.privacy import Privacy
 from store.tables.base import insert, micros
 
 Clock = Callable[[], datetime]
@@ -59,6 +60,7 @@ class Work:
         house: settings, the definition in force, people.
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
+        privacy: one person's data wherever it is kept, and taking it out of there.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Work:
         self.house = House(self)
         self.cards = Cards(self)
         self.intake = Intake(self)
+        self.privacy = Privacy(self)
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""

@@ -14,7 +14,7 @@ from handlers.http.consent_body import read_consent
 from handlers.http.contact import read_contact
 from handlers.http.countries import country_code
 from handlers.http.lead_fields import ALIASES, CLAIMED, FIELDS, GROUPS, plain_name
-from handlers.http.told import LONGEST, BadBody, Mistake, Told, as_note, kind_of, printable
+from handlers.http.told import LONGEST, BadBody, Mistake, Told, as_note, kind_of, printable, yes_or_no
 from qualification.arrival import NewLead
 from qualification.definition import Definition
 from qualification.lead import Profile
@@ -103,6 +103,7 @@ def read_lead(body: object, reader: Reader) -> NewLead:
         claims=_claims(form, reader.definition, notes),
         extra=notes,
         warnings=tuple(warnings),
+        objects=bool(yes_or_no(form.fields.get("do_not_sell_or_share"))),
     )
     if form.mistakes:
         raise BadBody(form.mistakes)

@@ -1,0 +1,63 @@
+"""Erasing in words: what stands where a message was, what was done, and what only a person can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.views.event_words import actor_name
+from handlers.views.message import Message, message, sections
+from store.privacy import Erasure
+
+WHY = {
+    "request": "as asked",
+    "retention": "by the retention rules",
+    "again": "again, after a backup was restored",
+}
+
+
+def erased_message(name: str) -> Message:
+    """What is left of a message about somebody who was erased."""
+    said = f"{name}: this person's data was erased."
+    return message(said, sections([said]))
+
+
+def receipt_message(erasure: Erasure, names: Mapping[str, str], *, is_sqlite: bool) -> Message:
+    """For admins: what was done, and what only a person can delete."""
+    name = f"L-{erasure.lead}" if erasure.lead is not None else "Somebody who waited for permission"
+    head = f"{name} is erased, {WHY.get(erasure.why, erasure.why)}, by {actor_name(erasure.by, names)}."
+    lines = [head, *done_lines(erasure, is_sqlite=is_sqlite), *by_hand_lines(erasure)]
+    return message(head, sections(lines))
+
+
+def done_lines(erasure: Erasure, *, is_sqlite: bool) -> list[str]:
+    """What is gone, as bullet points."""
+    told = erasure.receipt
+    counted = {
+        "facts": "things they told us or we noted",
+        "waiting": "submissions that waited for permission",
+        "quarantine": "submissions kept raw",
+        "answers": "stored answers",
+        "rewritten": "messages in Slack rewritten",
+        "gone": "messages that were gone from Slack already",
+    }
+    lines = [f"• {told[key]:,} {says}" for key, says in counted.items() if told.get(key)]
+    where = (
+        "SQLite's file and log no longer hold it."
+        if is_sqlite
+        else "Run VACUUM to clear PostgreSQL's disk pages."
+    )
+    return [*lines, f"• {where} Backups from before still do: see docs/permission.md."]
+
+
+def by_hand_lines(erasure: Erasure) -> list[str]:
+    """What only a person can delete, with links."""
+    told = erasure.receipt
+    links = [*told.get("made_from", []), *told.get("by_hand", [])]
+    lines = [f"• {link}" for link in links]
+    if told.get("imported"):
+        lines.append("• The file they were imported from, wherever it is kept")
+    if others := told.get("others"):
+        lines.append(f"• Threads of {', '.join(others)}: notes about those named them")
+    for channel in told.get("cut_short", []):
+        lines.append(f"• <#{channel}>: too long to look through all of it")
+    return ["*Only a person can delete these:*", *lines] if lines else ["Nothing is left for you to delete."]
