@@ -13,6 +13,7 @@ _LISTEN = (
     "back",
     "claim",
     "disqualify",
+    "erase",
     "home",
     "import_file",
     "kpi_command",

@@ -46,6 +46,7 @@ async def details_view(
         undo=whole.undo,
         crm_url=crm_url(whole.rules.setup.crm_url, whole.seen.lead),
         more=whole.older,
+        admin=rep in whole.rules.setup.admins,
     )
 
 

@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 
 from handlers.views import ids
 from handlers.views.alert import bant_summary
+from handlers.views.erasure import erase_button
 from handlers.views.fields import dialog
 from handlers.views.message import button, context, controls, packed, sections
 from handlers.views.news import HistoryLine
@@ -46,6 +47,7 @@ def details_dialog(
     undo: str | None = None,
     crm_url: str | None = None,
     more: int = 0,
+    admin: bool = False,
 ) -> View:
     """Everything about one lead.
 
@@ -53,11 +55,12 @@ def details_dialog(
         lines: The history, newest first; 80 are shown and the rest counted.
         undo: The step Undo would take back, while it still may.
         more: How many older lines there are that were not even handed in.
+        admin: Whoever looks may erase the person.
     """
     lead = seen.lead
     blocks: list[Block] = [
         *sections([who(lead.profile), stage_line(seen), owner_line(seen), *state_lines(seen)]),
-        *controls(ids.CONTROLS, _rare(lead, undo, crm_url)),
+        *controls(ids.CONTROLS, _rare(lead, undo, crm_url, admin)),
         *_part("Contact", _contact(lead)),
         *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
@@ -142,7 +145,7 @@ def _history(lines: Sequence[HistoryLine], more: int) -> list[Block]:
     return [shown for text in texts for shown in context([text])]
 
 
-def _rare(lead: Lead, undo: str | None, crm_url: str | None) -> list[ButtonElement]:
+def _rare(lead: Lead, undo: str | None, crm_url: str | None, admin: bool) -> list[ButtonElement]:
     number, about = str(lead.number), lead.name
     rows = []
     if undo:
@@ -163,4 +166,6 @@ def _rare(lead: Lead, undo: str | None, crm_url: str | None) -> list[ButtonEleme
             deny="Cancel",
         )
         rows.append(button(ids.OPT_OUT, "Opt-out", number, about=about, style="danger", confirm=sure))
+    if admin and not lead.erased:
+        rows.append(erase_button(lead))
     return rows

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
+from slack_sdk.models.views import View
+
+from handlers.views import ids
 from handlers.views.event_words import actor_name
-from handlers.views.message import Message, message, sections
+from handlers.views.fields import note_dialog
+from handlers.views.message import Message, button, message, sections
+from qualification.lead import Lead
 from store.privacy import Erasure
 
 WHY = {
@@ -13,6 +19,30 @@ WHY = {
     "retention": "by the retention rules",
     "again": "again, after a backup was restored",
 }
+
+
+def erase_button(lead: Lead) -> ButtonElement:
+    """For admins. Slack asks first."""
+    sure = ConfirmObject(
+        title=f"Erase {lead.name} for good?",
+        text=PlainTextObject(
+            text="Everything they told us and all notes go, from the database and from my messages here. "
+            "Counts stay. There is no undo."
+        ),
+        confirm="Erase",
+        deny="Cancel",
+        style="danger",
+    )
+    return button(ids.ERASE, "Erase…", str(lead.number), about=lead.name, style="danger", confirm=sure)
+
+
+def erased_dialog(name: str) -> View:
+    """What an admin sees in the dialog's place."""
+    words = (
+        f"{name} is erased from the database. My messages here are rewritten now; then you get a receipt with "
+        "links to what only a person can delete."
+    )
+    return note_dialog("Erased", words)
 
 
 def erased_message(name: str) -> Message:

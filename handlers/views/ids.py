@@ -36,6 +36,8 @@ ENTER_CODE = "home.enter_code"
 OPEN_SETUP = "home.open_setup"
 BACK = "lead.back"
 OPT_OUT = "lead.optout"
+ERASE = "lead.erase"
+"""For admins; Slack asks whether they are sure, for it can't be undone."""
 
 NURTURE, DISQUALIFY, SNOOZE, REASSIGN, DETAILS_OPTION = (
     "nurture",

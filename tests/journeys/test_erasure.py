@@ -11,7 +11,7 @@ import pytest
 from handlers.flows.erase import erase_person
 from handlers.flows.suppression import list_as_json, read_list, reapply
 from store.store import Store
-from tests.handlers.slack.desk import GOOD_CALL, came_in, text_of
+from tests.handlers.slack.desk import GOOD_CALL, came_in, menu, text_of
 from tests.house import House, house
 from tests.office import open_office
 from tests.traces import WORDS, in_file, in_rows, in_slack
@@ -183,3 +183,20 @@ async def test_a_reader_in_the_way_only_delays_the_log(sqlite_url: str) -> None:
             h.bot.store.wake()
             await h.quiet()
         assert in_file(sqlite_url) == set()
+
+
+async def test_an_admin_erases_from_details_and_nobody_else_can(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await came_in(h)
+        assert "Erase…" not in str(await menu(h, "maya", "details"))
+        pressed = await menu(h, "adam", "details")
+        assert "There is no undo" in str(pressed)
+
+        await h.slack.click("adam", "Erase…")
+        await h.quiet()
+
+        assert (await h.lead(1001)).erased
+        assert "L-1001 is erased" in text_of(await h.slack.view("adam"))
+        assert await in_slack(h) == []
+        assert in_file(sqlite_url) == set()
+        assert "Nothing is left for you to delete" in text_of((await h.slack.told("adam"))[0])
