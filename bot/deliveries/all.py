@@ -54,6 +54,8 @@ def all_deliveries(
         "leads.morning": daily.morning,
         "house.sweep": daily.sweep,
         "erase.slack": erasure.slack,
+        "erase.asked": erasure.asked,
+        "erase.due": erasure.due,
         "erase.receipt": erasure.receipt,
         "erase.forget": erasure.forget,
         "ops.dead_job": OperatorNews(desk).dead_job,

@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.deliveries.desk import Desk
 from bot.deliveries.ops import UNREACHABLE
-from handlers.views.erasure import erased_message, receipt_message
+from handlers.flows.own_page import erase_when_due
+from handlers.views.erasure import asked_message, erased_message, receipt_message
 from handlers.views.message import Message
+from handlers.views.text import day
 from store.outcomes import Dead, Done, Job, Outcome, Retry
 from store.privacy import Place
 from store.work import Work
@@ -75,6 +77,27 @@ class ErasureDeliveries:
                 )
 
         return Done(save)
+
+    async def asked(self, job: Job) -> Outcome:
+        """Somebody asked on their own page to be erased: admins may look at it first."""
+        seen = await self.desk.lead(job)
+        async with self.desk.office.store.read(job.workspace) as work:
+            erasure = await work.privacy.erasure(int(job.payload["erasure"]))
+        if seen is None or erasure is None or erasure.state != "asked" or erasure.due is None:
+            return Done()
+        shown = asked_message(seen.lead, day(erasure.due, seen.zone))
+        channel, ts = await self.desk.slack.post_once(job, job.payload["to"], shown.text, shown.blocks)
+
+        async def save(work: Work) -> None:
+            await work.cards.posted(seen.lead.number, "dm", channel, ts, "", self.desk.office.clock())
+
+        return Done(save)
+
+    async def due(self, job: Job) -> Outcome:
+        """Nobody said why not, so it happens now."""
+        payload = job.payload
+        await erase_when_due(self.desk.office, job.workspace, int(payload["lead"]), int(payload["erasure"]))
+        return Done()
 
     async def receipt(self, job: Job) -> Outcome:
         """Tell the admins, and whoever did it, what was done and what only they can do."""

@@ -60,6 +60,8 @@ class Setup:
     marketers: tuple[str, ...] = ()
     reps_group: str = ""
     crm_url: str = ""
+    public_url: str = ""
+    """Where people reach us from outside; without it nobody can be given a page of their own."""
 
 
 SETTABLE = (

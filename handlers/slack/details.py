@@ -47,6 +47,8 @@ async def details_view(
         crm_url=crm_url(whole.rules.setup.crm_url, whole.seen.lead),
         more=whole.older,
         admin=rep in whole.rules.setup.admins,
+        receipts=whole.receipts,
+        own_page=bool(whole.rules.setup.public_url),
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from slack_sdk.models.blocks import ButtonElement, ConfirmObject, PlainTextObject
 from slack_sdk.models.views import View
 
+from handlers.flows.own_page import KEPT_FOR
 from handlers.views import ids
 from handlers.views.event_words import actor_name
-from handlers.views.fields import note_dialog
-from handlers.views.message import Message, button, message, sections
+from handlers.views.fields import dialog, note_dialog, option, select
+from handlers.views.message import Message, button, controls, message, sections
 from qualification.lead import Lead
 from store.privacy import Erasure
 
@@ -36,11 +37,40 @@ def erase_button(lead: Lead) -> ButtonElement:
     return button(ids.ERASE, "Erase…", str(lead.number), about=lead.name, style="danger", confirm=sure)
 
 
+def asked_message(lead: Lead, due: str) -> Message:
+    """For admins: somebody asked on their own page to be erased."""
+    said = f"{lead.name} asked on their own page to be erased. It happens by itself {due}."
+    lines = [
+        said,
+        "Erase them now, or say why the data must stay: an invoice, a contract, a legal claim. "
+        "Their page tells them either way.",
+    ]
+    keep = button(ids.KEEP, "Keep…", str(lead.number), about=lead.name)
+    return message(said, [*sections(lines), *controls(ids.CONTROLS, [erase_button(lead), keep])])
+
+
+def keep_dialog(number: int) -> View:
+    """Why the data must stay although they asked to be erased."""
+    reasons = [option(code, says) for code, says in KEPT_FOR.items()]
+    hint = "Their page says so. Who has no such reason must erase within a month."
+    blocks = [select(ids.KEEP_REASON, "Why must it stay?", reasons, hint=hint)]
+    return dialog(ids.KEEP_SAVED, f"Keep L-{number}", blocks, submit="Save", metadata={"lead": number})
+
+
+def link_dialog(name: str, address: str) -> View:
+    """The address of somebody's own page, to be sent to them alone."""
+    words = (
+        f"{name} can see there what is held, opt out and ask for deletion. Send it to nobody else: whoever "
+        f"has it can do the same. It works for 180 days.\n```{address}```"
+    )
+    return note_dialog("Their page", words)
+
+
 def erased_dialog(name: str) -> View:
     """What an admin sees in the dialog's place."""
     words = (
-        f"{name} is erased from the database. My messages here are rewritten now; then you get a receipt with "
-        "links to what only a person can delete."
+        f"{name} is erased from the database. My messages here are rewritten now; then you get a receipt "
+        "with links to what only a person can delete."
     )
     return note_dialog("Erased", words)
 
@@ -72,9 +102,7 @@ def done_lines(erasure: Erasure, *, is_sqlite: bool) -> list[str]:
     }
     lines = [f"• {told[key]:,} {says}" for key, says in counted.items() if told.get(key)]
     where = (
-        "SQLite's file and log no longer hold it."
-        if is_sqlite
-        else "Run VACUUM to clear PostgreSQL's disk pages."
+        "SQLite's file and log no longer hold it." if is_sqlite else "Run VACUUM to clear PostgreSQL's pages."
     )
     return [*lines, f"• {where} Backups from before still do: see docs/permission.md."]
 
