@@ -126,7 +126,11 @@ def _permission(lead: Lead) -> list[str]:
     basis = f"Given by: {line(given.basis)}" if given.basis else ""
     may = f"We may {', '.join(yes)}." if yes else ""
     objected = "They said: do not sell or share." if given.objected_at else ""
-    return [may, f"We may not {' or '.join(no)}." if no else "", basis, objected]
+    return [may, f"We may not {_either(no)}." if no else "", basis, objected]
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def _proofs(receipts: Sequence[Receipt], seen: Seen) -> list[str]:
