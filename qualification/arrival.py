@@ -250,6 +250,8 @@ def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str, definition: D
             data[name] = moment.isoformat()
     if permission.basis != lead.permission.basis:
         data["basis"] = plain_basis(permission.basis)
+    if new.consent and new.consent.decided_by:
+        data["decided_by"] = new.consent.decided_by
     if new.consent and new.consent.words:
         data["fact"] = new.fact_id
     if new.consent and new.consent.text_version and is_plain_version(new.consent.text_version):

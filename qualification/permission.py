@@ -31,6 +31,8 @@ class Consent:
     form: str | None = None
     page: str | None = None
     """Which form asked, on which page: the proof."""
+    decided_by: str | None = None
+    """Who said afterwards that the form does ask, by Slack id."""
 
     @property
     def words(self) -> dict[str, str]:

@@ -123,6 +123,11 @@ class Intake:
         )
         return [waiting_of(row) for row in await self._work.execute(query)]
 
+    async def waiting_length(self) -> int:
+        """How many submissions wait for permission."""
+        query = select(func.count()).select_from(waiting).where(waiting.c.workspace == self._work.workspace)
+        return int((await self._work.execute(query)).scalar_one())
+
     async def stop_waiting(self, ids: Sequence[int]) -> None:
         """Permission came: they are leads now."""
         if ids:

@@ -39,6 +39,7 @@ _LISTEN = (
     "spend_dialog",
     "take",
     "undo",
+    "waiting",
 )
 PARTS = tuple(import_module(f"{__name__}.{name}") for name in _LISTEN)
 """The files of this folder that listen: each has `register(app, reception)`."""
