@@ -122,3 +122,16 @@ async def test_an_admin_may_keep_what_the_law_keeps(sqlite_url: str) -> None:
 async def _history(h: House) -> Any:
     async with h.bot.office.store.read(h.bot.where) as work:
         return await work.leads.history(LEAD)
+
+
+async def test_the_card_says_what_is_not_scored(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await came_in(h)
+        for n in range(3):
+            at = (h.clock() - timedelta(minutes=n)).isoformat()
+            await h.form(action="pricing_page", message=None, occurred_at=at)
+        assert "3 visits not scored: no permission to profile" in text_of((await h.cards())[-1])
+        await h.form(
+            action="content_download", message=None, consent={"granted": True, "purposes": ["profiling"]}
+        )
+        assert "not scored" not in text_of((await h.cards())[-1])

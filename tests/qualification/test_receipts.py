@@ -10,8 +10,9 @@ from qualification.events import Event, Kind
 from qualification.history import fold
 from qualification.permission import Consent, withdrawal
 from qualification.receipts import receipts_of
+from qualification.scoring import engagement
 from qualification.stages import opt_out
-from tests.qualification.stories import YAML, Story, after, form
+from tests.qualification.stories import RULES, YAML, Story, after, form
 
 ALL = ("contact", "marketing", "profiling", "sharing")
 
@@ -96,3 +97,22 @@ def test_do_not_sell_wins_over_whatever_is_older_in_whatever_order_we_hear_it(mo
     assert (late.profiling, late.sharing, late.objected_at) == (
         permission.profiling, permission.sharing, permission.objected_at
     )  # fmt: skip
+
+
+def test_what_we_only_watched_scores_while_they_allow_it_and_what_they_sent_always():
+    story = Story()
+    story.comes_in(form(consent=Consent(True, ALL)))
+    for hour in (1, 2, 3):
+        story.comes_in(form("pricing_page", after(hour), consent=None))
+    watched = engagement_of(story)
+    story.does([Event(Kind.PERMISSION, after(4), "UANA", withdrawal(story.now_is.permission, "profiling"))])
+    assert engagement_of(story) < watched
+    assert engagement_of(story) == 30, "the demo request"
+    assert story.now_is.stage == "mql"
+    story.comes_in(form("pricing_page", after(5), consent=None))
+    assert [a.counts for a in story.now_is.activities] == [True] * 4 + [False]
+
+
+def engagement_of(story: Story) -> float:
+    reasons = engagement(story.now_is, RULES, after(6), watched=story.now_is.permission.profiling)[1]
+    return round(sum(reason.points for reason in reasons))
