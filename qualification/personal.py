@@ -45,6 +45,15 @@ class Traces:
         numbers = ["%".join(digits) for digits in self._digits]
         return [f"%{part}%" for part in (*words, *numbers)]
 
+    def and_also(self, more: Traces) -> Traces:
+        """With what else names them."""
+        return Traces(
+            *(
+                tuple(sorted({*getattr(self, name), *getattr(more, name)}))
+                for name in ("emails", "phones", "spelled", "names")
+            )
+        )
+
     def are_in(self, data: Any) -> bool:
         """Whether they are named in a text or in any text of some data."""
         return bool(self._pattern and any(self._pattern.search(text) for text in _texts(data)))

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, delete, insert, or_, select, update
+from sqlalchemy import String, cast, delete, exists, func, insert, or_, select, update
 
 from qualification.personal import Traces
 from store.intake import Kept, Waiting, kept_of, waiting_of
 from store.leads import chunks
 from store.tables.house import cards
 from store.tables.intake import answers, quarantine, waiting
-from store.tables.leads import external_ids, facts, leads
+from store.tables.leads import external_ids, facts, lead_events, leads
 from store.tables.privacy import erasures, privacy_links, suppressed
 
 if TYPE_CHECKING:
@@ -58,6 +58,14 @@ class Erasure:
     due: datetime | None
     erased_at: datetime | None
     receipt: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Leads of a stage with which nothing happened since `before`. Of stage `lead`: never an MQL."""
+
+    stage: str
+    before: datetime
 
 
 class Privacy:
@@ -179,6 +187,27 @@ class Privacy:
                 await self._work.execute(update(facts).where(*which).values(data=data))
                 changed += 1
         return changed
+
+    async def stale(self, which: Stale, limit: int) -> list[int]:
+        """Leads to which a retention rule applies, oldest first; those erased already are none."""
+        last = (
+            select(func.max(lead_events.c.at))
+            .where(lead_events.c.workspace == leads.c.workspace, lead_events.c.lead == leads.c.number)
+            .scalar_subquery()
+        )
+        has_facts = exists().where(facts.c.workspace == leads.c.workspace, facts.c.lead == leads.c.number)
+        query = select(leads.c.number).where(
+            leads.c.workspace == self._work.workspace,
+            leads.c.stage == which.stage,
+            leads.c.received_at < which.before,
+            leads.c.created_at < which.before,
+            has_facts,
+            last < which.before,
+        )
+        if which.stage == "lead":
+            query = query.where(leads.c.mql_at.is_(None))
+        rows = await self._work.execute(query.order_by(leads.c.created_at, leads.c.number).limit(limit))
+        return [row.number for row in rows]
 
     # Who must not come back
 

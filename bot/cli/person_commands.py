@@ -11,6 +11,7 @@ from bot.settings import Settings
 from handlers.flows.erase import AGAIN, erase_person
 from handlers.flows.export import Held, as_json, as_text, export_person
 from handlers.flows.office import Office
+from handlers.flows.retention import A_NIGHT, erase_the_old, see_retention
 from handlers.flows.suppression import Listed, list_as_json, read_list, reapply
 from handlers.flows.whose import Whose, find_whose
 
@@ -78,6 +79,22 @@ async def again(file: Path | None, yes: bool) -> int:
             return 1
         done = await reapply(office, where, listed, by=shell_user(), why=AGAIN)
         print(f"Erased: {', '.join(done)}." if done else "Nothing had to be erased.")
+        print(_database(office, await _empty_log(office)))
+    return 0
+
+
+async def retention(yes: bool) -> int:
+    """Show whom the retention rules concern now; asked or with --yes, erase them, also while they are off."""
+    async with opened() as (_, office, where):
+        state = await see_retention(office, where)
+        for stage, months in state.months.items():
+            print(f"{stage}: {state.concerned[stage]} silent for {months} months")
+        print(f"The nightly job is {'on' if state.on else 'off'}; an admin turns it on in the app's Home.")
+        if not sum(state.concerned.values()):
+            return 0
+        if not agreed(f"Erase them now, at most {A_NIGHT}? There is no undo.", yes):
+            return 1
+        print(f"Erased: {await erase_the_old(office, where, shell_user())}.")
         print(_database(office, await _empty_log(office)))
     return 0
 

@@ -125,6 +125,7 @@ def erase(
     who: Annotated[str, typer.Argument(help="An e-mail address, a phone number or L-1042.")] = "",
     yes: Yes = False,
     again: Annotated[bool, typer.Option("--again", help="Erase whom an older backup brought back.")] = False,
+    retention: Annotated[bool, typer.Option("--retention", help="Whom the retention rules concern.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="Show the suppression list.")] = False,
     from_: Annotated[Path | None, typer.Option("--from", help="With --again: a list kept in a file.")] = None,
     out: Annotated[Path | None, typer.Option(help="With --list: write it to this file.")] = None,
@@ -136,6 +137,8 @@ def erase(
         run(person.show_list(out))
     elif again:
         run(person.again(from_, yes))
+    elif retention:
+        run(person.retention(yes))
     elif not who:
         raise typer.BadParameter("Say whom: an e-mail address, a phone number or L-1042.", param_hint="WHO")
     else:

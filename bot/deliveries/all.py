@@ -55,6 +55,7 @@ def all_deliveries(
         "house.sweep": daily.sweep,
         "erase.slack": erasure.slack,
         "erase.asked": erasure.asked,
+        "retention.nightly": erasure.retention,
         "erase.due": erasure.due,
         "erase.receipt": erasure.receipt,
         "erase.forget": erasure.forget,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
@@ -14,7 +14,7 @@ from handlers.flows.office import SECRET, AtLead, NoSuchLead, Office, Rules
 from handlers.flows.whose import Whose, look_up
 from qualification.events import Event, Kind
 from qualification.lead import Lead
-from qualification.personal import Traces, keyed
+from qualification.personal import Traces, keyed, traces_of
 from store.outbox import NewJob
 from store.work import Work
 
@@ -48,8 +48,11 @@ async def erase_person(office: Office, where: str, who: str, by: str, *, why: st
         Refused, Nobody: as `find_whose`.
     """
     rules = await office.rules(where)
-    async with office.store.begin(where) as work:
+    async with office.store.read(
+        where
+    ) as work:  # looking for mentions reads everything: nobody waits for that
         found = await look_up(work, rules, who.strip())
+    async with office.store.begin(where) as work:
         done = await erase_found(work, rules, found, by, why, office.clock())
     office.forget_rules()
     return done
@@ -83,13 +86,25 @@ async def must_be_admin(office: Office, where: str, person: str) -> None:
 
 
 async def erase_found(
-    work: Work, rules: Rules, found: Whose, by: str, why: str, now: datetime
+    work: Work,
+    rules: Rules,
+    found: Whose,
+    by: str,
+    why: str,
+    now: datetime,
+    *,
+    followed: bool = True,
 ) -> list[Erased]:
-    """Erase what was found, in the caller's transaction."""
+    """Erase what was found, in the caller's transaction.
+
+    Args:
+        followed: False leaves Slack and the log to the caller's `queue_followups`.
+    """
     locked = await work.leads.many([lead.number for lead in found.leads], lock=True)
     left = [lead for lead in locked.values() if not lead.erased]
+    found = await _as_of_now(work, rules, found, left)
     secret = str(await work.house.set_first(SECRET, token_hex(32)))
-    if why != RETENTION:
+    if why != RETENTION or any(lead.permission.opted_out for lead in left):
         await _suppress(work, secret, found.traces, left, now)
     done = []
     for lead in left:
@@ -102,8 +117,15 @@ async def erase_found(
         done.append(Erased(None, number, gone))
     if done:
         await _blacken_others(work, rules, found, now)
-        await _queue(work, done)
+    if done and followed:
+        await queue_followups(work, done)
     return done
+
+
+async def _as_of_now(work: Work, rules: Rules, found: Whose, leads: Sequence[Lead]) -> Whose:
+    """With what they told us since it was looked up."""
+    told = [fact.data for lead in leads for fact in await work.privacy.facts(lead.number)]
+    return replace(found, traces=found.traces.and_also(traces_of(told, rules.setup.country)))
 
 
 async def _erase_lead(
@@ -164,17 +186,21 @@ async def _blacken_others(work: Work, rules: Rules, found: Whose, now: datetime)
         await work.outbox.put_once("alert.redraw", f"alert:{number}", lead=number)
 
 
-async def _queue(work: Work, done: Sequence[Erased]) -> None:
-    """What must follow in Slack and in the file: queued with the erasure itself, so it can't be lost."""
+async def queue_followups(work: Work, done: Sequence[Erased], *, together: bool = False) -> None:
+    """What must follow in Slack and in the file: queued with the erasure itself, so it can't be lost.
+
+    Args:
+        together: One pass over Slack for all of them.
+    """
     jobs = []
     later = work.moment() + SETTLED
-    for one in done:
-        if one.lead is None:
-            continue
-        payload = {"lead": int(one.lead.removeprefix("L-")), "erasure": one.number}
-        jobs.append(NewJob("erase.slack", payload, dedup=f"erase:{one.number}:1", lane=ERASE_LANE))
-        again = {**payload, "again": True}
-        jobs.append(NewJob("erase.slack", again, dedup=f"erase:{one.number}:2", lane=ERASE_LANE, due=later))
+    leads = [one for one in done if one.lead is not None]
+    for some in ([leads] if together else [[one] for one in leads]) if leads else []:
+        numbers = [int(str(one.lead).removeprefix("L-")) for one in some]
+        payload = {"leads": numbers, "erasures": [one.number for one in some]}
+        key, again = f"erase:{some[0].number}", {**payload, "again": True}
+        jobs.append(NewJob("erase.slack", payload, dedup=f"{key}:1", lane=ERASE_LANE))
+        jobs.append(NewJob("erase.slack", again, dedup=f"{key}:2", lane=ERASE_LANE, due=later))
     homes = [name.removeprefix(OPENED) for name in await work.house.settings() if name.startswith(OPENED)]
     jobs += [NewJob("home.redraw", {"person": one}, once=f"home:{one}") for one in homes]
     jobs.append(NewJob("erase.forget", {}, once="erase.forget"))

@@ -24,7 +24,7 @@ from store.work import Work
 BURST = 20
 """More cards than this waiting to be posted fold into one digest."""
 
-ERASED = "They asked us to erase their data, so we take in nothing about them"
+ERASED = "They asked us to erase their data or not to contact them, so we take in nothing about them"
 REDRAWS = ("card.redraw", "alert.redraw")
 """All that an import causes: what stands in Slack already stays true."""
 

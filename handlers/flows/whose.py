@@ -87,13 +87,23 @@ async def look_up(work: Work, rules: Rules, who: str) -> Whose:
     return await _about(work, rules, leads, asked)
 
 
+async def of_lead(work: Work, rules: Rules, number: int) -> Whose | None:
+    """What is held about one lead, without looking for mentions of them elsewhere; None when nothing is."""
+    lead = await work.leads.get(number)
+    if lead is None or lead.erased:
+        return None
+    return await _about(work, rules, [lead], Traces(), everywhere=False)
+
+
 async def _gave(work: Work, number: int, asked: Traces, country: str) -> bool:
     """Whether a lead itself gave that address once, not only somebody's note about it."""
     theirs = traces_of([fact.data for fact in await work.privacy.facts(number)], country)
     return bool({*theirs.emails, *theirs.phones} & {*asked.emails, *asked.phones})
 
 
-async def _about(work: Work, rules: Rules, leads: list[Lead], asked: Traces) -> Whose:
+async def _about(
+    work: Work, rules: Rules, leads: list[Lead], asked: Traces, *, everywhere: bool = True
+) -> Whose:
     told = [fact.data for lead in leads for fact in await work.privacy.facts(lead.number)]
     theirs = traces_of(told, rules.setup.country)
     traces = Traces(
@@ -112,7 +122,9 @@ async def _about(work: Work, rules: Rules, leads: list[Lead], asked: Traces) -> 
         quarantined=tuple(await work.privacy.quarantined_of(traces)),
         erasures=tuple([e for lead in leads for e in await work.privacy.erasures_of(lead.number)]),
         suppressed=listed,
-        mentioned_in=tuple(n for n in await work.privacy.told_of(traces) if n not in mine),
+        mentioned_in=tuple(
+            n for n in (await work.privacy.told_of(traces) if everywhere else ()) if n not in mine
+        ),
     )
     if not (found.leads or found.waiting or found.quarantined or found.suppressed):
         raise Nobody("Nothing is held about them.")

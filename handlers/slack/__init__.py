@@ -32,6 +32,7 @@ _LISTEN = (
     "queue",
     "reassign",
     "removed",
+    "retention",
     "send_back",
     "setup",
     "share",

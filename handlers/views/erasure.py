@@ -89,6 +89,15 @@ def receipt_message(erasure: Erasure, names: Mapping[str, str], *, is_sqlite: bo
     return message(head, sections(lines))
 
 
+def retention_message(erasure: Erasure, count: int) -> Message:
+    """For an admin: the night's erasures in one message."""
+    people = f"{count:,} {'lead' if count == 1 else 'leads'}"
+    head = f"Retention: {people} erased, kept long enough by the rules you turned on."
+    told = erasure.receipt
+    lines = [head, f"• {told.get('rewritten', 0):,} messages in Slack rewritten"]
+    return message(head, sections([*lines, *by_hand_lines(erasure)]))
+
+
 def done_lines(erasure: Erasure, *, is_sqlite: bool) -> list[str]:
     """What is gone, as bullet points."""
     told = erasure.receipt

@@ -96,9 +96,10 @@ def _installation(home: Home) -> list[Block]:
     if home.condition is None:
         return []
     change = button(ids.OPEN_SETUP, "Change people and channels", "setup")
+    keep = button(ids.OPEN_RETENTION, "Retention…", "retention")
     state = health_lines(home.condition, home.rules.setup.zone)
     rules = f"• Definition: version {home.rules.definition.version}, `/lead definition` shows it"
-    return [HeaderBlock(text="Installation"), *sections([*state, rules]), *controls(ADMIN, [change])]
+    return [HeaderBlock(text="Installation"), *sections([*state, rules]), *controls(ADMIN, [change, keep])]
 
 
 def _count(number: int, noun: str) -> str:
