@@ -35,6 +35,7 @@ from handlers.http.health import Health, add_health
 from handlers.http.intake import add_routes
 from handlers.http.kpi import add_kpi_routes
 from handlers.http.openapi import add_openapi
+from handlers.http.own_page import add_own_page
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
 from store.finish import Patience
@@ -180,6 +181,7 @@ class Greenlight:
         add_event_routes(application, desk, event_ear(self.office, self._stack))
         add_routes(application, desk)
         add_kpi_routes(application, self.office, self.where)
+        add_own_page(application, self.office, self.where)
         add_health(application, self.health, self.metrics.registry, self._look_at_outbox)
         add_openapi(application, VERSION)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=5)

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
             marketers=_words(self.greenlight_marketers),
             reps_group=self.greenlight_reps_group,
             crm_url=self.greenlight_crm_url,
+            public_url=self.public_url,
         )
 
     @property

@@ -37,6 +37,7 @@ class SlackOut:
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
         self._channels: dict[str, str] = {}
+        self._me = ""
 
     async def call(self, answer: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         """Await one Web API call.
@@ -55,6 +56,12 @@ class SlackOut:
             raise verdict from refused
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             raise Retry(f"no answer from Slack ({type(lost).__name__})", after=SETTLES) from lost
+
+    async def me(self) -> str:
+        """Our own user id: by it our messages are told from everybody else's."""
+        if not self._me:
+            self._me = str((await self.call(self.client.auth_test()))["user_id"])
+        return self._me
 
     async def channel(self, name: str) -> str:
         """The id of a channel given by id, by name or by #name.

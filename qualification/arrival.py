@@ -14,6 +14,7 @@ from qualification.history import apply
 from qualification.lead import Copied, Lead, Profile, Stage
 from qualification.past import Past, told_by_file
 from qualification.permission import (
+    PURPOSES,
     Allowed,
     Consent,
     Ruling,
@@ -55,6 +56,8 @@ class NewLead(Copied):
     """The lead it is about, where that is known by other means than an address (an id that names them)."""
     identifies: bool = False
     """Says only who somebody is and what they allow: nothing was done."""
+    objects: bool = False
+    """Came with "do not sell or share", said in a form or by the browser (Sec-GPC: 1)."""
     undated: bool = False
     """A list told no date: the same action of the same person again is nothing new, whenever it was."""
 
@@ -131,7 +134,14 @@ def judge(
             else f"{action.says}: that alone makes no lead"
         )
         return Arrival("not_a_lead", None, reasons=(why,))
-    ruling = rule_on_permission(new.action, new.consent, known.permission if known else None, definition)
+    ruling = rule_on_permission(
+        new.action,
+        new.consent,
+        known.permission if known else None,
+        definition,
+        new.occurred_at,
+        objects=new.objects,
+    )
     if ruling.allowed is Allowed.NO:
         return _refused(known, new, ruling)
     if ruling.allowed is Allowed.WAITING:
@@ -166,7 +176,7 @@ def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
     facts, lead = {new.fact_id: fact.data}, known
     events: list[Event] = []
     if ruling.allowed is Allowed.YES and ruling.permission != known.permission:
-        lead = _record(lead, events, _granted(new, lead, ruling, _actor(new)), facts)
+        lead = _record(lead, events, _granted(new, lead, ruling, _actor(new), definition), facts)
     told = lead.profile_at(new.occurred_at)
     if told.filled_from(new.profile) != told:
         details = Event(Kind.DETAILS, new.occurred_at, _actor(new), {"fact": new.fact_id})
@@ -192,8 +202,8 @@ def _taken_in(
     lead = known
     if lead is None:
         lead = _record(None, events, _created(new, number, now, definition), facts)
-    if ruling.permission != lead.permission:
-        lead = _record(lead, events, _granted(new, lead, ruling, actor), facts)
+    if ruling.permission != lead.permission or (new.consent and new.consent.text_version):
+        lead = _record(lead, events, _granted(new, lead, ruling, actor, definition), facts)
     activity_event = _activity(new, definition, ruling, now)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
@@ -252,16 +262,31 @@ def _created(new: NewLead, number: int, now: datetime, definition: Definition) -
     return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
 
 
-def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
+def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str, definition: Definition) -> Event:
     """The proof, without what may be personal in it: that is in the submission's fact."""
     permission = ruling.permission
     data: dict[str, Any] = {
         "contact": permission.contact,
         "marketing": permission.marketing,
         "profiling": permission.profiling,
+        "sharing": permission.sharing,
     }
+    given = set(new.consent.purposes) if new.consent else set()
+    if permission.contact and (not lead.permission.contact or "contact" in given):
+        given.add("contact")
+        if not (new.consent and "contact" in new.consent.purposes):
+            data["by_request"] = True
+    data["purposes"] = [name for name in PURPOSES if name in given and data[name]]
+    legal = {name: definition.legal_basis(name, new.profile.country) for name in data["purposes"]}
+    if any(legal.values()):
+        data["legal"] = {name: basis for name, basis in legal.items() if basis}
+    for name, moment in (("objected_at", permission.objected_at), ("agreed_at", permission.agreed_at)):
+        if moment and moment != getattr(lead.permission, name):
+            data[name] = moment.isoformat()
     if permission.basis != lead.permission.basis:
         data["basis"] = plain_basis(permission.basis)
+    if new.consent and new.consent.decided_by:
+        data["decided_by"] = new.consent.decided_by
     if new.consent and new.consent.words:
         data["fact"] = new.fact_id
     if new.consent and new.consent.text_version and is_plain_version(new.consent.text_version):

@@ -64,6 +64,8 @@ class Definition:
     sql_bant: int
     sql_direct_inquiry: bool
     by_request: frozenset[str]
+    legal: Mapping[str, Mapping[str, str]]
+    """Legal basis by country ("*" for all others) and purpose, where the definition says so."""
     waits: timedelta
     disqualify_reasons: Mapping[str, ReasonCode]
     lost_reasons: Mapping[str, ReasonCode]
@@ -72,6 +74,10 @@ class Definition:
     lists: Lists
     behaviour: Behaviour = NO_RULES
     merge: MergePolicy = NEWEST
+
+    def legal_basis(self, purpose: str, country: str | None) -> str | None:
+        """What the law calls it here, such as "consent" or "contract"; None where nothing is said."""
+        return (self.legal.get(country or "*") or self.legal.get("*") or {}).get(purpose)
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -134,6 +140,7 @@ def _definition(raw: Part, version: int) -> Definition:
             sql_bant=sql.whole("bant", 0),
             sql_direct_inquiry=bool(sql.yes("direct_inquiry")),
             by_request=frozenset(permission.words("by_request")),
+            legal=_legal(permission),
             waits=timedelta(days=permission.number("waits_days")),
             disqualify_reasons=_reasons(reasons.parts("disqualify")),
             lost_reasons=_reasons(reasons.parts("lost")),
@@ -143,6 +150,17 @@ def _definition(raw: Part, version: int) -> Definition:
             behaviour=read_behaviour(raw.part_or_none("behaviour")),
             merge=merge_policy(raw.part_or_none("merge")),
         )
+
+
+def _legal(permission: Part) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for country, spec in permission.parts_or_none("legal_basis").items():
+        with spec:
+            words = {
+                name: spec.text_or_empty(name) for name in ("contact", "marketing", "profiling", "sharing")
+            }
+        found[country.upper()] = {name: word for name, word in words.items() if word}
+    return found
 
 
 def _action(name: str, spec: Part) -> Action:

@@ -12,6 +12,8 @@ RULE = "rule"
 """The actor of changes the definition makes by itself."""
 CLOCK = "clock"
 """The actor of changes a date makes by itself."""
+THEMSELVES = "themselves"
+"""The actor of what the person did on their own page."""
 IMPORT = "import"
 """The actor of what a file says happened, where it names nobody."""
 

@@ -85,6 +85,9 @@ def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
         profiling=data.get("profiling", lead.permission.profiling),
         basis=basis,
         opted_out=lead.permission.opted_out,
+        sharing=data.get("sharing", lead.permission.sharing),
+        objected_at=_moment_or(data.get("objected_at"), lead.permission.objected_at),
+        agreed_at=_moment_or(data.get("agreed_at"), lead.permission.agreed_at),
     )
     return lead.but(permission=permission)
 
@@ -227,7 +230,9 @@ def _clock(lead: Lead, event: Event, facts: Facts) -> Lead:
 def _opted_out(lead: Lead, event: Event, facts: Facts) -> Lead:
     """Nobody may contact them any more: clocks, dates and the time somebody worked on it end here."""
     return lead.but(
-        permission=Permission(basis=lead.permission.basis, opted_out=True),
+        permission=Permission(
+            basis=lead.permission.basis, opted_out=True, objected_at=lead.permission.objected_at
+        ),
         owned=_closed(lead.owned, event.at),
         until=None,
         snoozed_until=None,
@@ -235,6 +240,7 @@ def _opted_out(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 
 def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
+    """Nothing of them is left to show, and nobody to contact. The stage stays, so the counts do."""
     return lead.but(
         given=(),
         external_id=None,
@@ -246,7 +252,11 @@ def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
         extra=(),
         together=lead.together and replace(lead.together, email=None, phone=None),
         erased=True,
-        permission=replace(lead.permission, basis=plain_basis(lead.permission.basis)),
+        permission=Permission(basis=plain_basis(lead.permission.basis), opted_out=True),
+        owned=_closed(lead.owned, event.at),
+        until=None,
+        snoozed_until=None,
+        next_step_at=None,
     )
 
 
@@ -298,6 +308,10 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
 def moment(text: str) -> datetime:
     """An ISO instant from an event's data."""
     return datetime.fromisoformat(text)
+
+
+def _moment_or(text: str | None, known: datetime | None) -> datetime | None:
+    return moment(text) if text else known
 
 
 def _with_note(lead: Lead, event: Event, facts: Facts) -> Lead:

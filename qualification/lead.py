@@ -124,6 +124,11 @@ class Permission:
     profiling: bool = False
     basis: str = ""
     opted_out: bool = False
+    sharing: bool = False
+    objected_at: datetime | None = None
+    """When they last said "do not sell or share", by a form or their browser (Sec-GPC: 1)."""
+    agreed_at: datetime | None = None
+    """When they last agreed to profiling or sharing."""
 
 
 class Copied:

@@ -14,6 +14,8 @@ OWN_WORDS = ("", "consent", "their request")
 """How permission was given, in our own words; anything else was typed and may be personal."""
 _VERSION = re.compile(r"v?\d{1,4}(?:[._-]\d{1,4}){0,3}")
 PURPOSES = ("contact", "marketing", "profiling", "sharing")
+_OBJECTED_TO = frozenset({"profiling", "sharing"})
+"""What "do not sell or share" turns off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Consent:
     at: datetime | None = None
     basis: str | None = None
     """How it was given when a person typed the lead in or imported it, e.g. "on the phone"."""
+    form: str | None = None
+    page: str | None = None
+    """Which form asked, on which page: the proof."""
+    decided_by: str | None = None
+    """Who said afterwards that the form does ask, by Slack id."""
 
     @property
     def words(self) -> dict[str, str]:
@@ -35,6 +42,10 @@ class Consent:
             told["consent_basis"] = self.basis
         if self.text_version and not is_plain_version(self.text_version):
             told["consent_text_version"] = self.text_version
+        if self.form:
+            told["consent_form"] = self.form
+        if self.page:
+            told["consent_page"] = self.page.partition("?")[0].partition("#")[0]
         return told
 
 
@@ -66,12 +77,23 @@ class Ruling:
 
 
 def rule_on_permission(
-    action: str, consent: Consent | None, held: Permission | None, definition: Definition
+    action: str,
+    consent: Consent | None,
+    held: Permission | None,
+    definition: Definition,
+    at: datetime | None = None,
+    *,
+    objects: bool = False,
 ) -> Ruling:
     """Decide by what they granted, what they asked for, or what we hold already.
 
     Refusing wins over everything. Who asks for a demo, price, quote or call gives permission to answer by
-    asking; anything else without a word on permission waits until one comes.
+    asking; anything else without a word on permission waits until one comes. "Do not sell or share" wins
+    over whatever was agreed to before it, in whichever order we hear of the two.
+
+    Args:
+        at: When it was submitted.
+        objects: It came with "do not sell or share", or with Sec-GPC: 1.
     """
     held = held or Permission()
     if consent and not consent.granted:
@@ -84,11 +106,20 @@ def rule_on_permission(
     if action in definition.by_request and "contact" not in granted:
         granted.add("contact")
         basis = basis or "their request"
+    said = (consent and consent.at) or at
+    agreed = _later(held.agreed_at, said if granted & _OBJECTED_TO else None)
+    objected = _later(held.objected_at, at if objects else None)
+    stands = objected is None or (agreed is not None and agreed > objected)
+    if objected and said and said <= objected:
+        granted -= _OBJECTED_TO
     permission = Permission(
         contact=held.contact or "contact" in granted,
         marketing=held.marketing or "marketing" in granted,
-        profiling=held.profiling or "profiling" in granted,
+        profiling=stands and (held.profiling or "profiling" in granted),
         basis=basis,
+        sharing=stands and (held.sharing or "sharing" in granted),
+        objected_at=objected,
+        agreed_at=agreed,
     )
     if permission.contact:
         return Ruling(Allowed.YES, permission, f"Permission: {basis}")
@@ -96,3 +127,17 @@ def rule_on_permission(
     return Ruling(
         Allowed.WAITING, permission, f"Waiting for permission: it is kept {days} days until they give it"
     )
+
+
+def withdrawal(held: Permission, purpose: str) -> dict[str, object]:
+    """What a permission event says when one purpose is withdrawn; empty when it was not given.
+
+    Contact is not withdrawn by itself: who may not be contacted at all has opted out (`stages.opt_out`).
+    """
+    if purpose not in PURPOSES or purpose == "contact" or not getattr(held, purpose):
+        return {}
+    return {purpose: False, "purposes": [], "withdrawn": [purpose]}
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max(filter(None, (one, other)), default=None)

@@ -43,7 +43,8 @@ def rounded(points: float) -> int:
 def score(lead: Lead, definition: Definition, now: datetime) -> Score:
     """The lead's score at `now`, with every reason."""
     fit_points, fit_reasons = fit(lead.profile, definition)
-    engagement_points, engagement_reasons = engagement(lead, definition, now)
+    watched = lead.permission.profiling
+    engagement_points, engagement_reasons = engagement(lead, definition, now, watched=watched)
     bant_points, bant_reasons = bant(lead.answers, definition)
     reasons = (*engagement_reasons, *fit_reasons, *bant_reasons)
     known = len(LETTERS) - len(open_letters(lead.answers, definition))
@@ -112,13 +113,19 @@ def _listed(
     return Reason(points[1], f"{noun} outside our list")
 
 
-def engagement(lead: Lead, definition: Definition, now: datetime) -> tuple[int, list[Reason]]:
+def engagement(
+    lead: Lead, definition: Definition, now: datetime, *, watched: bool = True
+) -> tuple[int, list[Reason]]:
     """What they did up to `now`, 0 to 30: the sum over actions, capped per action, halved every half-life.
 
     The order of arrival never matters: caps of a day and of a lifetime are used up in the order of time.
 
     An inquiry that a rep recorded counts like one they made. A direct inquiry's points hold still while the
     lead is open and owned, at most 30 days, so that a rep who works does not race the decay.
+
+    Args:
+        watched: False leaves out observed behaviour: who takes back permission to profile is scored by what
+            they submitted. When somebody became an MQL is not judged anew for that.
     """
     totals: dict[str, float] = {}
     unknown: set[str] = set()
@@ -129,7 +136,7 @@ def engagement(lead: Lead, definition: Definition, now: datetime) -> tuple[int, 
         action = definition.actions.get(activity.action)
         if action is None:
             unknown.add(activity.action)
-        elif activity.counts:
+        elif activity.counts and (watched or not action.observed):
             holds = action.is_inquiry(activity.with_message)
             half_life = action.half_life or definition.half_life
             worth = allowance.take(action, activity.at)

@@ -81,6 +81,10 @@ class Part:
             raise self.bad(name, "is empty.")
         return found
 
+    def parts_or_none(self, name: str) -> Mapping[str, Part]:
+        """The same where it may be left out."""
+        return self.parts(name) if self._has(name) else {}
+
     def listed(self, name: str) -> list[Part]:
         """A list of mappings."""
         values = self._get(name)

@@ -115,7 +115,7 @@ class Intake:
         query = select(waiting).where(
             waiting.c.workspace == self._work.workspace, same, waiting.c.expires_at > now
         )
-        return [_waiting_of(row) for row in await self._work.execute(query.order_by(waiting.c.id))]
+        return [waiting_of(row) for row in await self._work.execute(query.order_by(waiting.c.id))]
 
     async def still_waiting(self, limit: int = 50) -> list[Waiting]:
         """Everything that waits for permission, oldest first."""
@@ -125,7 +125,12 @@ class Intake:
             .order_by(waiting.c.id)
             .limit(limit)
         )
-        return [_waiting_of(row) for row in await self._work.execute(query)]
+        return [waiting_of(row) for row in await self._work.execute(query)]
+
+    async def waiting_length(self) -> int:
+        """How many submissions wait for permission."""
+        query = select(func.count()).select_from(waiting).where(waiting.c.workspace == self._work.workspace)
+        return int((await self._work.execute(query)).scalar_one())
 
     async def stop_waiting(self, ids: Sequence[int]) -> None:
         """Permission came: they are leads now."""
@@ -172,7 +177,7 @@ class Intake:
             .order_by(quarantine.c.id)
             .limit(limit)
         )
-        return [_kept_of(row) for row in await self._work.execute(query)]
+        return [kept_of(row) for row in await self._work.execute(query)]
 
     async def out_of_quarantine(self, number: int) -> Kept | None:
         """Take one out, to be taken in now; None if it isn't there (any more)."""
@@ -182,7 +187,7 @@ class Intake:
             .returning(*quarantine.c)
         )
         row = (await self._work.execute(query)).one_or_none()
-        return _kept_of(row) if row else None
+        return kept_of(row) if row else None
 
     async def expire_quarantine(self, before: datetime) -> int:
         """Nobody took it in again: what may be personal in it goes."""
@@ -244,11 +249,11 @@ class Intake:
         ]
 
 
-def _kept_of(row: Any) -> Kept:
+def kept_of(row: Any) -> Kept:
     return Kept(row.id, row.source, row.received_at, row.error, row.body)
 
 
-def _waiting_of(row: Any) -> Waiting:
+def waiting_of(row: Any) -> Waiting:
     return Waiting(
         row.id, _submissions().validate_python(row.submission), row.why, row.received_at, row.expires_at
     )

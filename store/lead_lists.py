@@ -66,7 +66,12 @@ class LeadLists:
         """What a rep works on, by what needs them next: a next step due, never touched, by score."""
         query = (
             select(leads.c.body)
-            .where(self._here(), leads.c.owner == rep, leads.c.stage.in_(IN_PLAY))
+            .where(
+                self._here(),
+                leads.c.owner == rep,
+                leads.c.stage.in_(IN_PLAY),
+                leads.c.opted_out.is_(False),
+            )
             .order_by(
                 leads.c.next_step_at.is_(None),
                 leads.c.next_step_at,

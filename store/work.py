@@ -25,6 +25,7 @@ from store.intake import Intake
 from store.lead_lists import LeadLists
 from store.leads import Leads
 from store.outbox import Outbox
+from store.privacy import Privacy
 from store.proposals import Proposals
 from store.same_person import People
 from store.tables.base import insert, micros
@@ -65,6 +66,7 @@ class Work:
         intake: what is no lead yet, and what we answered.
         visitors: what unknown visitors did, and which messages were heard.
         people: which leads may be one person, and who works for one company.
+        privacy: one person's data wherever it is kept, and taking it out of there.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class Work:
         self.intake = Intake(self)
         self.visitors = Visitors(self)
         self.people = People(self)
+        self.privacy = Privacy(self)
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""

@@ -109,6 +109,43 @@ def import_(
 
 
 @app.command()
+def export(
+    who: Annotated[str, typer.Argument(help="An e-mail address, a phone number or L-1042.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write it to this file; .json is for machines.")] = None,
+) -> None:
+    """Everything held about one person."""
+    from bot.cli.person_commands import export as export_now
+
+    run(export_now(who, as_json, out))
+
+
+@app.command()
+def erase(
+    who: Annotated[str, typer.Argument(help="An e-mail address, a phone number or L-1042.")] = "",
+    yes: Yes = False,
+    again: Annotated[bool, typer.Option("--again", help="Erase whom an older backup brought back.")] = False,
+    retention: Annotated[bool, typer.Option("--retention", help="Whom the retention rules concern.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="Show the suppression list.")] = False,
+    from_: Annotated[Path | None, typer.Option("--from", help="With --again: a list kept in a file.")] = None,
+    out: Annotated[Path | None, typer.Option(help="With --list: write it to this file.")] = None,
+) -> None:
+    """Erase one person from the database and from Slack: shows what would go, asks, does it."""
+    from bot.cli import person_commands as person
+
+    if list_:
+        run(person.show_list(out))
+    elif again:
+        run(person.again(from_, yes))
+    elif retention:
+        run(person.retention(yes))
+    elif not who:
+        raise typer.BadParameter("Say whom: an e-mail address, a phone number or L-1042.", param_hint="WHO")
+    else:
+        run(person.erase(who, yes))
+
+
+@app.command()
 def kpi(
     name: Annotated[str, typer.Argument(help="overview, funnel, conversion, cpl, sources …")] = "overview",
     period: Annotated[str, typer.Option(help="30d, last month, Q3 2026, 2026-07-01..2026-07-31 …")] = "",

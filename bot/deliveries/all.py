@@ -12,6 +12,7 @@ from bot.deliveries.clocks import Clocks
 from bot.deliveries.daily import Daily
 from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
+from bot.deliveries.erase import ErasureDeliveries
 from bot.deliveries.home import HomeDelivery
 from bot.deliveries.ops import OperatorNews
 from bot.deliveries.thread import ThreadDelivery
@@ -28,7 +29,7 @@ def all_deliveries(
     """Topic → delivery. A topic without one fails a test, and so does a delivery nobody asks for."""
     desk = Desk(office, slack)
     card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
-    daily = Daily(desk)
+    daily, erasure = Daily(desk), ErasureDeliveries(desk)
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
@@ -52,6 +53,12 @@ def all_deliveries(
         "cards.nightly": daily.redraw_cards,
         "leads.morning": daily.morning,
         "house.sweep": daily.sweep,
+        "erase.slack": erasure.slack,
+        "erase.asked": erasure.asked,
+        "retention.nightly": erasure.retention,
+        "erase.due": erasure.due,
+        "erase.receipt": erasure.receipt,
+        "erase.forget": erasure.forget,
         "ops.dead_job": OperatorNews(desk).dead_job,
         "ops.unreachable": OperatorNews(desk).unreachable,
     }

@@ -10,6 +10,7 @@ from uuid import uuid4
 from bot.deliveries.desk import Desk, News
 from bot.deliveries.overdue import is_asleep, is_overdue, promised
 from handlers.flows.news import LEADS_LANE
+from handlers.flows.office import LeadErased
 from handlers.views.message import sections
 from handlers.views.news import overdue_line
 from qualification.events import CLOCK
@@ -84,9 +85,12 @@ class Clocks:
 
     async def back(self, job: Job) -> Outcome:
         """A nurtured or closed lead comes back to the queue on its date."""
-        async with self.desk.office.at_lead(job.workspace, job.payload["lead"]) as at:
-            at.step = f"back-{uuid4().hex}"
-            await at.record(come_back(at.lead, CLOCK, at.now))
+        try:
+            async with self.desk.office.at_lead(job.workspace, job.payload["lead"]) as at:
+                at.step = f"back-{uuid4().hex}"
+                await at.record(come_back(at.lead, CLOCK, at.now))
+        except LeadErased:
+            return Done()  # nobody is left to come back
         return Done()
 
     def _remind(self, job: Job, people: list[str]) -> Save:

@@ -25,6 +25,7 @@ async def plan_days(work: Work, zone: str) -> None:
     """See that tomorrow's occurrences are planned; called at every start."""
     await ensure_cron(work, "cards.nightly", Rule(time(3), zone))
     await ensure_cron(work, "house.sweep", Rule(time(4), zone))
+    await ensure_cron(work, "retention.nightly", Rule(time(4, 30), zone))
     await ensure_cron(work, "leads.morning", Rule(MORNING, zone, WORKDAYS))
 
 
@@ -83,6 +84,7 @@ class Daily:
             await work.intake.expire_waiting(office.clock())
             await work.intake.expire_quarantine(office.clock() - QUARANTINE_KEPT)
             await work.visitors.expire(office.clock())
+            await work.outbox.put_once("erase.forget", "erase.forget")
 
         return Done(save)
 

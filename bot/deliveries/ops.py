@@ -22,6 +22,8 @@ TASKS: Mapping[str, str] = {
     "alert.redraw": "redraw an alert",
     "dm.send": "send a direct message",
     "webhook.stage": "call the webhook",
+    "erase.slack": "erase somebody from our messages in Slack",
+    "erase.forget": "empty the database's log after an erasure",
 }
 CAUSES: Mapping[str, str] = {
     "is_archived": "the channel is archived. Unarchive it, or choose another one in the app's Home",

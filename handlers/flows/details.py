@@ -10,6 +10,7 @@ from typing import Any
 from handlers.flows.office import NoSuchLead, Office, Rules
 from qualification.errors import Refused
 from qualification.events import Event, Kind
+from qualification.receipts import Receipt, receipts_of
 from qualification.seen import Seen
 from qualification.undo import undo, undone_steps
 
@@ -35,6 +36,7 @@ class WholeLead:
     history: Sequence[Told]
     older: int
     undo: str | None
+    receipts: Sequence[Receipt] = ()
 
 
 async def whole_lead(office: Office, where: str, number: int, rep: str) -> WholeLead:
@@ -54,7 +56,12 @@ async def whole_lead(office: Office, where: str, number: int, rep: str) -> Whole
     gone = undone_steps(history)
     told = [Told(event, _text(event, facts), event.step in gone) for event in reversed(history[-SHOWN:])]
     return WholeLead(
-        rules.see(lead, now), rules, told, len(history) - len(told), last_undoable(history, rep, now)
+        rules.see(lead, now),
+        rules,
+        told,
+        len(history) - len(told),
+        last_undoable(history, rep, now),
+        receipts_of(history, facts),
     )
 
 

@@ -24,6 +24,7 @@ class Home:
         condition: for admins, the same.
         unset: what nobody has set up yet.
         code_counts: whoever has the admin code may set it up.
+        waiting: submissions that wait for permission; for admins and marketers.
     """
 
     person: str
@@ -35,6 +36,7 @@ class Home:
     condition: Condition | None
     unset: tuple[str, ...]
     code_counts: bool
+    waiting: int = 0
 
 
 async def see_home(office: Office, where: str, person: str) -> Home:
@@ -47,6 +49,10 @@ async def see_home(office: Office, where: str, person: str) -> Home:
         start = now.astimezone(setup.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         async with office.store.read(where) as work:
             month = await count_between(work, start, now, rules.definition.left_out)
+    waiting = 0
+    if person in (*setup.admins, *setup.marketers):
+        async with office.store.read(where) as work:
+            waiting = await work.intake.waiting_length()
     return Home(
         person=person,
         rules=rules,
@@ -57,6 +63,7 @@ async def see_home(office: Office, where: str, person: str) -> Home:
         condition=await look_around(office, where) if person in setup.admins else None,
         unset=missing_setup(rules),
         code_counts=is_open(setup) and person not in setup.admins,
+        waiting=waiting,
     )
 
 

@@ -43,6 +43,7 @@ class _Trial:
         self.scratch, self.there, self.rules = scratch, there, rules
         self.copied: set[int] = set()
         self.waited: set[int] = set()
+        self.listed = False
 
     async def open(self) -> None:
         """Make room for the numbers of known leads."""
@@ -67,8 +68,13 @@ class _Trial:
             wanted = {*by_email.values(), *by_phone.values(), *external.values()} - self.copied
             known = await work.leads.many(sorted(wanted))
             waits = await work.intake.waiting_for(emails, phones, now)
+            listed = await work.privacy.suppression_list() if self.rules.secret else []
         waiting = [one for one in waits if one.id not in self.waited]
         self.waited.update(one.id for one in waiting)
+        if listed and not self.listed:
+            self.listed = True
+            async with self.scratch.begin(self.there) as work:
+                await work.privacy.suppress(listed)
         if not (known or external or waiting):
             return
         self.copied |= known.keys()

@@ -24,6 +24,8 @@ from store.store import Store
 from store.work import Work
 
 UTC = ZoneInfo("UTC")
+SECRET = "suppression_secret"
+"""The setting under which this installation keeps the key of its suppression list's hashes."""
 FRESH = 5.0
 """Seconds for which rules may be remembered: another replica's change is seen at most this much later."""
 
@@ -33,6 +35,15 @@ class NoSuchLead(Refused):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"There is no L-{number}. Try `/lead find` with a name or a company.")
+
+
+class LeadErased(Refused):
+    """Nothing is left of them to work on."""
+
+    def __init__(self, lead: Lead) -> None:
+        super().__init__(
+            f"{lead.name}: this person's data was erased, so nothing can be done with it any more."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class Setup:
     marketers: tuple[str, ...] = ()
     reps_group: str = ""
     crm_url: str = ""
+    public_url: str = ""
+    """Where people reach us from outside; without it nobody can be given a page of their own."""
 
 
 SETTABLE = (
@@ -72,6 +85,8 @@ class Rules:
     week: WorkWeek
     names: Mapping[str, str] = field(default_factory=dict)
     """What people are called, by Slack id: to speak of somebody without calling them."""
+    secret: str = ""
+    """The key of the suppression list's hashes; empty while nobody is on it, so that nothing is looked up."""
 
     def see(self, lead: Lead, now: datetime) -> Seen:
         """The lead as the screens show it."""
@@ -153,11 +168,13 @@ class Office:
             forgotten = self._forgotten
             async with self.store.read(where) as work:
                 definition = await work.house.definition()
-                setup = merged(self._environment, await work.house.settings())
+                chosen = await work.house.settings()
+                setup = merged(self._environment, chosen)
+                secret = str(chosen.get(SECRET, "")) if await work.privacy.has_suppressed() else ""
                 people = await work.house.people()
             setup = with_ids(setup, people)
             names = {person.user: person.name or person.handle for person in people}
-            rules = Rules(definition, setup, definition.clocks.week(setup.zone), names)
+            rules = Rules(definition, setup, definition.clocks.week(setup.zone), names, secret)
             if forgotten == self._forgotten:  # else they changed while we were reading
                 self._rules[where] = (time.monotonic(), rules)
             return rules
@@ -178,12 +195,15 @@ class Office:
 
         Raises:
             NoSuchLead: no lead has this number.
+            LeadErased: there is nothing left of it.
         """
         rules = await self.rules(where)
         async with self.store.begin(where) as work:
             lead = await work.leads.standing(number, lock=True)
             if lead is None:
                 raise NoSuchLead(number)
+            if lead.erased:
+                raise LeadErased(lead)
             yield AtLead(work, lead, rules, self.clock())
 
     async def look(self, where: str, number: int) -> Seen:

@@ -15,6 +15,7 @@ from qualification.arrival import Arrival, NewLead, judge
 from qualification.events import Event, Fact
 from qualification.lead import Lead
 from qualification.matching import email_key, same_name
+from qualification.personal import keyed
 from qualification.same_person import Alike, Known, alike, company_key, name_key, two_people
 from qualification.scoring import score
 from store.leads import Change
@@ -24,6 +25,7 @@ from store.work import Work
 BURST = 20
 """More cards than this waiting to be posted fold into one digest."""
 
+ERASED = "They asked us to erase their data or not to contact them, so we take in nothing about them"
 REDRAWS = ("card.redraw", "alert.redraw")
 """All that an import causes: what stands in Slack already stays true."""
 
@@ -86,6 +88,7 @@ class _Batch:
         self.earlier: dict[str, list[tuple[int, NewLead]]] = {}
         self.permitted: list[int] = []
         self.traffic: Counter[tuple[str, str]] = Counter()
+        self.suppressed: dict[str, bool] = {}
         self.next_number = 0
         self.new_people: list[Known] = []
         self.shared_phones: set[str] = set()
@@ -101,6 +104,9 @@ class _Batch:
         if external:
             self.external = await self.work.leads.by_external_id(external)
         named = {new.about for new in arriving if new.about}
+        if self.rules.secret:
+            keys = [key for new in arriving for key in self._hashed(new)]
+            self.suppressed = await self.work.privacy.are_suppressed(keys)
         numbers = {*self.emails.values(), *self.phones.values(), *self.external.values(), *named}
         if numbers:
             self.known = await self.work.leads.many(sorted(numbers), lock=True)
@@ -113,11 +119,29 @@ class _Batch:
         if new_people:
             self.next_number = await self.work.leads.reserve(new_people)
 
+    def _hashed(self, new: NewLead) -> list[str]:
+        """How the suppression list would name this person: by address, by number, by another system's id."""
+        told = {"email": new.email_key, "phone": new.phone_key, "external": external_key(new)}
+        return [keyed(self.rules.secret, kind, value) if value else "" for kind, value in told.items()]
+
+    def _is_suppressed(self, new: NewLead) -> bool:
+        """A number beside another address may be a switchboard's: then the address decides."""
+        if not self.suppressed:
+            return False
+        email, phone, external = self._hashed(new)
+        if email in self.suppressed or external in self.suppressed:
+            return True
+        return phone in self.suppressed and (not email or self.suppressed[phone])
+
     def _may_be_new(self, new: NewLead) -> bool:
         return not new.about and bool(new.email_key or new.phone_key) and new.email_key not in self.emails
 
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
+        if self._is_suppressed(new):
+            if new.past is None:
+                self.traffic[(new.source or "unknown", "erased")] += 1
+            return Verdict("not_a_lead", None, None, None, (ERASED,))
         key = external_key(new)
         if key and key in self.external and not new.refuses:
             return self._verdict(

@@ -44,6 +44,8 @@ def read_consent(
         text_version=inside.text("text_version"),
         at=inside.moment("at", zone, now),
         basis=inside.text("basis"),
+        form=inside.text("form"),
+        page=inside.text("page"),
     )
 
 

@@ -127,6 +127,8 @@ class Edge:
     async def leads(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
         """One lead, or `{"leads": […]}`."""
         body = parse(raw, request.content_type)
+        if request.headers.get("Sec-GPC") == "1":
+            body = _objecting(body)
         return await self._take(workspace, "leads", body, name)
 
     async def _take(self, workspace: str, source: str, body: object, name: str | None) -> Answer:
@@ -209,6 +211,15 @@ def _items(leads: object) -> list[object]:
     if len(leads) > MOST_LEADS:
         raise BadBody([Mistake("leads", f"At most {MOST_LEADS} leads in one request")])
     return leads
+
+
+def _objecting(body: object) -> object:
+    """The browser said it for them, whatever the form sent."""
+    if not isinstance(body, dict):
+        return body
+    if isinstance(body.get("leads"), list):
+        return {**body, "leads": [_objecting(one) for one in body["leads"]]}
+    return {**body, "do_not_sell_or_share": True}
 
 
 def _named(lead: NewLead, name: str | None, number: int) -> NewLead:

@@ -101,6 +101,7 @@ def read_lead(body: object, reader: Reader) -> NewLead:
         claims=_claims(form, reader.definition, notes),
         extra=notes,
         warnings=tuple(warnings),
+        objects=bool(yes_or_no(form.fields.get("do_not_sell_or_share"))),
     )
     if form.mistakes:
         raise BadBody(form.mistakes)

@@ -101,8 +101,8 @@ FIELDS: dict[str, Field] = {
     ),
     "consent": Field(
         "object",
-        "Permission: an object (granted, purposes, text_version, at, basis), or true or false, as a checkbox "
-        "sends it",
+        "Permission: an object (granted, purposes, text_version, at, basis, form, page), or true or false, "
+        "as a checkbox sends it",
         {
             "granted": True,
             "purposes": ["contact", "marketing"],
@@ -110,6 +110,13 @@ FIELDS: dict[str, Field] = {
             "at": "2026-11-02T09:30:00Z",
         },
         ("gdpr_consent", "privacy_consent", "opt_in", "optin"),
+    ),
+    "do_not_sell_or_share": Field(
+        "boolean",
+        "They object to selling, sharing and profiling: wins over whatever they agreed to before. The header "
+        "Sec-GPC: 1 says the same.",
+        True,
+        ("do_not_sell", "do_not_share", "do_not_sell_my_info", "gpc", "sec_gpc"),
     ),
     "budget": Field(
         "string", "A BANT option's id, as the form asked it; other text is kept as a note", "planned"

@@ -13,6 +13,7 @@ _LISTEN = (
     "back",
     "claim",
     "disqualify",
+    "erase",
     "home",
     "import_file",
     "kpi_command",
@@ -31,6 +32,7 @@ _LISTEN = (
     "queue",
     "reassign",
     "removed",
+    "retention",
     "send_back",
     "setup",
     "share",
@@ -38,6 +40,7 @@ _LISTEN = (
     "spend_dialog",
     "take",
     "undo",
+    "waiting",
 )
 PARTS = tuple(import_module(f"{__name__}.{name}") for name in _LISTEN)
 """The files of this folder that listen: each has `register(app, reception)`."""

@@ -54,7 +54,9 @@ async def redraw(
         case ids.DETAILS:
             view = await details_view(reception, where, number, rep, shown.metadata)
         case ids.ACTIONS_DIALOG:
-            view = actions_dialog(await reception.office.look(where, number), rep, metadata=shown.metadata)
+            admin = rep in (await reception.office.rules(where)).setup.admins
+            seen = await reception.office.look(where, number)
+            view = actions_dialog(seen, rep, metadata=shown.metadata, admin=admin)
         case _:
             return
     await update_open(client, shown.view_id, view)

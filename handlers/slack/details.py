@@ -46,6 +46,9 @@ async def details_view(
         undo=whole.undo,
         crm_url=crm_url(whole.rules.setup.crm_url, whole.seen.lead),
         more=whole.older,
+        admin=rep in whole.rules.setup.admins,
+        receipts=whole.receipts,
+        own_page=bool(whole.rules.setup.public_url),
     )
 
 

@@ -84,7 +84,8 @@ async def dialog_about(
     reception: Reception, where: str, number: int, rep: str, metadata: Mapping[str, Any]
 ) -> View:
     """The dialog as this person sees it now."""
-    return actions_dialog(await reception.office.look(where, number), rep, metadata=metadata)
+    admin = rep in (await reception.office.rules(where)).setup.admins
+    return actions_dialog(await reception.office.look(where, number), rep, metadata=metadata, admin=admin)
 
 
 async def redraw(

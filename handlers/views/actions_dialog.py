@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from slack_sdk.models.views import View
 
 from handlers.views import ids
+from handlers.views.erasure import erase_button
 from handlers.views.fields import dialog
 from handlers.views.message import button, context, controls, sections
 from handlers.views.standing import (
@@ -35,11 +36,12 @@ _SHOWN = {
 _OPEN = (ids.NURTURE, ids.DISQUALIFY, ids.SNOOZE, ids.REASSIGN, ids.DETAILS_OPTION)
 
 
-def actions_dialog(seen: Seen, rep: str, *, metadata: Mapping[str, Any]) -> View:
+def actions_dialog(seen: Seen, rep: str, *, metadata: Mapping[str, Any], admin: bool = False) -> View:
     """The lead in short, and a button for whatever its stage allows.
 
     Args:
         rep: Who looks: only the owner is offered "Back to queue".
+        admin: They may erase the person.
     """
     lead = seen.lead
     blocks: list[Block] = [
@@ -49,7 +51,7 @@ def actions_dialog(seen: Seen, rep: str, *, metadata: Mapping[str, Any]) -> View
         *sections([score_line(seen), top_reasons(seen), *state_lines(seen)]),
         *context([stage_line(seen), owner_line(seen)]),
         *controls(_FIRST, _first(seen, rep)),
-        *controls(_REST, _rest(seen)),
+        *controls(_REST, [*_rest(seen), *([erase_button(lead)] if admin and not lead.erased else [])]),
     ]
     carried = {**metadata, "lead": lead.number}
     return dialog(ids.ACTIONS_DIALOG, f"Lead {lead.name}", blocks, submit=None, metadata=carried)

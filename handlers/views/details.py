@@ -17,6 +17,7 @@ from slack_sdk.models.views import View
 
 from handlers.views import ids
 from handlers.views.alert import bant_summary
+from handlers.views.erasure import erase_button
 from handlers.views.fields import dialog
 from handlers.views.message import button, context, controls, packed, sections
 from handlers.views.news import HistoryLine
@@ -31,11 +32,14 @@ from handlers.views.standing import (
 )
 from handlers.views.text import SECTION, day, line, pages
 from qualification.lead import Lead, Stage
+from qualification.receipts import Receipt
 from qualification.seen import Seen
 
 LINES = 80
 _EXTRAS = 20
 _REASONS = 30
+_RECEIPTS = 20
+_WITHDRAW = "permission.controls"
 
 
 def details_dialog(
@@ -46,6 +50,9 @@ def details_dialog(
     undo: str | None = None,
     crm_url: str | None = None,
     more: int = 0,
+    admin: bool = False,
+    receipts: Sequence[Receipt] = (),
+    own_page: bool = False,
 ) -> View:
     """Everything about one lead.
 
@@ -53,18 +60,22 @@ def details_dialog(
         lines: The history, newest first; 80 are shown and the rest counted.
         undo: The step Undo would take back, while it still may.
         more: How many older lines there are that were not even handed in.
+        admin: Whoever looks may erase the person.
+        receipts: The proof of permission, oldest first.
+        own_page: Admins can give the person the address of their own page.
     """
     lead = seen.lead
     blocks: list[Block] = [
         *sections([who(lead.profile), stage_line(seen), owner_line(seen), *state_lines(seen)]),
-        *controls(ids.CONTROLS, _rare(lead, undo, crm_url)),
+        *controls(ids.CONTROLS, _rare(lead, undo, crm_url, admin, own_page)),
         *_part("Contact", _contact(lead)),
         *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
         *_part("BANT", bant_summary(lead, seen.definition)),
         *_part("Notes", [*pages(lead.notes or ""), _next_step(seen)]),
         *_part("Sent back because", pages(lead.sent_back_for or "")),
-        *_part("Permission", _permission(lead)),
+        *_part("Permission", [*_permission(lead), *_proofs(receipts, seen)]),
+        *controls(_WITHDRAW, _withdraw(lead)),
         *_part("Where it came from", _origin(lead)),
         *_part("More they told us", _extra(lead)),
         DividerBlock(),
@@ -109,11 +120,40 @@ def _permission(lead: Lead) -> list[str]:
         "contact them": given.contact,
         "send marketing": given.marketing,
         "score what they look at": given.profiling,
+        "share their data": given.sharing,
     }
     yes, no = ([what for what, may in allowed.items() if may is wanted] for wanted in (True, False))
     basis = f"Given by: {line(given.basis)}" if given.basis else ""
     may = f"We may {', '.join(yes)}." if yes else ""
-    return [may, f"We may not {' or '.join(no)}." if no else "", basis]
+    objected = "They said: do not sell or share." if given.objected_at else ""
+    return [may, f"We may not {_either(no)}." if no else "", basis, objected]
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _proofs(receipts: Sequence[Receipt], seen: Seen) -> list[str]:
+    """One line each: which purpose, when, from where, in which words."""
+    lines = []
+    for one in receipts[-_RECEIPTS:]:
+        verb = "given" if one.granted else "withdrawn"
+        parts = [f"{one.purpose} {verb} {day(one.at, seen.zone)}", one.legal_basis if one.granted else ""]
+        parts += [f"wording {line(one.wording, 60)}" if one.wording else "", line(one.form, 60)]
+        lines.append("• " + " · ".join(part for part in (*parts, line(one.page, 100)) if part))
+    return lines
+
+
+def _withdraw(lead: Lead) -> list[ButtonElement]:
+    """Withdrawn as easily as given; contact as a whole is Opt-out."""
+    given = lead.permission
+    if given.opted_out or lead.erased:
+        return []
+    return [
+        button(f"{ids.WITHDRAW}{name}", f"Withdraw {name}", str(lead.number), about=lead.name)
+        for name in ("marketing", "profiling", "sharing")
+        if getattr(given, name)
+    ]
 
 
 def _origin(lead: Lead) -> list[str]:
@@ -142,7 +182,9 @@ def _history(lines: Sequence[HistoryLine], more: int) -> list[Block]:
     return [shown for text in texts for shown in context([text])]
 
 
-def _rare(lead: Lead, undo: str | None, crm_url: str | None) -> list[ButtonElement]:
+def _rare(
+    lead: Lead, undo: str | None, crm_url: str | None, admin: bool, own_page: bool
+) -> list[ButtonElement]:
     number, about = str(lead.number), lead.name
     rows = []
     if undo:
@@ -163,4 +205,8 @@ def _rare(lead: Lead, undo: str | None, crm_url: str | None) -> list[ButtonEleme
             deny="Cancel",
         )
         rows.append(button(ids.OPT_OUT, "Opt-out", number, about=about, style="danger", confirm=sure))
+    if admin and own_page and not lead.erased:
+        rows.append(button(ids.OWN_PAGE, "Their page", number, about=about))
+    if admin and not lead.erased:
+        rows.append(erase_button(lead))
     return rows

@@ -10,13 +10,18 @@ from zoneinfo import ZoneInfo
 from handlers.views.standing import reason_words_of
 from handlers.views.text import day, line, mention, when
 from qualification.definition import Definition
-from qualification.events import CLOCK, RULE, Event, Kind
+from qualification.events import CLOCK, RULE, THEMSELVES, Event, Kind
 from qualification.lead import LETTERS, Stage
 from qualification.money import Money, format_money
 from qualification.ownership import TOUCHES
 from qualification.stages import STAGE_NAMES
 
-_ACTORS = {RULE: "The definition", CLOCK: "The calendar", "import": "The import"}
+_ACTORS = {
+    RULE: "The definition",
+    CLOCK: "The calendar",
+    THEMSELVES: "They themselves",
+    "import": "The import",
+}
 # A name in capitals such as WEBSITE must not turn into a mention, so W needs a digit as Slack's own ids have.
 _PERSON = re.compile(r"U[A-Z0-9]{2,}|W(?=[A-Z]*\d)[A-Z0-9]{2,}")
 

@@ -12,7 +12,7 @@ from handlers.views.lead_lists import lead_rows
 from handlers.views.message import button, context, controls, sections
 from store.month import Month
 
-TOP, SETUP, ADMIN = "home.top", "home.setup", "home.admin"
+TOP, SETUP, ADMIN, WAITING = "home.top", "home.setup", "home.admin", "home.waiting"
 """The blocks of its rows of buttons."""
 
 
@@ -28,6 +28,7 @@ def home_view(home: Home, notice: str = "") -> View:
         *_month(home.month),
         *_mine(home),
         *_queue(home),
+        *_waiting(home),
         *_installation(home),
         DividerBlock(),
         *context(["`/lead help` lists everything there is. `/kpi` shows the numbers."]),
@@ -83,13 +84,22 @@ def _month(month: Month | None) -> list[Block]:
     return [HeaderBlock(text="This month"), *sections(lines), *context([more])]
 
 
+def _waiting(home: Home) -> list[Block]:
+    """For admins and marketers, while somebody waits."""
+    if not home.waiting:
+        return []
+    press = button(ids.OPEN_WAITING, f"Waiting for permission ({home.waiting:,})", "waiting")
+    return controls(WAITING, [press])
+
+
 def _installation(home: Home) -> list[Block]:
     if home.condition is None:
         return []
     change = button(ids.OPEN_SETUP, "Change people and channels", "setup")
+    keep = button(ids.OPEN_RETENTION, "Retention…", "retention")
     state = health_lines(home.condition, home.rules.setup.zone)
     rules = f"• Definition: version {home.rules.definition.version}, `/lead definition` shows it"
-    return [HeaderBlock(text="Installation"), *sections([*state, rules]), *controls(ADMIN, [change])]
+    return [HeaderBlock(text="Installation"), *sections([*state, rules]), *controls(ADMIN, [change, keep])]
 
 
 def _count(number: int, noun: str) -> str:

@@ -137,9 +137,22 @@ def state_lines(seen: Seen) -> list[str]:
     lines += [said for said in (outcome(seen),) if said]
     if seen.cooling:
         lines.append("Cooling: what they did is getting old, so reach out soon.")
+    if unscored := not_scored(seen):
+        lines.append(unscored)
     if seen.ready:
         lines.append("*Ready: press Qualify* and save, and sales is told.")
     return lines
+
+
+def not_scored(seen: Seen) -> str:
+    """What they did that we saw and don't count, for they did not allow it; "" when there is none."""
+    lead, actions = seen.lead, seen.definition.actions
+    if lead.permission.profiling or not seen.open:
+        return ""
+    watched = sum(1 for a in lead.activities if a.action in actions and actions[a.action].observed)
+    if not watched:
+        return ""
+    return f"{watched:,} {'visit' if watched == 1 else 'visits'} not scored: no permission to profile"
 
 
 def outcome(seen: Seen) -> str:

@@ -32,6 +32,7 @@ from handlers.views.details import details_dialog
 from handlers.views.lead_card import digest_card, lead_card
 from handlers.views.qualify_dialog import qualify_dialog
 from handlers.views.snooze_dialog import snooze_dialog
+from qualification.lead import Permission
 from qualification.qualify import known_call, preview
 from store.store import Store
 from tests.handlers.views.people import DEFINITION, EVERYBODY, NOW, looked_at
@@ -83,7 +84,12 @@ def saved(callback_id: str) -> Json:
 @cache
 def drawn() -> list[Json]:
     """Every message and dialog about every lead, as JSON."""
-    found: list[Any] = [digest_card(3)]
+    given = Permission(contact=True, marketing=True, profiling=True, sharing=True)
+    permitted = looked_at(EVERYBODY["rich"]().but(permission=given))
+    found: list[Any] = [
+        digest_card(3),
+        details_dialog(permitted, [], metadata={}, admin=True, own_page=True),
+    ]
     for make in EVERYBODY.values():
         seen = looked_at(make())
         shown = preview(seen.lead, "UANA", known_call(seen.lead), NOW, DEFINITION)

@@ -165,7 +165,7 @@ def test_what_was_typed_about_permission_stands_in_no_event():
     assert told_nothing
     assert told_nothing.permission.basis == "other"
     erased = apply(story.now_is, Event(Kind.ERASED, after(days=1), "rule", {}), {})
-    assert erased.permission == told_nothing.permission
+    assert erased.permission == Permission(basis="other", opted_out=True)
 
 
 @pytest.mark.parametrize(

@@ -344,3 +344,9 @@ async def test_what_was_sent_comes_back_only_as_valid_text(post: Post):
 
     assert status == 422
     assert [e["path"] for e in answer["errors"]] == ["email"]
+
+
+async def test_a_browsers_signal_objects_for_every_lead_of_the_request(post: Post, office: Office) -> None:
+    await post(headers={"Sec-GPC": "1"}, json={"leads": [{"email": "a@b.example"}, {"email": "c@d.example"}]})
+    await post(headers={"Sec-GPC": "0"}, json={"email": "e@f.example"})
+    assert [lead.objects for lead in office.leads] == [True, True, False]

@@ -425,3 +425,10 @@ def test_actions_are_read_in_any_spelling():
 
 def test_two_submissions_never_share_their_facts():
     assert read().fact_id != read().fact_id
+
+
+@pytest.mark.parametrize("name", ["do_not_sell", "Do not sell or share", "do_not_sell_or_share"])
+def test_do_not_sell_or_share_is_heard_however_a_form_names_it(name: str) -> None:
+    assert read(**{name: "yes"}).objects
+    assert not read(**{name: "no"}).objects
+    assert not read().objects

@@ -47,7 +47,7 @@ def test_everything_known_is_there():
         "Title: executive or VP (+12)",
         "*Budget*: not asked yet",
         "We may contact them.",
-        "We may not send marketing or score what they look at.",
+        "We may not send marketing, score what they look at or share their data.",
         "Given by: their request",
         "Source: linkedin",
         "Campaign: spring",

@@ -1,0 +1,98 @@
+"""Retention: nobody's data is kept longer than somebody decided, and nothing goes before somebody did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from handlers.flows.erase import RETENTION, erase_found, must_be_admin, queue_followups
+from handlers.flows.office import Office
+from handlers.flows.whose import of_lead
+from store.privacy import Stale
+
+SETTING = "retention"
+RULE_ACTOR = "retention"
+DEFAULTS: Mapping[str, int] = {"lead": 12, "disqualified": 6, "nurture": 24}
+"""Months without anything happening, by stage: never an MQL, disqualified, in nurture."""
+A_NIGHT = 500
+"""So many are erased in one night at most: Slack and the disk have other work too."""
+MONTH = timedelta(days=30.4375)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What was decided, and whom it would concern now.
+
+    Attributes:
+        months: by stage.
+        concerned: how many leads by stage; counted up to 10,000 each.
+    """
+
+    on: bool
+    months: Mapping[str, int]
+    concerned: Mapping[str, int]
+
+
+async def see_retention(office: Office, where: str, months: Mapping[str, int] | None = None) -> Retention:
+    """The dry run: nothing is changed.
+
+    Args:
+        months: Try out other months than those that were decided.
+    """
+    async with office.store.read(where) as work:
+        kept: dict[str, Any] = (await work.house.settings()).get(SETTING) or {}
+        wanted = {**DEFAULTS, **{k: v for k, v in kept.items() if k in DEFAULTS}, **(months or {})}
+        concerned = {
+            stage: len(await work.privacy.stale(_stale(stage, count, office), 10_000))
+            for stage, count in wanted.items()
+        }
+    return Retention(bool(kept.get("on")), wanted, concerned)
+
+
+async def decide_retention(
+    office: Office, where: str, admin: str, months: Mapping[str, int], *, on: bool
+) -> Retention:
+    """Keep what an admin decided.
+
+    Raises:
+        NotAllowed: they are none.
+    """
+    await must_be_admin(office, where, admin)
+    async with office.store.begin(where) as work:
+        await work.house.set({SETTING: {**months, "on": on, "by": admin}})
+    return await see_retention(office, where)
+
+
+async def erase_the_old(
+    office: Office, where: str, by: str = RULE_ACTOR, *, only_if_on: bool = False, most: int = A_NIGHT
+) -> int:
+    """Erase who was kept long enough, each in a transaction of its own; returns how many.
+
+    They are not put on the suppression list and may come back by themselves, except those who had opted out:
+    that must outlive their data.
+    """
+    decided = await see_retention(office, where)
+    if only_if_on and not decided.on:
+        return 0
+    rules = await office.rules(where)
+    wanted: list[int] = []
+    async with office.store.read(where) as work:
+        for stage, count in decided.months.items():
+            wanted += await work.privacy.stale(_stale(stage, count, office), most - len(wanted))
+    done = []
+    for number in wanted:
+        async with office.store.begin(where) as work:
+            found = await of_lead(work, rules, number)
+            if found is not None:
+                done += await erase_found(work, rules, found, by, RETENTION, office.clock(), followed=False)
+    if done:
+        async with office.store.begin(where) as work:
+            await queue_followups(work, done, together=True)
+        office.forget_rules()
+    return len(done)
+
+
+def _stale(stage: str, months: int, office: Office) -> Stale:
+    return Stale(stage, office.clock() - months * MONTH)

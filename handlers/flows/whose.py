@@ -1,0 +1,137 @@
+"""Whose data is meant: somebody named by e-mail address, phone number or L-number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.flows.office import SECRET, Office, Rules
+from qualification.errors import Refused
+from qualification.lead import Lead
+from qualification.matching import email_key, phone_key_for
+from qualification.personal import Traces, keyed, traces_of
+from store.intake import Kept, Waiting
+from store.privacy import Erasure
+from store.work import Work
+
+_NUMBER = re.compile(r"(?:l-)?(\d{1,9})", re.IGNORECASE | re.ASCII)
+
+
+class Nobody(Refused):
+    """Nothing is held about whoever was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What is held about one person, found but untouched.
+
+    Attributes:
+        leads: usually one; several where several leads carry the address.
+        erased: leads among them whose data is gone already, with what was done.
+        suppressed: they were erased and must not be taken in again.
+        mentioned_in: other leads in whose notes and messages they are named.
+    """
+
+    traces: Traces
+    leads: tuple[Lead, ...]
+    waiting: tuple[Waiting, ...]
+    quarantined: tuple[Kept, ...]
+    erasures: tuple[Erasure, ...]
+    suppressed: bool
+    mentioned_in: tuple[int, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether anything personal is left."""
+        return bool(self.waiting or self.quarantined or any(not lead.erased for lead in self.leads))
+
+
+async def find_whose(office: Office, where: str, who: str) -> Whose:
+    """Everything held about whoever `who` names: an e-mail address, a phone number or an L-number.
+
+    Raises:
+        Refused: it is none of these, or a number that several people share.
+        Nobody: nothing is held, and never was.
+    """
+    rules = await office.rules(where)
+    async with office.store.read(where) as work:
+        return await look_up(work, rules, who.strip())
+
+
+async def look_up(work: Work, rules: Rules, who: str) -> Whose:
+    """The same within a transaction."""
+    country = rules.setup.country
+    number = _NUMBER.fullmatch(who)
+    if number and (who[:1] in "lL" or len(who) < 7):
+        lead = await work.leads.get(int(number[1]))
+        if lead is None:
+            raise Nobody(f"There is no L-{number[1]}.")
+        return await _about(work, rules, [lead], Traces())
+    if "@" in who:
+        key = email_key(who)
+        if key is None:
+            raise Refused(f"“{who}” is no e-mail address.")
+        asked = Traces(emails=(key,), spelled=(who.lower(),))
+        found = set((await work.leads.by_person([key], []))[0].values())
+    else:
+        key = phone_key_for(who, None, country)
+        if key is None:
+            raise Refused(f"“{who}” is no e-mail address, phone number or lead number like L-1042.")
+        asked = Traces(phones=(key,))
+        found = set(await work.privacy.with_phone(key))
+    found |= {n for n in await work.privacy.told_of(asked) if await _gave(work, n, asked, country)}
+    leads = [lead for _, lead in sorted((await work.leads.many(sorted(found))).items())]
+    if "@" not in who and len(leads) > 1:
+        names = ", ".join(lead.name for lead in leads)
+        raise Refused(f"Several people have that number: {names}. Name one by their number or address.")
+    return await _about(work, rules, leads, asked)
+
+
+async def of_lead(work: Work, rules: Rules, number: int) -> Whose | None:
+    """What is held about one lead, without looking for mentions of them elsewhere; None when nothing is."""
+    lead = await work.leads.get(number)
+    if lead is None or lead.erased:
+        return None
+    return await _about(work, rules, [lead], Traces(), everywhere=False)
+
+
+async def _gave(work: Work, number: int, asked: Traces, country: str) -> bool:
+    """Whether a lead itself gave that address once, not only somebody's note about it."""
+    theirs = traces_of([fact.data for fact in await work.privacy.facts(number)], country)
+    return bool({*theirs.emails, *theirs.phones} & {*asked.emails, *asked.phones})
+
+
+async def _about(
+    work: Work, rules: Rules, leads: list[Lead], asked: Traces, *, everywhere: bool = True
+) -> Whose:
+    told = [fact.data for lead in leads for fact in await work.privacy.facts(lead.number)]
+    theirs = traces_of(told, rules.setup.country)
+    traces = Traces(
+        emails=tuple(sorted({*theirs.emails, *asked.emails})),
+        phones=tuple(sorted({*theirs.phones, *asked.phones})),
+        spelled=tuple(sorted({*theirs.spelled, *asked.spelled})),
+        names=theirs.names,
+    )
+    secret = (await work.house.settings()).get(SECRET)
+    listed = bool(secret and await work.privacy.are_suppressed(hashes(secret, asked)))
+    mine = {lead.number for lead in leads}
+    found = Whose(
+        traces=traces,
+        leads=tuple(leads),
+        waiting=tuple(await work.privacy.waiting_of(traces)),
+        quarantined=tuple(await work.privacy.quarantined_of(traces)),
+        erasures=tuple([e for lead in leads for e in await work.privacy.erasures_of(lead.number)]),
+        suppressed=listed,
+        mentioned_in=tuple(
+            n for n in (await work.privacy.told_of(traces) if everywhere else ()) if n not in mine
+        ),
+    )
+    if not (found.leads or found.waiting or found.quarantined or found.suppressed):
+        raise Nobody("Nothing is held about them.")
+    return found
+
+
+def hashes(secret: str, traces: Traces) -> list[str]:
+    """How the suppression list names these addresses and numbers."""
+    emails = [keyed(secret, "email", email) for email in traces.emails]
+    return [*emails, *(keyed(secret, "phone", phone) for phone in traces.phones)]

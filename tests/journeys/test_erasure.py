@@ -1,0 +1,202 @@
+"""Erasing a person leaves no trace of them: in the file, in any row, in Slack, in the logs."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+
+from handlers.flows.erase import erase_person
+from handlers.flows.suppression import list_as_json, read_list, reapply
+from store.store import Store
+from tests.handlers.slack.desk import GOOD_CALL, came_in, menu, text_of
+from tests.house import House, house
+from tests.office import open_office
+from tests.traces import WORDS, in_file, in_rows, in_slack
+
+
+async def lived(h: House) -> str:
+    """Ada asked for a demo, was qualified and handed over, and stands in lists, notes and leftovers."""
+    card = await came_in(h)
+    for who in ("ana", "adam"):
+        await h.slack.open_home(who)
+    await h.slack.command("ana", "/lead find lovelace")
+    await h.slack.click("ana", "Share", channel="leads")
+    await h.slack.click("ana", "Claim", channel="leads", ts=card["ts"])
+    await h.quiet()
+    await h.slack.say("ben", "I know Ada Lovelace from school", thread_ts=card["ts"])
+    await h.slack.click("ana", "Log call", channel="leads", ts=card["ts"])
+    await h.slack.submit(
+        "ana", {"What happened": "Talked on the phone", "Note": "Ada Lovelace, call 030 901820"}
+    )
+    await h.quiet()
+    await h.slack.click("ana", "Qualify", channel="leads", ts=card["ts"])
+    told = {
+        **GOOD_CALL,
+        "Notes": "Mrs Lovelace signs",
+        "Next step": "Demo for Ada Lovelace",
+        "Hand to": "ben",
+    }
+    await h.slack.submit("ana", told)
+    await h.quiet()
+    await h.form(
+        email="grace@navy.example",
+        phone="+49 30 445566",
+        first_name="Grace",
+        last_name="Hopper",
+        company="Navy",
+        message="Ada Lovelace (ada@acme.example, +49 (0)30 90 18 20) told me about you",
+    )
+    office, where = h.bot.office, h.bot.where
+    async with office.store.begin(where) as work:
+        body = b'{"leads": [{"email": "Ada@acme.example"}, {"email": "other@navy.example"}]}'
+        await work.intake.quarantined("leads", body, "KeyError (1)", h.clock())
+        await work.intake.quarantined("typeform", b"phone=%2B49+30+901820&x", "KeyError (2)", h.clock())
+    headers = {"Authorization": "Bearer demo-key", "Idempotency-Key": "k1"}
+    again = {"email": "ada@acme.example", "action": "product_page"}
+    async with h.http.post(f"{h.url}/intake/leads", json=again, headers=headers) as answer:
+        assert answer.status == 202
+    await h.quiet()
+    return str(card["ts"])
+
+
+async def test_nothing_of_a_person_is_left_anywhere(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with house(database_url) as h:
+        ts = await lived(h)
+        office, where = h.bot.office, h.bot.where
+        assert {row.partition(".")[0] for row in await in_rows(office.store)} >= {
+            "facts",
+            "leads",
+            "quarantine",
+        }
+        assert len(await in_slack(h)) > 6, "she is all over Slack"
+        before = await h.lead(1001)
+
+        done = await erase_person(office, where, "Ada@Acme.example", "UADAM")
+        await h.quiet()
+
+        assert [one.lead for one in done] == ["L-1001"]
+        assert await in_slack(h) == []
+        assert await in_rows(office.store) == set()
+        if office.store.is_sqlite:
+            assert in_file(database_url) == set()
+        assert not [word for word in WORDS if word in caplog.text.lower()]
+
+        after = await h.lead(1001)
+        assert (after.erased, after.stage, after.sql_at, after.mql_at, len(after.activities)) == (
+            True, before.stage, before.sql_at, before.mql_at, len(before.activities)
+        )  # fmt: skip
+        told = await h.slack.told("adam")
+        receipt = text_of(told[0])
+        assert receipt.startswith("L-1001 is erased, as asked, by")
+        reply = next(m for m in await h.slack.messages("leads", thread_ts=ts) if m["user"] == "UBEN")
+        assert reply["ts"] in receipt, "Ben's own reply is his to delete"
+        assert "L-1002" in receipt
+        kept = await h.slack.messages("leads")
+        assert any("Grace Hopper" in text_of(m) for m in kept), "others stay"
+
+        refused = await h.form()
+        assert (refused["status"], refused["lead"]) == ("not_a_lead", None)
+        assert "erase" in refused["reasons"][0]
+        assert not [word for word in WORDS if word in str(refused).lower()]
+        assert (await h.form(email=None))["status"] == "not_a_lead", "her number alone names her"
+        colleague = await h.form(email="charles@acme.example", first_name="Charles", last_name="Babbage")
+        assert colleague["status"] == "created", "a number beside another address is a switchboard's"
+        clicked = await h.slack.command("ana", "/lead L-1001 claim")
+        assert "this person's data was erased" in str(clicked["ack"])
+
+
+async def test_an_older_backup_is_erased_again_by_the_list(sqlite_url: str, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    async with open_office(sqlite_url) as desk:
+        await desk.form()
+        await desk.form(email="grace@navy.example", phone=None, first_name="Grace", last_name="Hopper")
+        await desk.office.store.forget_deleted()
+        shutil.copyfile(sqlite_url.partition("///")[2], backup)
+        await erase_person(desk.office, desk.where, "L-1001", "UADAM")
+        kept = await list_as_json(desk.office, desk.where)
+    assert not [word for word in WORDS if word in kept]
+
+    restored = f"sqlite+aiosqlite:///{backup}"
+    assert in_file(restored)
+    async with open_office(restored) as desk:
+        office, where = desk.office, desk.where
+        assert await reapply(office, where, read_list(kept), dry=True) == ["L-1001"]
+        assert in_file(restored)
+        assert await reapply(office, where, read_list(kept), by="shell:root") == ["L-1001"]
+        assert await office.store.forget_deleted()
+        assert in_file(restored) == set()
+        assert (await desk.lead(1001)).erased
+        assert (await desk.lead(1002)).profile.email == "grace@navy.example"
+        assert (await desk.form()).status == "not_a_lead"
+        assert await reapply(office, where, None, by="shell:root") == []
+
+
+async def test_an_older_backup_of_a_server_too(postgres_url: str) -> None:
+    async with open_office(postgres_url) as desk:
+        await desk.form()
+        store, where = desk.office.store, desk.where
+        async with store.begin(where) as work:
+            facts = await work.privacy.facts(1001)
+            lead = await work.leads.get(1001)
+        assert lead
+        await erase_person(desk.office, where, "+49 30 901820", "UADAM")
+        kept = await list_as_json(desk.office, where)
+        assert await in_rows(store) == set()
+        await _bring_back(store, where, 1001, facts, lead, desk)
+        assert await in_rows(store)
+        assert await reapply(desk.office, where, read_list(kept), by="shell:root") == ["L-1001"]
+        assert await in_rows(store) == set()
+
+
+async def _bring_back(store: Store, where: str, number: int, facts, lead, desk) -> None:
+    """What restoring does: the lead as it was before."""
+    from sqlalchemy import delete
+
+    from store.leads import Change
+    from store.tables.leads import lead_events, leads
+
+    rules = await desk.office.rules(where)
+    async with store.begin(where) as work:
+        await work.execute(delete(lead_events).where(lead_events.c.kind == "erased"))
+        await work.execute(delete(leads).where(leads.c.number == number))
+        change = Change(lead, (), facts)
+        await work.leads.record_many([change], {}, "", rules.definition, "DE", desk.clock())
+
+
+async def test_a_reader_in_the_way_only_delays_the_log(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await came_in(h)
+        store = h.bot.office.store
+        async with store.read(h.bot.where) as reading:
+            await reading.leads.get(1001)
+            await erase_person(h.bot.office, h.bot.where, "L-1001", "UADAM")
+            assert not await store.forget_deleted()
+            assert in_file(sqlite_url)
+        for _ in range(3):
+            h.clock.ahead += h.clock.MINUTE
+            h.bot.store.wake()
+            await h.quiet()
+        assert in_file(sqlite_url) == set()
+
+
+async def test_an_admin_erases_from_details_and_nobody_else_can(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await came_in(h)
+        assert "Erase…" not in str(await menu(h, "maya", "details"))
+        pressed = await menu(h, "adam", "details")
+        assert "There is no undo" in str(pressed)
+
+        await h.slack.click("adam", "Erase…")
+        await h.quiet()
+
+        assert (await h.lead(1001)).erased
+        assert "L-1001 is erased" in text_of(await h.slack.view("adam"))
+        assert await in_slack(h) == []
+        assert in_file(sqlite_url) == set()
+        assert "Nothing is left for you to delete" in text_of((await h.slack.told("adam"))[0])

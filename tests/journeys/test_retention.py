@@ -1,0 +1,102 @@
+"""Retention: seen before it happens, off until an admin turns it on, and what it keeps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.cli import person_commands as typed
+from handlers.flows.disqualify import disqualify_lead, opt_out_lead
+from handlers.flows.nurture import nurture_lead
+from handlers.flows.retention import decide_retention, erase_the_old, see_retention
+from tests.handlers.slack.desk import text_of
+from tests.house import house
+from tests.office import Desk, open_office
+from tests.traces import in_rows
+
+NOTE = {"action": "content_download", "message": None, "phone": None, "title": None, "consent": True}
+
+
+async def some(desk: Desk) -> None:
+    """1001 never an MQL, 1002 disqualified, 1003 in nurture, 1004 opted out, 1005 an MQL nobody touched."""
+    names = ("never", "closed", "nurtured", "optedout", "mql")
+    for name in names:
+        more = {} if name == "mql" else NOTE
+        await desk.form(email=f"{name}@keep.example", **{"phone": None, **more})
+    office, where = desk.office, desk.where
+    await disqualify_lead(office, where, 1002, "UANA", "no_need")
+    await nurture_lead(office, where, 1003, "UANA", desk.clock() + timedelta(days=9_000))
+    await opt_out_lead(office, where, 1004, "UANA")
+
+
+async def erased(desk: Desk) -> list[int]:
+    return [number for number in range(1001, 1006) if (await desk.lead(number)).erased]
+
+
+async def test_who_is_silent_long_enough_goes_and_nobody_else(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        office, where = desk.office, desk.where
+        await some(desk)
+        assert sum((await see_retention(office, where)).concerned.values()) == 0
+        desk.clock.moment += timedelta(days=200)
+        assert (await see_retention(office, where)).concerned == {"lead": 0, "disqualified": 2, "nurture": 0}
+        assert await erase_the_old(office, where, only_if_on=True) == 0, "off until an admin turns it on"
+        assert await erase_the_old(office, where) == 2
+        assert await erased(desk) == [1002, 1004]
+        assert (await desk.lead(1002)).stage == "disqualified", "counted as before"
+        assert await in_rows(office.store, ("closed@", "optedout@")) == set()
+
+        back = [await desk.form(email=f"{name}@keep.example", phone=None) for name in ("closed", "optedout")]
+        assert [one.status for one in back] == ["created", "not_a_lead"], "an opt-out outlives the data"
+
+        await desk.form(email="nurtured@keep.example", **{**NOTE, "action": "webinar_signup"})
+        desk.clock.moment += timedelta(days=600)
+        assert await erase_the_old(office, where) == 1
+        assert await erased(desk) == [1001, 1002, 1004], "she was heard of since, and an MQL is never erased"
+
+
+async def test_an_admin_sees_the_dry_run_and_turns_it_on(sqlite_url: str) -> None:
+    async with house(sqlite_url, greenlight_admins="UADAM") as h:
+        await h.form(**NOTE)
+        await h.quiet()
+        h.clock.ahead += timedelta(days=400)
+        await h.slack.open_home("adam")
+        await h.quiet()
+        await h.slack.click("adam", "Retention…")
+        said = text_of(await h.slack.view("adam"))
+        assert "*1 would be erased now* (retention is off)" in said, said
+        await h.slack.submit("adam", {"Never an MQL: months": "36"})
+        assert "*0 would be erased now*" in text_of(await h.slack.view("adam"))
+        await h.slack.submit(
+            "adam", {"Never an MQL: months": "12", "Erase at night": "On: I have seen whom it concerns"}
+        )
+        assert "retention is on" in text_of(await h.slack.view("adam"))
+
+        h.clock.ahead += timedelta(days=1)
+        h.bot.store.wake()
+        await h.quiet()
+        assert (await h.lead(1001)).erased
+        assert any("Retention: 1 lead erased" in text_of(m) for m in await h.slack.told("adam"))
+
+
+async def test_the_command_shows_and_asks(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    async with open_office(sqlite_url) as desk:
+        desk.clock.moment -= timedelta(days=2_000)
+        await some(desk)
+        desk.clock.moment += timedelta(days=2_000)
+        await decide_retention_by_nobody(desk)
+    assert await typed.retention(False) == 1
+    assert "disqualified: 2 silent for 6 months" in capsys.readouterr().out
+    assert await typed.retention(True) == 0
+    assert "Erased: 4." in capsys.readouterr().out
+
+
+async def decide_retention_by_nobody(desk: Desk) -> None:
+    from handlers.flows.house_state import NotAllowed
+
+    with pytest.raises(NotAllowed):
+        await decide_retention(desk.office, desk.where, "UANA", {"lead": 1}, on=True)
