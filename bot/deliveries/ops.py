@@ -22,6 +22,9 @@ TASKS: Mapping[str, str] = {
     "alert.redraw": "redraw an alert",
     "dm.send": "send a direct message",
     "webhook.stage": "call the webhook",
+    "proposal.effect": "show what a proposed definition would change",
+    "definition.told": "say that other rules are in force",
+    "definition.rescore": "score the open leads by the new rules",
 }
 CAUSES: Mapping[str, str] = {
     "is_archived": "the channel is archived. Unarchive it, or choose another one in the app's Home",
