@@ -236,3 +236,40 @@ async def test_rules_that_let_more_in_make_mqls_from_now_on_and_fold_a_burst(dat
         # A later visit does not date it back to before these rules.
         await h.form(email="p0@firm0.example", first_name="P0", **{**quiet, "action": "webinar_signup"})
         assert (await h.lead(1001)).mql_at == leads[0].mql_at
+
+
+async def test_why_tells_score_stage_and_rules_of_a_day_gone_by(database_url: str) -> None:
+    async with house(database_url) as h:
+        await people_known(h)
+        await claimed(h)
+        h.clock.ahead += timedelta(days=3)
+        text = with_values(YAML, {"sql.score": 80, "actions.demo_request.points": 20})
+        async with h.bot.store.begin(h.bot.where) as work:
+            await put_in_force(work, h.bot.office, text, "UMAYA", approved={}, origin="test")
+        h.bot.office.forget_rules()
+        await h.quiet()
+        h.clock.ahead += timedelta(days=1)
+        await qualified(h)
+        assert (await h.lead(1001)).stage is Stage.SQL
+
+        async def why(at: str) -> str:
+            return text_of((await h.slack.command("ana", f"/lead L-1001 why {at}"))["ack"])
+
+        now, then = await why(""), await why("at 2026-11-18")
+        assert "Asked for a demo (+20)" in now
+        assert "SQL under definition 2" in now
+        assert "As it stood" in then
+        assert "Asked for a demo (+30)" in then
+        assert "MQL under definition 1" in then
+        assert "Need is not known yet" in then
+        assert "Budget: can be found" not in then
+        between = await why("yesterday")
+        assert "MQL under definition 2" in between
+        assert "Asked for a demo (+20)" in between
+        for asked, says in (
+            ("at 2026-11-17", "L-1001 was not here yet: it came in on 2026-11-18"),
+            ("at 2027-01-01", "is still to come"),
+            ("because", "I can't read “because” as a day"),
+        ):
+            refused = await h.slack.command("ana", f"/lead L-1001 why {asked}")
+            assert says in refused["ack"]["text"], refused["ack"]
