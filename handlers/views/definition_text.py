@@ -117,7 +117,8 @@ def _levels(levels: Sequence[TitleLevel]) -> str:
     named: dict[str, int] = {}
     for level in levels:
         named.setdefault(level.name, level.points)
-    return ", ".join(f"{line(name)} ({points})" for name, points in named.items())
+    best_first = sorted(named.items(), key=lambda level: -level[1])
+    return ", ".join(f"{line(name)} ({points})" for name, points in best_first)
 
 
 def _bant(definition: Definition) -> list[str]:

@@ -60,7 +60,8 @@ def _effect(proposal: Proposal, progress: tuple[int, int] | None) -> list[Block]
         f"{move}: {', '.join(_linked(number, links) for number in numbers)}"
         for move, numbers in named_moves(proposal.effect)
     ]
-    first = f"The first {len(proposal.effect['named'])} of them: " if moves else ""
+    named, moving = len(proposal.effect["named"]), proposal.effect["moving"]
+    first = f"The first {named} of them: " if named < moving else "Which: "
     return [
         *sections(["*Had it always been in force*", *(f"• {one}" for one in effect_lines(proposal.effect))]),
         *context([first + " · ".join(moves)] if moves else []),
