@@ -19,6 +19,7 @@ COUNTS = {
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
 FURTHEST_YEARS = 5
+PAST_EXAMPLES = "Try yesterday, 3 weeks ago, 15 Jan, 2026-03-01 or 2026-03-01 14:30."
 EXAMPLES = "Try tomorrow, monday, next week, in 2 weeks, 3 months, 15 Jan, Q1 2027 or 2027-01-15."
 
 _SPAN = re.compile(r"(?:in )?(\d{1,4}|[a-z]+) ?(d|days?|w|wks?|weeks?|mo|months?|y|yrs?|years?)", re.ASCII)
@@ -65,6 +66,47 @@ def parse_moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     if count == 0:
         raise Refused("That is now. Please name a later time, like 1h or tomorrow.")
     return now + (timedelta(hours=count) if match[2].startswith("h") else timedelta(minutes=count))
+
+
+def parse_past(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The end of the day that `text` names, looking back from `now`, or the minute; never after `now`.
+
+    A day without a year is the last one there was: "15 Jan", "yesterday", "3 weeks ago", "2026-03-01 14:30".
+
+    Raises:
+        Refused: not a date, or it has not begun yet.
+    """
+    said = " ".join(text.lower().split()).removeprefix("at ").removeprefix("on ")
+    today = now.astimezone(zone).date()
+    when: datetime | None
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}[ t]\d{2}:\d{2}", said, re.ASCII):
+            when = datetime.fromisoformat(said).replace(tzinfo=zone)
+        else:
+            day = _back(said, today)
+            when = datetime.combine(day + timedelta(days=1), time(), zone) if day else None
+    except (ValueError, OverflowError):
+        raise Refused(f"There is no such day as “{text.strip()[:40]}”. {PAST_EXAMPLES}") from None
+    if when is None:
+        raise Refused(f"I can't read “{text.strip()[:40]}” as a day. {PAST_EXAMPLES}")
+    if when - timedelta(days=1) > now:
+        raise Refused(f"“{text.strip()[:40]}” is still to come. {PAST_EXAMPLES}")
+    return min(when, now)
+
+
+def _back(said: str, today: date) -> date | None:
+    if said in ("today", "now", "yesterday"):
+        return today - timedelta(days=said == "yesterday")
+    if said.endswith(" ago"):
+        ahead = _span(said.removesuffix(" ago"), today)
+        match = _SPAN.fullmatch(said.removesuffix(" ago"))
+        if ahead is None or match is None:
+            return None
+        if match[2][0] in "dw":
+            return today - (ahead - today)
+        count = COUNTS.get(match[1]) or int(match[1])
+        return months_after(today, -count * (1 if match[2][0] == "m" else 12))
+    return _written(said, months_after(today, -12) + timedelta(days=1))
 
 
 def parse_day(text: str, today: date) -> date:

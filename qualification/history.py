@@ -165,7 +165,7 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
             changed = _in_the_hands_of(
                 data.get("back_to"),
                 Stage(data["from"]),
-                changed.but(mql_at=lead.mql_at or event.at),
+                changed.but(mql_at=lead.mql_at or event.at, ruled_at=_ruled(lead, event)),
                 event.at,
             )
         case Stage.SQL:
@@ -190,6 +190,10 @@ def _stage(lead: Lead, event: Event, facts: Facts) -> Lead:
         # Beside the rep's notes: those are what the next call begins with.
         return changed.but(sent_back_for=facts.get(data.get("note", ""), {}).get("text"))
     return _with_note(changed, event, facts)
+
+
+def _ruled(lead: Lead, event: Event) -> datetime | None:
+    return event.at if event.data.get("reason") == "new_rules" else lead.ruled_at
 
 
 def _let_go(lead: Lead, event: Event) -> Lead:

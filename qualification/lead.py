@@ -205,6 +205,8 @@ class Lead(Copied):
     let_go_at: datetime | None = None
     """When a person first decided on it instead of claiming it; None where no clock ran then."""
     mql_at: datetime | None = None
+    ruled_at: datetime | None = None
+    """When rules that came into force made it an MQL: no later look dates that to before they ruled."""
     sql_at: datetime | None = None
     won_at: datetime | None = None
     lost_at: datetime | None = None

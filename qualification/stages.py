@@ -33,6 +33,10 @@ STAGE_NAMES: Mapping[Stage, str] = {
 }
 
 
+NEW_RULES = "new_rules"
+"""The reason of a stage that a lead reached because other rules came into force."""
+
+
 class WrongStage(Refused):
     """The lead is not in a stage from which this can be done."""
 
@@ -201,6 +205,13 @@ def promote(lead: Lead, definition: Definition) -> list[Event]:
     return [move(lead, Stage.MQL, crossed, RULE)] if crossed else []
 
 
+def promote_now(lead: Lead, definition: Definition, now: datetime) -> list[Event]:
+    """What new rules make of a lead that stands still: an MQL from now on, if it deserves a rep by them."""
+    if not promote(lead, definition):
+        return []
+    return [move(lead, Stage.MQL, now, RULE, reason=NEW_RULES)]
+
+
 def _may_reopen(lead: Lead, activity: Activity, definition: Definition) -> bool:
     """A newer direct inquiry reopens nurture, lost and disqualified, except what was closed for good."""
     if lead.stage_since and activity.at <= lead.stage_since:
@@ -217,7 +228,7 @@ def _dated_anew(lead: Lead, definition: Definition) -> list[Event]:
     A later date, or none at all, only counts while nobody has worked on the lead: what people saw and did
     is not taken back by a rule.
     """
-    if lead.imported or lead.mql_at is None:
+    if lead.imported or lead.mql_at is None or lead.ruled_at:
         return []
     crossed = first_mql_moment(lead, definition)
     if crossed == lead.mql_at:

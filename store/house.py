@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from qualification.definition import Definition, parse_definition
 from store.hot import hot
@@ -118,6 +118,16 @@ class House:
         row = (await self._work.execute(query)).one_or_none()
         return (row.version, row.text, row.author, row.at) if row else None
 
+    async def one_definition_at_a_time(self) -> None:
+        """Let one transaction at a time decide about the definition: two must not both be the next version.
+
+        Take this before any lock on a proposal, or two that approve different ones wait for each other.
+        """
+        if not self._work.is_sqlite:
+            # No lock on a row: whoever inserts anything shares the workspace's.
+            key = func.hashtextextended("definition:" + self._work.workspace, 0)
+            await self._work.execute(select(func.pg_advisory_xact_lock(key)))
+
     async def put_in_force(
         self,
         text: str,
@@ -133,9 +143,7 @@ class House:
             approved: Role → who and when.
             origin: "proposal 3", "rollback to 1" or "shell".
         """
-        # One at a time: two that came at once must not both be the same version.
-        turn = select(workspaces.c.id).where(workspaces.c.id == self._work.workspace).with_for_update()
-        await self._work.execute(turn)
+        await self.one_definition_at_a_time()
         mine = definitions.c.workspace == self._work.workspace
         latest = select(definitions.c.version).where(mine).order_by(definitions.c.version.desc()).limit(1)
         version = ((await self._work.execute(latest)).scalar_one_or_none() or 0) + 1

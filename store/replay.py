@@ -8,11 +8,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from pydantic_core import from_json
+from sqlalchemy import BigInteger, String, bindparam, func, select, type_coerce
 
 from qualification.events import Event, Kind
 from qualification.lead import Stage
 from qualification.replay import Recorded
+from store.tables.base import moment_of
 from store.tables.leads import lead_events, leads
 from store.work import Work
 
@@ -38,10 +40,11 @@ _EVENTS = (
     select(
         lead_events.c.lead,
         lead_events.c.kind,
-        lead_events.c.at,
+        # As they are stored: turning them by column types takes twice as long for a million rows.
+        type_coerce(lead_events.c.at, BigInteger),
         lead_events.c.actor,
         lead_events.c.step,
-        lead_events.c.data,
+        type_coerce(lead_events.c.data, String),
     )
     .where(
         lead_events.c.workspace == bindparam("here"),
@@ -60,11 +63,15 @@ async def page_of_histories(work: Work, after: int, limit: int = PAGE) -> list[R
         return []
     asked = {"here": work.workspace, "after": after, "last": rows[-1].number}
     told = (await work.execute(_EVENTS, asked)).all()
-    events = {
-        number: [Event(_KINDS[row.kind], row.at, row.actor, row.data, 1, row.step) for row in group]
-        for number, group in groupby(told, key=itemgetter(0))
-    }
+    events = {number: [_event(row) for row in group] for number, group in groupby(told, key=itemgetter(0))}
     return [_recorded(row, events.get(row.number, [])) for row in rows]
+
+
+def _event(row: Any) -> Event:
+    _, kind, at, actor, step, data = row
+    # PostgreSQL's driver has read the JSON already.
+    known = from_json(data) if isinstance(data, str) else data
+    return Event(_KINDS[kind], moment_of(at), actor, known, 1, step)
 
 
 def _recorded(row: Any, events: Sequence[Event]) -> Recorded:

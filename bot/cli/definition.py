@@ -70,7 +70,7 @@ async def apply(file: Path, yes: bool) -> int:
         if not agreed(f"Put {file} in force as version {base + 1}?", yes):
             return 1
         version = await apply_at_shell(office, where, text, shell_user(), base=base)
-    print(f"Version {version} is in force. A running bot tells it in Slack and scores the open leads anew.")
+    print(f"Version {version} is in force.")
     return 0
 
 

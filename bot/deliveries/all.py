@@ -10,6 +10,7 @@ from bot.deliveries.alert import AlertDeliveries
 from bot.deliveries.card import CardDeliveries
 from bot.deliveries.clocks import Clocks
 from bot.deliveries.daily import Daily
+from bot.deliveries.definition import DefinitionDeliveries
 from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
 from bot.deliveries.erase import ErasureDeliveries
@@ -29,7 +30,7 @@ def all_deliveries(
     """Topic → delivery. A topic without one fails a test, and so does a delivery nobody asks for."""
     desk = Desk(office, slack)
     card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
-    daily, erasure = Daily(desk), ErasureDeliveries(desk)
+    daily, erasure, rules = Daily(desk), ErasureDeliveries(desk), DefinitionDeliveries(desk)
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
@@ -59,6 +60,11 @@ def all_deliveries(
         "erase.due": erasure.due,
         "erase.receipt": erasure.receipt,
         "erase.forget": erasure.forget,
+        "proposal.effect": rules.effect,
+        "proposal.redraw": rules.redraw,
+        "definition.told": rules.told,
+        "definition.progress": rules.progress,
+        "definition.rescore": rules.rescore,
         "ops.dead_job": OperatorNews(desk).dead_job,
         "ops.unreachable": OperatorNews(desk).unreachable,
     }

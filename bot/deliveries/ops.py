@@ -24,6 +24,9 @@ TASKS: Mapping[str, str] = {
     "webhook.stage": "call the webhook",
     "erase.slack": "erase somebody from our messages in Slack",
     "erase.forget": "empty the database's log after an erasure",
+    "proposal.effect": "show what a proposed definition would change",
+    "definition.told": "say that other rules are in force",
+    "definition.rescore": "score the open leads by the new rules",
 }
 CAUSES: Mapping[str, str] = {
     "is_archived": "the channel is archived. Unarchive it, or choose another one in the app's Home",

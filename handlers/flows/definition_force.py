@@ -43,6 +43,7 @@ async def apply_at_shell(office: Office, where: str, text: str, user: str, *, ba
         Refused: another version came into force meanwhile.
     """
     async with office.store.begin(where) as work:
+        await work.house.one_definition_at_a_time()
         current = await work.house.definition_text()
         if current and current[0] != base:
             raise Refused(f"Version {current[0]} came into force meanwhile. Run it again to see the effect.")
@@ -68,6 +69,7 @@ async def roll_back(office: Office, where: str, version: int, who: str) -> int:
     if not roles:
         raise NotAllowed(f"Only managers and marketers can roll back. {ask_them(rules, *ROLES)}")
     async with office.store.begin(where) as work:
+        await work.house.one_definition_at_a_time()
         older, current = await work.proposals.version(version), await work.house.definition_text()
         if older is None or current is None:
             raise Refused(f"There is no version {version}.")

@@ -50,6 +50,7 @@ async def propose(office: Office, where: str, who: str, text: str, *, base: int,
     """
     definition = parse_definition(text)
     async with office.store.begin(where) as work:
+        await work.house.one_definition_at_a_time()
         told = await work.house.definition_text()
         if told is None or told[0] != base:
             raise Refused("Another version came into force meanwhile. Open `/lead definition` again.")
@@ -81,6 +82,7 @@ async def approve(office: Office, where: str, number: int, who: str, role: str) 
     if role not in held:
         raise NotAllowed(f"Only a {role} can approve for {TEAMS[role]}. {ask_them(rules, role)}")
     async with office.store.begin(where) as work:
+        await work.house.one_definition_at_a_time()
         proposal = await _open(work, number)
         if proposal.state == IN_FORCE:
             return Agreed(proposal, (), proposal.version)
@@ -119,6 +121,7 @@ async def withdraw(office: Office, where: str, number: int, who: str) -> None:
     """
     rules = await office.rules(where)
     async with office.store.begin(where) as work:
+        await work.house.one_definition_at_a_time()
         proposal = await work.proposals.get(number, lock=True)
         if proposal is not None and proposal.state == WITHDRAWN:
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handlers.flows.office import Office, Rules
@@ -26,6 +27,9 @@ class InForce:
     definition: Definition
     author: str
     since: datetime
+    approved: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    older: bool = False
+    """Whether there is a version to go back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,12 @@ async def definition_in_force(office: Office, where: str) -> InForce:
     """The definition with its signature."""
     rules = await office.rules(where)
     async with office.store.read(where) as work:
-        told = await work.house.definition_text()
-    if told is None:  # `serve` seeds one before it listens
+        versions = await work.proposals.versions(2)
+        current = await work.house.definition()
+    if not versions:  # `serve` seeds one before it listens
         return InForce(rules.definition, "installation", office.clock())
-    return InForce(rules.definition, told[2], told[3])
+    newest = versions[0]
+    return InForce(current, newest.author, newest.at, newest.approved, older=len(versions) > 1)
 
 
 async def condition(office: Office, where: str, person: str) -> Condition:

@@ -12,6 +12,7 @@ from handlers.slack.reception import Reception
 _LISTEN = (
     "back",
     "claim",
+    "definition",
     "disqualify",
     "erase",
     "home",

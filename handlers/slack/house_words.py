@@ -41,7 +41,7 @@ async def definition(typed: Typed) -> Message:
     """The rules in plain words."""
     rules = await typed.office.rules(typed.where)
     told = await definition_in_force(typed.office, typed.where)
-    return definition_message(told.definition, told.author, told.since, rules.setup.zone)
+    return definition_message(told, rules.setup.zone, rules.names)
 
 
 async def health(typed: Typed) -> Message:

@@ -62,7 +62,6 @@ _TAKE_NOTHING: Mapping[str, str] = {
     "back": _NOTE,
     "optout": _NOTE,
     "undo": "It takes back the last thing you did.",
-    "why": "It explains the score.",
 }
 """Words that stand by themselves, and what somebody may have wanted who typed more."""
 _KINDS: Mapping[str, str] = {

@@ -14,6 +14,7 @@ from handlers.flows.nurture import nurture_lead
 from handlers.flows.office import Saved
 from handlers.flows.outcome import lose_lead, win_lead
 from handlers.flows.qualify import open_dialog
+from handlers.flows.then import lead_then
 from handlers.flows.undo import undo_last
 from handlers.slack.details import open_details
 from handlers.slack.lead_line import read_person, read_reason, read_touch
@@ -46,7 +47,7 @@ from handlers.views.lead_card import lead_card
 from handlers.views.message import Message
 from handlers.views.snooze_dialog import snooze_dialog
 from handlers.views.why import why_message
-from qualification.dates import parse_moment, parse_when
+from qualification.dates import parse_moment, parse_past, parse_when
 from qualification.errors import Refused
 from qualification.seen import Seen
 
@@ -59,8 +60,12 @@ async def card(typed: Typed) -> Message:
 
 
 async def why(typed: Typed) -> Message:
-    """The score explained."""
-    return why_message(await typed.office.look(typed.where, typed.number))
+    """The score explained, as it is or as it was on a day."""
+    if not typed.asked.rest:
+        return why_message(await typed.office.look(typed.where, typed.number))
+    zone = (await typed.office.rules(typed.where)).setup.zone
+    moment = parse_past(typed.asked.rest, typed.office.clock(), zone)
+    return why_message(await lead_then(typed.office, typed.where, typed.number, moment), then=True)
 
 
 async def claim(typed: Typed) -> Message:

@@ -56,9 +56,7 @@ async def drawn(reception: Reception, where: str, click: Click) -> Message:
             return queue_list(await the_queue(office, where, start), shared_by=by)
         case "definition":
             told = await definition_in_force(office, where)
-            return definition_message(
-                told.definition, told.author, told.since, rules.setup.zone, shared_by=by
-            )
+            return definition_message(told, rules.setup.zone, rules.names, shared_by=by)
     raise Refused("That can't be shared.")
 
 

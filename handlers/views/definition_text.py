@@ -2,43 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.flows.definition_proposals import TEAMS
+from handlers.flows.house_state import InForce
 from handlers.views import ids
+from handlers.views.event_words import actor_name
 from handlers.views.message import Message, button, context, controls, message, sections
-from handlers.views.text import SECTION, clip, day, line, mention
+from handlers.views.text import SECTION, clip, day, line
 from qualification.definition import Action, Definition, ReasonCode
 from qualification.definition_parts import TitleLevel
 
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LISTED = 25
+
 
 def definition_message(
-    definition: Definition, author: str, since: datetime, zone: ZoneInfo, shared_by: str | None = None
+    told: InForce, zone: ZoneInfo, names: Mapping[str, str] | None = None, shared_by: str | None = None
 ) -> Message:
     """The answer to `/lead definition`.
 
     Args:
-        author: Who put it in force: a Slack id, or a word like "installation".
+        names: What people are called, by Slack id, so that nobody is called by it.
         shared_by: What who shares it is called, ready to show; None while only they see it.
     """
+    definition = told.definition
     title = f"{line(definition.title)}, version {definition.version}"
-    signed = f"In force since {day(since, zone)}, by {mention(author)}"
+    signed = f"In force since {day(told.since, zone)}, by {actor_name(told.author, names)}"
     blocks = [
-        *sections([f"*{title}*", signed]),
+        *sections([f"*{title}*", signed, *approved_words(told.approved, names)]),
         *sections(["*A lead* has contact data, permission, and did one of these:", *_actions(definition)]),
-        *sections(["*Fit* (0 to 30): who they are", *_fit(definition)]),
-        *sections(["*BANT* (0 to 40): what a rep confirmed", *_bant(definition)]),
+        *sections([f"*Fit* (0 to {definition.fit.max}): who they are", *_fit(definition)]),
+        *sections([f"*BANT* (0 to {_best(definition)}): what a rep confirmed", *_bant(definition)]),
         *sections(["*Stages*", *_gates(definition)]),
         *sections(["*Answer times* (working hours)", *_clocks(definition)]),
+        *sections(["*Permission*", *_permission(definition)]),
+        *sections(["*Lists*", *_lists(definition)]),
         *sections(["*Reasons to close*", _reasons(definition.disqualify_reasons.values())]),
         *sections(["*Reasons to lose*", _reasons(definition.lost_reasons.values())]),
     ]
     if shared_by:
         blocks += context([f"Shared by {shared_by}"])
     else:
-        blocks += controls(ids.CONTROLS, [button(ids.SHARE, "Share", "definition:")])
+        pressed = [button(ids.DEFINITION_PROPOSE, "Propose a change", str(definition.version))]
+        if told.older:
+            pressed.append(button(ids.DEFINITION_VERSIONS, "Versions", str(definition.version)))
+        blocks += controls(ids.CONTROLS, [*pressed, button(ids.SHARE, "Share", "definition:")])
     return message(title, blocks)
+
+
+def approved_words(
+    approved: Mapping[str, Mapping[str, str]], names: Mapping[str, str] | None = None
+) -> list[str]:
+    """Who agreed to it, a line; nothing where nobody was asked."""
+    by = {role: actor_name(approval["by"], names) for role, approval in approved.items()}
+    if not by:
+        return []
+    if len(by) > 1 and len(set(by.values())) == 1:
+        return [f"Approved for sales and marketing by {next(iter(by.values()))}"]
+    return ["Approved " + ", ".join(f"for {TEAMS[role]} by {who}" for role, who in by.items())]
+
+
+def _best(definition: Definition) -> int:
+    return sum(max(option.points for option in q.options) for q in definition.questions.values())
 
 
 def _actions(definition: Definition) -> list[str]:
@@ -58,7 +87,11 @@ def _actions(definition: Definition) -> list[str]:
 
 
 def _points(actions: Sequence[Action]) -> str:
-    return ", ".join(f"{line(a.says)} ({a.points})" for a in actions)
+    return ", ".join(f"{line(a.says)} ({a.points}{_capped(a)})" for a in actions)
+
+
+def _capped(action: Action) -> str:
+    return f", at most {action.cap}" if action.cap else ""
 
 
 def _fit(definition: Definition) -> list[str]:
@@ -72,14 +105,20 @@ def _fit(definition: Definition) -> list[str]:
         f"• Industry: on our list ({listed}), another ({other}), unknown ({unknown})",
         f"• Country: served ({served}), another ({elsewhere}), unknown ({nowhere})",
         f"• A free-mail address ({fit.free_mail})",
+        *_never([level.name for level in fit.levels if level.knock_out]),
     ]
+
+
+def _never(titles: Sequence[str]) -> list[str]:
+    return [f"• Never an SQL: {', '.join(line(title) for title in titles)}"] if titles else []
 
 
 def _levels(levels: Sequence[TitleLevel]) -> str:
     named: dict[str, int] = {}
     for level in levels:
         named.setdefault(level.name, level.points)
-    return ", ".join(f"{line(name)} ({points})" for name, points in named.items())
+    best_first = sorted(named.items(), key=lambda level: -level[1])
+    return ", ".join(f"{line(name)} ({points})" for name, points in best_first)
 
 
 def _bant(definition: Definition) -> list[str]:
@@ -110,8 +149,36 @@ def _clocks(definition: Definition) -> list[str]:
         f"• Direct inquiry to claim: {_span(clocks.inquiry_to_claim)}",
         f"• MQL to claim: {_span(clocks.mql_to_claim)}",
         f"• Claim to first touch: {_span(clocks.claim_to_touch)}",
-        f"We work {clocks.opens} to {clocks.closes}.",
+        f"We work {_week(clocks.days)}, {clocks.opens} to {clocks.closes}.",
     ]
+
+
+def _week(days: Sequence[int]) -> str:
+    names = [_DAYS[day] for day in sorted(days)]
+    in_a_row = len(days) > 2 and sorted(days) == list(range(min(days), max(days) + 1))
+    return f"{names[0]} to {names[-1]}" if in_a_row else ", ".join(names)
+
+
+def _permission(definition: Definition) -> list[str]:
+    asked = [definition.actions[name] for name in sorted(definition.by_request)]
+    return [
+        f"• Given by asking: {', '.join(line(action.says) for action in asked) or 'never'}",
+        f"• Anybody else without it waits {definition.waits.days} days and is then forgotten",
+    ]
+
+
+def _lists(definition: Definition) -> list[str]:
+    """Each list of domains, industries and countries, as far as a phone shows it."""
+    told = []
+    for one in fields(definition.lists):
+        words = getattr(definition.lists, one.name)
+        if isinstance(words, frozenset):
+            upper = one.name == "countries"
+            shown = [line(word.upper() if upper else word, 60) for word in sorted(words)]
+            more = f" and {len(shown) - _LISTED} more" if len(shown) > _LISTED else ""
+            noun = one.name.replace("_", " ").capitalize()
+            told.append(f"• {noun}: {', '.join(shown[:_LISTED]) or 'none'}{more}")
+    return told
 
 
 def _span(time: timedelta) -> str:

@@ -103,6 +103,7 @@ _WHY_BACK = {
     "sent_back": ", sent back",
     "came_back": ", its date came",
     "direct_inquiry": ", they asked again",
+    "new_rules": ", by rules that came into force",
 }
 _SIMPLE = {
     Kind.CREATED: "Came in",

@@ -25,7 +25,7 @@ _LEAD = {
     "won 12000 EUR": "or `lost price`, once it is an SQL",
     "optout": "they asked not to be contacted",
     "details": "everything known, with the history",
-    "why": "the score explained, and what is missing",
+    "why": "the score explained, and what is missing; `why at 2026-03-01` as it stood then",
     "undo": "take back what you just did (ten minutes)",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -70,11 +71,22 @@ def test_a_definition_is_shown_tested_and_applied(run, tmp_path: Path) -> None:
     bad.write_text(text.replace("sql: {score: 75", "sql: {score: 175"), encoding="utf-8")
     good.write_text(text.replace("sql: {score: 75", "sql: {score: 80"), encoding="utf-8")
     code, said = run("definition", "test", str(bad))
-    assert (code, "175" in said) == (1, True)
-    assert run("definition", "test", str(good))[0] == 0
+    assert (code, "Nobody can reach sql.score 175: the most there can be is 100" in said) == (1, True)
+    assert said.startswith("Line ")
+    assert run("definition", "test", str(tmp_path / "none.yml"))[0] == 2
+    leads = tmp_path / "leads.csv"
+    leads.write_text("email,action\nada@acme.example,webinar_attended\n", encoding="utf-8")
+    assert run("import", str(leads), "--yes", "--consent-basis", "trade fair")[0] == 0
+    higher = tmp_path / "higher.yml"
+    higher.write_text(text.replace("mql: {score: 35, engagement: 15}", "mql: {score: 10, engagement: 5}"))
+    code, said = run("definition", "test", str(higher), "--json")
+    told = json.loads(said)
+    assert (code, told["effect"]["moved"]) == (0, [{"from": "lead", "to": "mql", "leads": 1}])
+    assert told["changes"][0] == "MQL from 10 points of fit and engagement, not 35"
+    assert told["effect"]["named"][0]["lead"] == "L-1001"
 
     code, said = run("definition", "apply", str(good))
-    assert (code, "--yes" in said) == (1, True)
+    assert (code, "--yes" in said, "0 of 1 lead would stand elsewhere" in said) == (1, True, True)
     assert "version 1," in run("definition", "show")[1]
     assert run("definition", "apply", str(good), "--yes") == (0, "Version 2 is in force.\n")
     assert "version 2, by shell:" in run("definition", "show")[1]

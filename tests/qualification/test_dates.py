@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualification.dates import months_after, parse_day, parse_moment, parse_when
+from qualification.dates import months_after, parse_day, parse_moment, parse_past, parse_when
 from qualification.errors import Refused
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -158,3 +158,30 @@ def test_anything_typed_is_a_day_to_come_or_a_refusal(said: str) -> None:
         assert parse_when(said, NOW, BERLIN) > NOW
     except Refused as refusal:
         assert str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ("at 2026-03-01", "2026-03-02T00:00"),
+        ("2026-03-01 14:30", "2026-03-01T14:30"),
+        ("yesterday", "2026-11-18T00:00"),
+        ("3 weeks ago", "2026-10-29T00:00"),
+        ("two months ago", "2026-09-19T00:00"),
+        ("a year ago", "2025-11-19T00:00"),
+        ("15 Jan", "2026-01-16T00:00"),
+        ("24 Dec", "2025-12-25T00:00"),
+    ],
+)
+def test_a_day_gone_by_means_its_end(said: str, means: str) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    now = datetime(2026, 11, 18, 12, tzinfo=zone)
+    assert parse_past(said, now, zone) == datetime.fromisoformat(means).replace(tzinfo=zone)
+    assert parse_past("today", now, zone) == parse_past("18 Nov", now, zone) == now
+
+
+@pytest.mark.parametrize("said", ["tomorrow", "2026-11-20", "2026-02-30", "soon", "x ago", ""])
+def test_a_day_to_come_and_no_day_at_all_are_refused(said: str) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    with pytest.raises(Refused):
+        parse_past(said, datetime(2026, 11, 18, 12, tzinfo=zone), zone)
