@@ -23,7 +23,7 @@ def lead_of(body: Mapping[str, Any]) -> Lead:
 
 def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> dict[str, Any]:
     """The row of a lead, without its workspace."""
-    profile = lead.profile
+    profile, shown = lead.profile, score(lead, definition, now)
     parts = (
         profile.first_name,
         profile.last_name,
@@ -44,7 +44,9 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
         "source": lead.source,
         "campaign": lead.campaign,
         "variant": lead.variant,
-        "score": score(lead, definition, now).total,
+        "score": shown.total,
+        "score_most": shown.most,
+        "score_falls_at": shown.falls_at,
         "imported": lead.imported,
         "late": lead.late,
         "reason": lead.reason,

@@ -14,6 +14,7 @@ from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
 from bot.deliveries.home import HomeDelivery
 from bot.deliveries.ops import OperatorNews
+from bot.deliveries.scores import Scores
 from bot.deliveries.thread import ThreadDelivery
 from bot.deliveries.webhook import WebhookDelivery
 from bot.settings import Settings
@@ -52,6 +53,8 @@ def all_deliveries(
         "cards.nightly": daily.redraw_cards,
         "leads.morning": daily.morning,
         "house.sweep": daily.sweep,
+        "scores.lower": Scores(desk).lower,
+        "scores.first": Scores(desk).lower,
         "ops.dead_job": OperatorNews(desk).dead_job,
         "ops.unreachable": OperatorNews(desk).unreachable,
     }

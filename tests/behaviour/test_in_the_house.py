@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import timedelta
-
-from aiohttp import BasicAuth
 
 from bot.replay import replay
 from tests.behaviour.calls import ADA, ANALYTICS, identify, page, track
 from tests.house import KEY, house
+
+BASIC = {"Authorization": "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()}
 
 
 async def test_a_visitor_becomes_a_card_with_everything_they_did(database_url: str) -> None:
@@ -22,7 +23,7 @@ async def test_a_visitor_becomes_a_card_with_everything_they_did(database_url: s
         ]
         url = f"{h.url}/intake/events/v1/batch"
         for _ in range(2):
-            async with h.http.post(url, json={"batch": batch}, auth=BasicAuth(KEY, "")) as answer:
+            async with h.http.post(url, json={"batch": batch}, headers=BASIC) as answer:
                 assert (answer.status, await answer.json()) == (200, {"success": True})
         (card,) = await h.cards()
         assert card["text"].startswith("Demo request: Ada Lovelace")
