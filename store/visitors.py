@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from store.work import Work
 
 _WHO: TypeAdapter[NewLead] = TypeAdapter(NewLead)
+_VISIT = (
+    *("workspace", "visitor", "account", "action", "at", "uncounted", "source", "campaign", "variant"),
+    "expires_at",
+)
 MOST_VISITS = 2_000
 """Visits that are looked at for one batch of messages; nobody's score needs more."""
 
@@ -58,22 +62,12 @@ class Visitors:
 
     async def keep_visits(self, kept: Sequence[Visit], until: datetime) -> None:
         """Keep what unknown visitors did."""
+        here = self._work.workspace
         rows = [
-            {
-                "workspace": self._work.workspace,
-                "visitor": visit.visitor,
-                "account": visit.account,
-                "action": visit.action,
-                "at": visit.at,
-                "uncounted": visit.uncounted,
-                "source": visit.source,
-                "campaign": visit.campaign,
-                "variant": visit.variant,
-                "expires_at": until,
-            }
-            for visit in kept
+            (here, v.visitor, v.account, v.action, v.at, v.uncounted, v.source, v.campaign, v.variant, until)
+            for v in kept
         ]
-        await insert_rows(self._work.connection, visitor_events, rows)
+        await insert_rows(self._work.connection, visitor_events, _VISIT, rows)
 
     async def drop_visits(self, ids: Iterable[int]) -> None:
         """They stand in a lead's history now."""
