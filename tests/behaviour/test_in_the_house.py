@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 from bot.replay import replay
 from tests.behaviour.calls import ADA, ANALYTICS, identify, page, track
 from tests.house import KEY, house
 
+PAGE = Path("docs/behaviour.md").read_text("utf-8")
 BASIC = {"Authorization": "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()}
 
 
@@ -40,3 +43,13 @@ async def test_a_message_kept_aside_is_taken_in_again(sqlite_url: str) -> None:
             number = await work.intake.quarantined("events", raw, "KeyError (1)", h.clock())
         assert await replay(h.bot.office, h.bot.where, number) == 1
         assert (await h.lead(1001)).profile.email == ADA["email"]
+
+
+async def test_the_example_on_the_page_does_what_it_says(sqlite_url: str) -> None:
+    example = re.search(r"-d '(\{.*?\})'\n```", PAGE, re.DOTALL)
+    assert example
+    async with house(sqlite_url) as h:
+        async with h.http.post(f"{h.url}/intake/events", data=example[1], headers=BASIC) as answer:
+            assert await answer.json() == {"success": True}
+        (card,) = await h.cards()
+        assert "Saw the pricing page (+10)" in str(card)
