@@ -172,14 +172,14 @@ def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
     if known is None:
         return Arrival("not_a_lead", None, reasons=("Who somebody is makes no lead: they must do something",))
     ruling = rule_on_permission(new.action, new.consent, known.permission, definition)
-    fact = new.fact
-    facts, lead = {new.fact_id: fact.data}, known
+    fact, lead = new.fact, known
+    facts: dict[str, Mapping[str, Any]] = {fact.id: fact.data}
     events: list[Event] = []
     if ruling.allowed is Allowed.YES and ruling.permission != known.permission:
         lead = _record(lead, events, _granted(new, lead, ruling, _actor(new), definition), facts)
     told = lead.profile_at(new.occurred_at)
     if told.filled_from(new.profile) != told:
-        details = Event(Kind.DETAILS, new.occurred_at, _actor(new), {"fact": new.fact_id})
+        details = Event(Kind.DETAILS, new.occurred_at, _actor(new), {"fact": fact.id})
         lead = _record(lead, events, details, facts)
         for event in promote(lead, definition):
             lead = _record(lead, events, event, facts)
@@ -306,11 +306,12 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetim
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
         "counts": not uncounted,
-        "uncounted": uncounted or None,
         # A file's word on the stage stands beside the rules: a replay under others must not decide on it.
         "told_stage": True if new.past and new.past.stage else None,
         **_origin(new),
     }
+    if uncounted:
+        data["uncounted"] = uncounted
     claims = {
         letter: option
         for letter, option in new.claims.items()

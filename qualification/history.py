@@ -140,6 +140,9 @@ def _answered(lead: Lead, event: Event, facts: Facts) -> Lead:
         "handed_to": data.get("hand_to", lead.handed_to),
         "qualified_at": event.at,
     }
+    if inquiry != lead.inquiry:
+        changes["inquiry_by"] = event.actor if inquiry is not None else None
+        changes["inquiry_said_at"] = event.at if inquiry is not None else None
     if "next_step_at" in data:
         changes["next_step_at"] = moment(data["next_step_at"]) if data["next_step_at"] else None
     step = facts.get(data.get("next_step", ""), {})

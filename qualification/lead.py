@@ -192,6 +192,9 @@ class Lead(Copied):
     """What a rep said about a direct inquiry; None when not asked yet."""
     inquiry_at: datetime | None = None
     """Since when a rep says that they asked; None unless `inquiry` is True."""
+    inquiry_by: str | None = None
+    """Who said so, yes or no, first since it last changed; `inquiry_said_at` is when."""
+    inquiry_said_at: datetime | None = None
     permission: Permission = Permission()
     touches: int = 0
     first_touch_at: datetime | None = None

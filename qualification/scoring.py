@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from qualification.caps import Allowance
+from qualification.decay import most_engagement
 from qualification.definition import Definition, TitleLevel
 from qualification.domains import domain_of, is_free_mail
 from qualification.lead import LETTERS, NOTHING_ASKED, Activity, Answers, Lead, Letter, Profile, Stage
+from qualification.reason import Reason, rounded
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Points and why, in words a rep can repeat to the lead."""
-
-    points: float
-    text: str
+__all__ = ["Reason", "Score", "rounded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +24,14 @@ class Score:
     bant: int
     reasons: tuple[Reason, ...]
     letters_known: int
+    most: int = 0
+    """The most that the total can be from now on while nothing happens: minus points fade, too."""
+    falls_at: datetime | None = None
+    """Until when `most` is as low as it can be; None for ever."""
 
     @property
     def total(self) -> int:
         return self.fit + self.engagement + self.bant
-
-
-def rounded(points: float) -> int:
-    """Half up, so that 4.5 of a half-believed answer reads 5 and never depends on its neighbour."""
-    return math.floor(points + 0.5)
 
 
 def score(lead: Lead, definition: Definition, now: datetime) -> Score:
@@ -48,7 +42,9 @@ def score(lead: Lead, definition: Definition, now: datetime) -> Score:
     bant_points, bant_reasons = bant(lead.answers, definition)
     reasons = (*engagement_reasons, *fit_reasons, *bant_reasons)
     known = len(LETTERS) - len(open_letters(lead.answers, definition))
-    return Score(fit_points, engagement_points, bant_points, reasons, known)
+    rising, falls_at = most_engagement(lead, engagement_reasons, definition, now)
+    most = fit_points + rising + bant_points
+    return Score(fit_points, engagement_points, bant_points, reasons, known, most, falls_at)
 
 
 def open_letters(answers: Answers, definition: Definition) -> list[str]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 
+from qualification.definition import Definition
 from qualification.lead import Lead
+from qualification.scoring import score
 from store.lead_rows import lead_of
 from store.leads import IN_PLAY, chunks
 from store.tables.leads import leads
 
 if TYPE_CHECKING:
     from store.work import Work
+
+LOOK_BEHIND = 20
+"""Rows read with the first page beyond those wanted: mostly enough to see that nobody else can be better."""
 
 
 class LeadLists:
@@ -26,23 +32,49 @@ class LeadLists:
     def _here(self) -> ColumnElement[bool]:
         return leads.c.workspace == self._work.workspace
 
-    async def queue(self, now: datetime, limit: int = 50) -> list[Lead]:
-        """Leads nobody has: direct inquiries by their clock first, then the rest by score."""
-        query = (
-            select(leads.c.body)
-            .where(self._here(), *self._waiting(now))
-            .order_by(
-                leads.c.asked_at.is_(None),
-                # Other MQLs have a clock too, but stand by their score.
-                # An imported inquiry has no clock: it waits behind those whose time is running.
-                case((leads.c.asked_at.is_not(None), leads.c.claim_due.is_(None))),
-                case((leads.c.asked_at.is_not(None), func.coalesce(leads.c.claim_due, leads.c.asked_at))),
-                leads.c.score.desc(),
-                leads.c.number,
-            )
-            .limit(limit)
+    async def queue(self, now: datetime, definition: Definition, limit: int = 50) -> list[Lead]:
+        """Leads nobody has: direct inquiries by their clock first, then the rest by the score of now."""
+        # Other MQLs have a clock too, but stand by their score.
+        # An imported inquiry has no clock: it waits behind those whose time is running.
+        first = (
+            leads.c.asked_at.is_(None),
+            case((leads.c.asked_at.is_not(None), leads.c.claim_due.is_(None))),
+            case((leads.c.asked_at.is_not(None), func.coalesce(leads.c.claim_due, leads.c.asked_at))),
         )
-        return [lead_of(row.body) for row in await self._work.execute(query)]
+        return await self._best(self._waiting(now), first, now, definition, limit)
+
+    async def _best(
+        self,
+        who: Sequence[ColumnElement[bool]],
+        first: Sequence[ColumnElement[Any]],
+        now: datetime,
+        definition: Definition,
+        limit: int,
+    ) -> list[Lead]:
+        """The first leads in the order of `first`, then of the score at `now`, highest first, then of number.
+
+        Rows hold no score of now but the most that it can be (`score_most`). They are read in that order and
+        scored, until nobody who was not read yet can stand before the last one wanted.
+
+        Source: R. Fagin, A. Lotem, M. Naor, "Optimal aggregation algorithms for middleware", 2003 (the
+        threshold algorithm).
+        """
+        query = select(*first, leads.c.score_most, leads.c.number, leads.c.body).where(self._here(), *who)
+        query = query.order_by(*first, leads.c.score_most.desc(), leads.c.number)
+        found: list[tuple[tuple[Any, ...], Lead]] = []
+        start, size = 0, limit + LOOK_BEHIND
+        while True:
+            rows = (await self._work.execute(query.offset(start).limit(size))).all()
+            values: list[tuple[Any, ...]] = [tuple(row) for row in rows]
+            for *head, most, number, body in values:
+                before = [0 if value is None else value for value in head]
+                if len(found) >= limit and found[limit - 1][0] <= (*before, -most, number):
+                    return [lead for _, lead in found[:limit]]
+                lead = lead_of(body)
+                insort(found, ((*before, -score(lead, definition, now).total, number), lead), key=_place)
+            if len(rows) < size:
+                return [lead for _, lead in found[:limit]]
+            start, size = start + size, size * 2
 
     async def queue_length(self, now: datetime) -> int:
         """How many leads nobody has."""
@@ -62,27 +94,16 @@ class LeadLists:
             or_(leads.c.snoozed_until.is_(None), leads.c.snoozed_until <= now),
         ]
 
-    async def mine(self, rep: str, limit: int = 50) -> list[Lead]:
+    async def mine(self, rep: str, now: datetime, definition: Definition, limit: int = 50) -> list[Lead]:
         """What a rep works on, by what needs them next: a next step due, never touched, by score."""
-        query = (
-            select(leads.c.body)
-            .where(
-                self._here(),
-                leads.c.owner == rep,
-                leads.c.stage.in_(IN_PLAY),
-                leads.c.opted_out.is_(False),
-            )
-            .order_by(
-                leads.c.next_step_at.is_(None),
-                leads.c.next_step_at,
-                leads.c.touched_at.is_not(None),
-                leads.c.asked_at.is_(None),
-                leads.c.score.desc(),
-                leads.c.number,
-            )
-            .limit(limit)
+        first = (
+            leads.c.next_step_at.is_(None),
+            leads.c.next_step_at,
+            leads.c.touched_at.is_not(None),
+            leads.c.asked_at.is_(None),
         )
-        return [lead_of(row.body) for row in await self._work.execute(query)]
+        theirs = [leads.c.owner == rep, leads.c.stage.in_(IN_PLAY), leads.c.opted_out.is_(False)]
+        return await self._best(theirs, first, now, definition, limit)
 
     async def find(self, text: str, limit: int = 10) -> list[Lead]:
         """Leads whose name, company, title, address or phone hold every word of `text`; newest first."""
@@ -110,6 +131,26 @@ class LeadLists:
         there = await self._work.leads.many(sorted(numbers - set(besides)))
         return [there[number] for number in sorted(there, reverse=True)]
 
+    async def fallen(self, now: datetime, limit: int) -> list[Lead]:
+        """Open leads whose score may have fallen below the most that their row says, longest ago first."""
+        query = (
+            select(leads.c.body)
+            .where(self._here(), leads.c.stage.in_(IN_PLAY), leads.c.score_falls_at <= now)
+            .order_by(leads.c.score_falls_at, leads.c.number)
+            .limit(limit)
+        )
+        return [lead_of(row.body) for row in await self._work.execute(query)]
+
+    async def lower(self, fallen: Sequence[tuple[Lead, int, datetime | None]]) -> None:
+        """Write the most that each can have now, and until when; whoever changed meanwhile has it already."""
+        rows = [
+            {"its_workspace": self._work.workspace, "its_number": lead.number, "its_revision": lead.revision}
+            | {"most": most, "falls_at": falls_at}
+            for lead, most, falls_at in fallen
+        ]
+        if rows:
+            await self._work.execute(_LOWER, rows)
+
     async def open_of(self, wanted: Sequence[int]) -> list[int]:
         """Of these L-numbers the ones still in play."""
         found: list[int] = []
@@ -119,11 +160,11 @@ class LeadLists:
             found += [row.number for row in await self._work.execute(query)]
         return found
 
-    async def new_without_card(self, since: datetime, limit: int = 5) -> list[Lead]:
+    async def new_without_card(
+        self, since: datetime, now: datetime, definition: Definition, limit: int = 5
+    ) -> list[Lead]:
         """Leads received since then that are no MQL yet and nobody has, best score first."""
-        query = select(leads.c.body).where(self._here(), *self._quiet(since))
-        query = query.order_by(leads.c.score.desc(), leads.c.number).limit(limit)
-        return [lead_of(row.body) for row in await self._work.execute(query)]
+        return await self._best(self._quiet(since), (), now, definition, limit)
 
     async def count_without_card(self, since: datetime) -> int:
         """How many there are of them."""
@@ -140,5 +181,20 @@ class LeadLists:
         ]
 
 
+def _place(found: tuple[tuple[Any, ...], Lead]) -> tuple[Any, ...]:
+    return found[0]
+
+
 def _literal(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_LOWER = (
+    update(leads)
+    .where(
+        leads.c.workspace == bindparam("its_workspace"),
+        leads.c.number == bindparam("its_number"),
+        leads.c.revision == bindparam("its_revision"),
+    )
+    .values(score_most=bindparam("most"), score_falls_at=bindparam("falls_at"))
+)

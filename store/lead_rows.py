@@ -10,7 +10,7 @@ from qualification.definition import Definition
 from qualification.lead import Lead, Together
 from qualification.matching import email_key, phone_key_for
 from qualification.same_person import company_key, name_key
-from qualification.scoring import asked_at, score
+from qualification.scoring import Score, asked_at, score
 from store.tables.lead_body import BODY
 
 MERGED = "merged"
@@ -23,16 +23,17 @@ def lead_of(body: Mapping[str, Any]) -> Lead:
 
 
 def row_of(
-    lead: Lead, definition: Definition, country: str, now: datetime, points: int | None = None
+    lead: Lead, definition: Definition, country: str, now: datetime, shown: Score | None = None
 ) -> dict[str, Any]:
     """The row of a lead, without its workspace.
 
     Args:
-        points: Its score at `now` by this definition, where it is known; else it is worked out here.
+        shown: Its score at `now` by this definition, where it is known; else it is worked out here.
     """
     profile, tied = lead.profile, lead.together or Together()
     # Each number keeps what forms found it by, whatever is shown of the person since it was merged.
     email, phone = tied.email or profile.email, tied.phone or profile.phone
+    shown = shown or score(lead, definition, now)
     parts = (
         profile.first_name,
         profile.last_name,
@@ -55,7 +56,9 @@ def row_of(
         "source": lead.source,
         "campaign": lead.campaign,
         "variant": lead.variant,
-        "score": score(lead, definition, now).total if points is None else points,
+        "score": shown.total,
+        "score_most": shown.most,
+        "score_falls_at": shown.falls_at,
         "imported": lead.imported,
         "late": lead.late,
         "reason": lead.reason,

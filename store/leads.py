@@ -15,6 +15,7 @@ from qualification.events import Event, Fact, Kind
 from qualification.history import apply, fold
 from qualification.lead import Lead
 from qualification.merging import fold_together
+from qualification.scoring import Score
 from store.bulk import insert_rows
 from store.hot import hot
 from store.lead_rows import lead_of, row_of
@@ -43,7 +44,7 @@ class Change:
     after: Lead
     events: Sequence[Event]
     facts: Sequence[Fact] = ()
-    points: int | None = None
+    shown: Score | None = None
     """Its score now, where somebody worked it out already."""
 
 
@@ -189,7 +190,7 @@ class Leads:
             if fact.data
         ]
         await insert_rows(connection, facts, _FACT, fact_rows)
-        rows = [row_of(c.after, definition, country, now, c.points) for c in changes]
+        rows = [row_of(c.after, definition, country, now, c.shown) for c in changes]
         fresh = [row for row in rows if row["number"] not in known]
         if fresh:
             names = ("workspace", *fresh[0])

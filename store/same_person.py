@@ -151,7 +151,7 @@ class People:
         query = (
             select(leads.c.body, func.count().over().label("n"))
             .where(*theirs, leads.c.survivor.is_(None), leads.c.opted_out.is_(False))
-            .order_by(stages, leads.c.score.desc(), leads.c.number)
+            .order_by(stages, leads.c.score_most.desc(), leads.c.number)
             .limit(limit)
         )
         rows = (await self._work.execute(query)).all()

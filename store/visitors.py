@@ -19,22 +19,12 @@ if TYPE_CHECKING:
     from store.work import Work
 
 _WHO: TypeAdapter[NewLead] = TypeAdapter(NewLead)
-MOST_VISITS = 2_000
-"""Visits that are looked at for one batch of messages; nobody's score needs more."""
-
-
 _VISIT = (
-    "workspace",
-    "visitor",
-    "account",
-    "action",
-    "at",
-    "uncounted",
-    "source",
-    "campaign",
-    "variant",
+    *("workspace", "visitor", "account", "action", "at", "uncounted", "source", "campaign", "variant"),
     "expires_at",
 )
+MOST_VISITS = 2_000
+"""Visits that are looked at for one batch of messages; nobody's score needs more."""
 
 
 class Visitors:
@@ -72,20 +62,10 @@ class Visitors:
 
     async def keep_visits(self, kept: Sequence[Visit], until: datetime) -> None:
         """Keep what unknown visitors did."""
+        here = self._work.workspace
         rows = [
-            (
-                self._work.workspace,
-                visit.visitor,
-                visit.account,
-                visit.action,
-                visit.at,
-                visit.uncounted,
-                visit.source,
-                visit.campaign,
-                visit.variant,
-                until,
-            )
-            for visit in kept
+            (here, v.visitor, v.account, v.action, v.at, v.uncounted, v.source, v.campaign, v.variant, until)
+            for v in kept
         ]
         await insert_rows(self._work.connection, visitor_events, _VISIT, rows)
 

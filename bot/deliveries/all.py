@@ -16,6 +16,7 @@ from bot.deliveries.dm import DirectMessages
 from bot.deliveries.erase import ErasureDeliveries
 from bot.deliveries.home import HomeDelivery
 from bot.deliveries.ops import OperatorNews
+from bot.deliveries.scores import Scores
 from bot.deliveries.thread import ThreadDelivery
 from bot.deliveries.webhook import WebhookDelivery
 from bot.settings import Settings
@@ -65,6 +66,8 @@ def all_deliveries(
         "definition.told": rules.told,
         "definition.progress": rules.progress,
         "definition.rescore": rules.rescore,
+        "scores.lower": Scores(desk).lower,
+        "scores.first": Scores(desk).lower,
         "ops.dead_job": OperatorNews(desk).dead_job,
         "ops.unreachable": OperatorNews(desk).unreachable,
     }

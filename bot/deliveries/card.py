@@ -116,7 +116,7 @@ class CardDeliveries:
         async with office.store.read(job.workspace) as work:
             count = await work.lists.queue_length(office.clock())
             asked = await work.lists.inquiries_waiting(office.clock())
-            best = await work.lists.queue(office.clock(), limit=5)
+            best = await work.lists.queue(office.clock(), rules.definition, limit=5)
         if not count:
             return Done()
         seen = [rules.see(lead, office.clock()) for lead in best]

@@ -23,6 +23,9 @@ MORNING = time(9)
 
 async def plan_days(work: Work, zone: str) -> None:
     """See that tomorrow's occurrences are planned; called at every start."""
+    await ensure_cron(work, "scores.lower", Rule(time(2), zone))
+    # Once, at the first start that knows of this: rows from before say nothing close.
+    await work.outbox.put("scores.first", dedup="scores.first")
     await ensure_cron(work, "cards.nightly", Rule(time(3), zone))
     await ensure_cron(work, "house.sweep", Rule(time(4), zone))
     await ensure_cron(work, "retention.nightly", Rule(time(4, 30), zone))
@@ -66,7 +69,7 @@ class Daily:
         rules = await office.rules(job.workspace)
         since = _morning_before(date.fromisoformat(job.payload["date"]), rules.setup.zone)
         async with office.store.read(job.workspace) as work:
-            fresh = await work.lists.new_without_card(since, limit=5)
+            fresh = await work.lists.new_without_card(since, office.clock(), rules.definition, limit=5)
             count = await work.lists.count_without_card(since)
         if not count:
             return Done()

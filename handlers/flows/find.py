@@ -47,9 +47,9 @@ async def find_leads(office: Office, where: str, text: str) -> Found:
 async def my_leads(office: Office, where: str, rep: str) -> Found:
     """What a rep works on, by what needs them next (see `urgency`)."""
     rules = await office.rules(where)
-    async with office.store.read(where) as work:
-        found = await work.lists.mine(rep, MOST_MINE)
     now = office.clock()
+    async with office.store.read(where) as work:
+        found = await work.lists.mine(rep, now, rules.definition, MOST_MINE)
     seen = sorted((rules.see(lead, now) for lead in found), key=urgency)
     return Found(tuple(seen[: PAGE * 2]), rules.names, more=len(seen) > PAGE * 2)
 
@@ -77,7 +77,7 @@ async def the_queue(office: Office, where: str, start: int = 0) -> Found:
     rules = await office.rules(where)
     now = office.clock()
     async with office.store.read(where) as work:
-        found = await work.lists.queue(now, start + PAGE)
+        found = await work.lists.queue(now, rules.definition, start + PAGE)
         total = await work.lists.queue_length(now)
     page = tuple(rules.see(lead, now) for lead in found[start:])
     return Found(page, rules.names, total, start, more=total > start + PAGE)

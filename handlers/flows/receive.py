@@ -17,7 +17,7 @@ from qualification.lead import Lead
 from qualification.matching import email_key, same_name
 from qualification.personal import keyed
 from qualification.same_person import Alike, Known, alike, company_key, name_key, two_people
-from qualification.scoring import score
+from qualification.scoring import Score, score
 from store.leads import Change
 from store.outbox import NewJob
 from store.work import Work
@@ -51,7 +51,7 @@ class _Touched:
     facts: list[Fact] = field(default_factory=list)
     quiet: bool = True
     """Only imports touched it: nothing may post, alert or ring."""
-    points: int | None = None
+    shown: Score | None = None
     """The score of `after`, where somebody was told it."""
 
 
@@ -212,7 +212,7 @@ class _Batch:
         touched = self.touched.get(arrival.lead.number)
         if touched is None:
             touched = self.touched[arrival.lead.number] = _Touched(known, arrival.lead)
-        touched.after, touched.points = arrival.lead, None
+        touched.after, touched.shown = arrival.lead, None
         touched.quiet = touched.quiet and quiet
         touched.events += arrival.events
         if arrival.fact:
@@ -248,7 +248,7 @@ class _Batch:
         """Write it all, and queue what others must learn."""
         rules = self.rules
         if self.touched:
-            changes = [Change(t.after, t.events, t.facts, t.points) for t in self.touched.values()]
+            changes = [Change(t.after, t.events, t.facts, t.shown) for t in self.touched.values()]
             known = {number: t.before.revision for number, t in self.touched.items() if t.before}
             await self.work.leads.record_many(
                 changes, known, uuid4().hex, rules.definition, rules.setup.country, self.now
@@ -298,7 +298,7 @@ class _Batch:
             return Verdict(status, None, None, None, reasons)
         shown = score(lead, self.rules.definition, self.now)
         if (touched := self.touched.get(lead.number)) and touched.after is lead:
-            touched.points = shown.total
+            touched.shown = shown
         why = tuple(reason.text for reason in shown.reasons if reason.points)[:4]
         return Verdict(status, lead.name, lead.stage.value, shown.total, reasons + why)
 

@@ -30,7 +30,7 @@ from handlers.views.standing import (
     state_lines,
     who,
 )
-from handlers.views.text import SECTION, day, line, pages
+from handlers.views.text import SECTION, day, line, mention, pages, when
 from qualification.lead import Lead, Stage
 from qualification.receipts import Receipt
 from qualification.seen import Seen
@@ -71,6 +71,7 @@ def details_dialog(
         *_part("Contact", _contact(lead)),
         *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
+        *_part("Direct inquiry", [_inquiry(seen)]),
         *_part("BANT", bant_summary(lead, seen.definition)),
         *_part("Notes", [*pages(lead.notes or ""), _next_step(seen)]),
         *_part("Sent back because", pages(lead.sent_back_for or "")),
@@ -102,6 +103,23 @@ def _contact(lead: Lead) -> list[str]:
         "Website": profile.website,
     }
     return [contact(profile), *(f"{name}: {line(value)}" for name, value in facts.items() if value)]
+
+
+def _inquiry(seen: Seen) -> str:
+    """Whether they asked us themselves, who says so and since when."""
+    lead = seen.lead
+    theirs = ""
+    if seen.asked_at:
+        names = [a.action for a in lead.activities if a.at == seen.asked_at]
+        actions = [seen.definition.actions[name] for name in names if name in seen.definition.actions]
+        says = next((line(a.says).lower() for a in actions if a.inquiry), "asked us")
+        theirs = f"they {says} on {when(seen.asked_at, seen.zone)}"
+    if lead.inquiry is None:
+        return f"Yes: {theirs}" if theirs else "Not that we know: no demo, price, quote or call was asked for"
+    who = mention(lead.inquiry_by) if lead.inquiry_by else "a rep"
+    at = f" since {when(lead.inquiry_said_at, seen.zone)}" if lead.inquiry_said_at else ""
+    said = f"{'Yes' if lead.inquiry else 'No'}, says {who}{at}"
+    return f"{said}; {theirs}" if theirs else said
 
 
 def _next_step(seen: Seen) -> str:

@@ -23,6 +23,7 @@ from handlers.views.standing import (
 from handlers.views.text import line, link, quote
 from qualification.lead import Lead, Stage
 from qualification.seen import Seen
+from qualification.wanted import wanted
 
 _CHOICES = {
     ids.NURTURE: "Nurture: hand back until…",
@@ -31,7 +32,6 @@ _CHOICES = {
     ids.REASSIGN: "Reassign",
     ids.DETAILS_OPTION: "Details",
 }
-_MISSING_SHOWN = 2
 _HISTORY_SHOWN = 5
 
 
@@ -64,7 +64,7 @@ def lead_card(
     small = [
         stage_line(seen),
         " · ".join(said for said in (owner_line(seen), _link(crm_url)) if said),
-        *_missing(seen),
+        *(line(words) for words in wanted(seen.lead, seen.score, seen.definition)),
         line(also) if also else "",
         *history[-_HISTORY_SHOWN:],
     ]
@@ -122,18 +122,6 @@ def _called_out(group: str | None) -> str:
 
 def _link(crm_url: str | None) -> str:
     return link(crm_url, "Open in CRM") if crm_url else ""
-
-
-def _missing(seen: Seen) -> list[str]:
-    """What an SQL still needs, once a rep has begun to ask: before that all of it, which says nothing."""
-    if seen.lead.stage not in (Stage.LEAD, Stage.MQL) or not seen.score.letters_known or seen.ready:
-        return []
-    missing = [line(words) for words in seen.gate.missing]
-    more = len(missing) - _MISSING_SHOWN
-    shown = [f"Missing for an SQL: {words}" for words in missing[:_MISSING_SHOWN]]
-    if more > 0:
-        shown[-1] += f" (and {more} more)"
-    return shown
 
 
 def _controls(seen: Seen) -> list[InteractiveElement]:

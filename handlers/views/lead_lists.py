@@ -116,7 +116,8 @@ def needs_next(seen: Seen) -> str:
         says = "not touched yet"
     elif lead.next_step_at:
         says = f"next step {day(lead.next_step_at, seen.zone)}"
-    return says
+    cools = "cooling" if seen.cooling and seen.open else ""
+    return ", ".join(said for said in (says, cools) if said)
 
 
 def lead_rows(

@@ -34,7 +34,11 @@ leads = Table(
     Column("source", String, nullable=False),
     Column("campaign", String),
     Column("variant", String),
+    # The score when the row was written. Time takes from it: no list is sorted by it, no screen shows it.
     Column("score", Integer, nullable=False),
+    # The most that it can be from then on, and until when that is close: what lists are sorted by first.
+    Column("score_most", Integer, nullable=False),
+    Column("score_falls_at", UtcDateTime),
     Column("imported", Boolean, nullable=False),
     Column("late", Boolean, nullable=False),
     Column("reason", String),
@@ -85,6 +89,7 @@ Index("ix_leads_kpi", *(leads.c[name] for name in _KPI.split())).ddl_if(dialect=
 Index("ix_leads_owner", leads.c.workspace, leads.c.owner, leads.c.stage)
 Index("ix_leads_mql", leads.c.workspace, leads.c.mql_at)
 Index("ix_leads_sql", leads.c.workspace, leads.c.sql_at)
+Index("ix_leads_falls", leads.c.workspace, leads.c.score_falls_at)
 Index("ix_leads_won", leads.c.workspace, leads.c.won_at)
 Index("ix_leads_lost", leads.c.workspace, leads.c.lost_at)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
@@ -96,6 +98,15 @@ async def test_one_call_at_every_address(door: Door, heard: Heard, path: str):
     assert await post(door, body, path) == (200, {"success": True})
     assert [s.visit.action for s in heard] == ["pricing_page"]
     assert (await post(door, PAGE, "/v1/dance"))[0] == 404
+
+
+async def test_a_packed_body_is_unpacked_before_it_is_measured(door: Door, heard: Heard):
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Encoding": "gzip"}
+    for body, status in ((PAGE, 200), ({**PAGE, "x": "y" * 2_000_000}, 413)):
+        packed = gzip.compress(json.dumps(body).encode())
+        answer = await door.post("/intake/events", data=packed, headers=headers)
+        assert answer.status == status
+    assert len(heard) == 1
 
 
 async def test_nothing_personal_gets_through_that_nobody_asked_for(door: Door, heard: Heard):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from datetime import timedelta
-
-from aiohttp import BasicAuth
+from pathlib import Path
 
 from bot.replay import replay
 from tests.behaviour.calls import ADA, ANALYTICS, identify, page, track
 from tests.house import KEY, house
+
+PAGE = Path("docs/behaviour.md").read_text("utf-8")
+BASIC = {"Authorization": "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()}
 
 
 async def test_a_visitor_becomes_a_card_with_everything_they_did(database_url: str) -> None:
@@ -22,7 +26,7 @@ async def test_a_visitor_becomes_a_card_with_everything_they_did(database_url: s
         ]
         url = f"{h.url}/intake/events/v1/batch"
         for _ in range(2):
-            async with h.http.post(url, json={"batch": batch}, auth=BasicAuth(KEY, "")) as answer:
+            async with h.http.post(url, json={"batch": batch}, headers=BASIC) as answer:
                 assert (answer.status, await answer.json()) == (200, {"success": True})
         (card,) = await h.cards()
         assert card["text"].startswith("Demo request: Ada Lovelace")
@@ -39,3 +43,13 @@ async def test_a_message_kept_aside_is_taken_in_again(sqlite_url: str) -> None:
             number = await work.intake.quarantined("events", raw, "KeyError (1)", h.clock())
         assert await replay(h.bot.office, h.bot.where, number) == 1
         assert (await h.lead(1001)).profile.email == ADA["email"]
+
+
+async def test_the_example_on_the_page_does_what_it_says(sqlite_url: str) -> None:
+    example = re.search(r"-d '(\{.*?\})'\n```", PAGE, re.DOTALL)
+    assert example
+    async with house(sqlite_url) as h:
+        async with h.http.post(f"{h.url}/intake/events", data=example[1], headers=BASIC) as answer:
+            assert await answer.json() == {"success": True}
+        (card,) = await h.cards()
+        assert "Saw the pricing page (+10)" in str(card)

@@ -57,7 +57,7 @@ async def test_seeding_fills_every_stage_and_leaves_a_short_queue(store: Store, 
     assert await seed(office, here, TODAY) == 860
 
     async with store.read(here) as work:
-        queue = await work.lists.queue(NOW)
+        queue = await work.lists.queue(NOW, (await office.rules(here)).definition)
         leads = await work.leads.many(await all_numbers(work))
         jobs = [
             t for t in ("card.post", "alert.post", "dm.send", "webhook.stage") if await work.outbox.waiting(t)

@@ -103,7 +103,7 @@ async def test_nothing_is_posted_and_open_leads_stand_in_the_queue_without_a_clo
 
     assert await waiting_jobs(store, here) == []
     async with store.read(here) as work:
-        queue = await work.lists.queue(NOW)
+        queue = await work.lists.queue(NOW, (await office.rules(here)).definition)
     assert [(lead.profile.email, lead.stage, lead.claim_due) for lead in queue] == [
         ("bo@bolt.example", Stage.MQL, None)
     ]

@@ -33,10 +33,13 @@ async def lead(desk: Desk, name: str, **fields: object) -> int:
     return int(verdict.lead.removeprefix("L-"))
 
 
-async def names(desk: Desk, of: str, *args: object) -> list[str]:
+async def names(desk: Desk, of: str, *args: object, **more: object) -> list[str]:
     """The first names a question gives, in order."""
+    definition = (await desk.office.rules(desk.where)).definition
     async with desk.office.store.read(desk.where) as work:
-        found = await getattr(work.lists, of)(*args)
+        found = await getattr(work.lists, of)(
+            *args, **({} if of == "find" else {"definition": definition}), **more
+        )
     return [one.profile.first_name for one in found]
 
 
@@ -125,7 +128,7 @@ async def test_the_queue_shows_inquiries_by_their_clock_then_the_rest_by_score(d
         async with desk.office.store.read(desk.where) as work:
             assert await work.lists.queue_length(clock()) == 4
             assert await work.lists.queue_length(clock() + timedelta(days=2)) == 5, "the snooze is over"
-        assert await names(desk, "queue", clock(), 1) == ["Second"]
+        assert await names(desk, "queue", clock(), limit=1) == ["Second"]
 
 
 async def test_my_leads_come_by_what_needs_me_next(database_url: str) -> None:
@@ -142,8 +145,8 @@ async def test_my_leads_come_by_what_needs_me_next(database_url: str) -> None:
                     await at.record(save_call(at.lead, "UANA", plan, at.now, rules, []))
         await lead(desk, "Nobodys")
 
-        assert await names(desk, "mine", "UANA") == ["Planned", "Fresh", "Touched"]
-        assert await names(desk, "mine", "UBEN") == []
+        assert await names(desk, "mine", "UANA", desk.clock()) == ["Planned", "Fresh", "Touched"]
+        assert await names(desk, "mine", "UBEN", desk.clock()) == []
 
 
 @pytest.mark.parametrize(

@@ -65,10 +65,17 @@ def upgrade() -> None:
     op.create_index("ix_visitor_names_email", "visitor_names", ["workspace", "email_key"])
     op.create_index("ix_visitor_names_phone", "visitor_names", ["workspace", "phone_key"])
     op.create_index("ix_visitor_names_expires", "visitor_names", ["expires_at"])
+    # Nobody has more than 100: lists are right at once, and quick when the first look at these rows is over.
+    op.add_column("leads", sa.Column("score_most", sa.Integer(), nullable=False, server_default="100"))
+    op.add_column("leads", sa.Column("score_falls_at", TIME, server_default="0"))
+    op.create_index("ix_leads_falls", "leads", ["workspace", "score_falls_at"])
 
 
 def downgrade() -> None:
     """Remove them, with all they hold."""
+    op.drop_index("ix_leads_falls", "leads")
+    op.drop_column("leads", "score_falls_at")
+    op.drop_column("leads", "score_most")
     op.drop_table("visitor_names")
     op.drop_table("visitor_events")
     op.drop_table("messages")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from handlers.views.details import details_dialog
@@ -89,3 +91,20 @@ def test_undo_names_its_step_and_opting_out_asks_first():
     }
     assert buttons["lead.undo"]["value"] == "1042:s7"
     assert buttons["lead.optout"]["confirm"]["confirm"]["text"] == "Opt out"
+
+
+def test_who_says_that_it_is_a_direct_inquiry_and_since_when():
+    asked = lead()
+    quiet = lead(action="newsletter_signup")
+    told = {
+        "asked": asked,
+        "quiet": quiet,
+        "rep": replace(quiet, inquiry=True, inquiry_at=NOW, inquiry_by="UANA", inquiry_said_at=NOW),
+        "no": replace(asked, inquiry=False, inquiry_by="UBEN", inquiry_said_at=NOW),
+    }
+    said = {name: mrkdwn(opened(one)["blocks"]) for name, one in told.items()}
+    assert "Yes: they asked for a demo on <!date^" in said["asked"]
+    assert "Not that we know: no demo, price, quote or call was asked for" in said["quiet"]
+    assert "Yes, says <@UANA> since <!date^" in said["rep"]
+    assert "No, says <@UBEN> since <!date^" in said["no"]
+    assert "; they asked for a demo on" in said["no"]

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.standing import fit_words, heat_words
-from qualification.lead import Answers, Letter, Profile
+from qualification.lead import Answers, Letter, Profile, Stage
 from tests.handlers.views.people import (
     EVERYBODY,
     GOOD_CALL,
@@ -75,13 +75,16 @@ def test_what_a_form_claims_is_said_to_be_a_claim():
     assert "*64 of 100: fits, hot, BANT points 4 of 40 as they say*" in text
 
 
-def test_what_is_missing_is_said_in_two_lines_at_most():
+def test_what_is_wanted_next_is_said_in_two_short_lines_at_most():
     half = owned(lead(Profile(email="a@b.example"), "newsletter_signup", answers=answered(budget="none")))
-    lines = [
-        row for row in mrkdwn(lead_card(looked_at(half)).blocks).split("\n") if row.startswith("Missing")
-    ]
-    assert len(lines) == 2
-    assert lines[1].endswith("more)")
+    half = replace(half, stage=Stage.LEAD, mql_at=None)
+    said = mrkdwn(lead_card(looked_at(half)).blocks).split("\n")
+    assert "A demo request or 15 more points of engagement make this an MQL" in said
+    assert "For an SQL: better Budget, Need, one more letter, a direct inquiry, 55 points" in said
+    for person in ("sql", "won", "lost", "disqualified", "nurture", "opted out", "ready"):
+        card = mrkdwn(lead_card(looked_at(EVERYBODY[person]())).blocks)
+        assert "For an SQL" not in card, person
+        assert "this an MQL" not in card, person
 
 
 @pytest.mark.parametrize(
