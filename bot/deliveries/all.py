@@ -14,6 +14,7 @@ from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
 from bot.deliveries.home import HomeDelivery
 from bot.deliveries.ops import OperatorNews
+from bot.deliveries.same_person import SamePersonDeliveries
 from bot.deliveries.thread import ThreadDelivery
 from bot.deliveries.webhook import WebhookDelivery
 from bot.settings import Settings
@@ -28,7 +29,7 @@ def all_deliveries(
     """Topic → delivery. A topic without one fails a test, and so does a delivery nobody asks for."""
     desk = Desk(office, slack)
     card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
-    daily = Daily(desk)
+    daily, people = Daily(desk), SamePersonDeliveries(desk)
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
@@ -40,6 +41,8 @@ def all_deliveries(
         "thread.overdue": clocks.overdue,
         "alert.post": alert.post,
         "alert.redraw": alert.redraw,
+        "person.ask": people.ask,
+        "person.redraw": people.redraw,
         "home.redraw": HomeDelivery(desk).redraw,
         "dm.send": DirectMessages(desk).send,
         "webhook.stage": webhook.stage,

@@ -31,6 +31,7 @@ _LISTEN = (
     "queue",
     "reassign",
     "removed",
+    "same_person",
     "send_back",
     "setup",
     "share",

@@ -46,6 +46,7 @@ def details_dialog(
     undo: str | None = None,
     crm_url: str | None = None,
     more: int = 0,
+    people: Sequence[Block] = (),
 ) -> View:
     """Everything about one lead.
 
@@ -53,11 +54,13 @@ def details_dialog(
         lines: The history, newest first; 80 are shown and the rest counted.
         undo: The step Undo would take back, while it still may.
         more: How many older lines there are that were not even handed in.
+        people: Who this may be too, and who else is there (`views.same_person`).
     """
     lead = seen.lead
     blocks: list[Block] = [
         *sections([who(lead.profile), stage_line(seen), owner_line(seen), *state_lines(seen)]),
         *controls(ids.CONTROLS, _rare(lead, undo, crm_url)),
+        *people,
         *_part("Contact", _contact(lead)),
         *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
