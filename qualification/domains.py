@@ -108,6 +108,11 @@ def screen_domain(
     return "student" if STUDENT_LABELS & set(domain.lower().split(".")[:-1]) else None
 
 
+def is_listed(domain: str, names: AbstractSet[str]) -> bool:
+    """Whether a list names the domain, or one it lies under."""
+    return _in(domain, names)
+
+
 def _in(domain: str, names: AbstractSet[str]) -> bool:
     """Is the domain, or one it lies under, in the list?"""
     labels = domain.lower().rstrip(".").split(".")

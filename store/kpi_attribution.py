@@ -95,19 +95,21 @@ def _shares(
 
 async def _touches(scope: Scope, period: Period) -> dict[int, list[Touch]]:
     """The qualifying touches of the window's leads, in order of time; only of leads with more than one."""
-    same = and_(leads.c.workspace == lead_events.c.workspace, leads.c.number == lead_events.c.lead)
+    its_lead = await scope.its_lead(lead_events.c.lead)
+    same = and_(leads.c.workspace == lead_events.c.workspace, its_lead)
     several = (
-        select(lead_events.c.lead)
+        select(leads.c.number)
         .where(*_qualifying(scope, lead_events), same, *scope.valid(), within(leads.c.created_at, period))
-        .group_by(lead_events.c.lead)
+        .group_by(leads.c.number)
         .having(func.count() > 1)
     )
     told = lead_events.alias("told")
     key = told.c.data["campaign" if scope.by == "campaign" else "source"].as_string()
+    its_lead = await scope.its_lead(told.c.lead)
     query = (
-        select(told.c.lead, raw(told.c.at), key)
-        .where(*_qualifying(scope, told), told.c.lead.in_(several))
-        .order_by(told.c.lead, told.c.at, told.c.seq)
+        select(leads.c.number, raw(told.c.at), key)
+        .where(*_qualifying(scope, told), scope.here(), its_lead, leads.c.number.in_(several))
+        .order_by(leads.c.number, told.c.at, told.c.seq)
     )
     found: dict[int, list[Touch]] = defaultdict(list)
     for row in await scope.work.execute(query):

@@ -80,16 +80,17 @@ def _standing(scope: Scope, since: datetime) -> ColumnElement[bool]:
     return lead_events.c.step.not_in(undone)
 
 
-def _of_valid_leads(scope: Scope) -> tuple[ColumnElement[bool], ...]:
-    same = and_(leads.c.workspace == lead_events.c.workspace, leads.c.number == lead_events.c.lead)
+async def _of_valid_leads(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    its_lead = await scope.its_lead(lead_events.c.lead)
+    same = and_(leads.c.workspace == lead_events.c.workspace, its_lead)
     return (lead_events.c.workspace == scope.work.workspace, same, *scope.valid())
 
 
 async def _by_actor(scope: Scope, period: Period, kind: str) -> dict[str, int]:
     query = (
-        select(lead_events.c.actor, func.count(lead_events.c.lead.distinct()).label("n"))
+        select(lead_events.c.actor, func.count(leads.c.number.distinct()).label("n"))
         .where(
-            *_of_valid_leads(scope),
+            *await _of_valid_leads(scope),
             lead_events.c.kind == kind,
             within(lead_events.c.at, period),
             PERSON,
@@ -104,9 +105,9 @@ async def _approved(scope: Scope, period: Period) -> dict[str, int]:
     """First SQLs of the window by who saved the Qualify that made them one; a file says it by `by`."""
     who = func.coalesce(lead_events.c.data["by"].as_string(), lead_events.c.actor)
     query = (
-        select(who.label("rep"), func.count(lead_events.c.lead.distinct()).label("n"))
+        select(who.label("rep"), func.count(leads.c.number.distinct()).label("n"))
         .where(
-            *_of_valid_leads(scope),
+            *await _of_valid_leads(scope),
             within(leads.c.sql_at, period),
             lead_events.c.kind == "stage",
             lead_events.c.at == leads.c.sql_at,
@@ -138,7 +139,7 @@ async def _first_contacts(scope: Scope, period: Period) -> list[tuple[Any, ...]]
             raw(leads.c.claim_due),
         )
         .where(
-            *_of_valid_leads(scope),
+            *await _of_valid_leads(scope),
             within(leads.c.contact_at, period),
             leads.c.imported.is_(False),
             leads.c.late.is_(False),

@@ -76,6 +76,21 @@ class Scope:
         """This workspace's leads; a number that was merged into another one is no lead of its own."""
         return and_(leads.c.workspace == self.work.workspace, leads.c.stage != MERGED)
 
+    async def its_lead(self, event_lead: ColumnElement[int]) -> ColumnElement[bool]:
+        """Joins an event to the lead it counts for: after a merge, to the survivor.
+
+        The way around costs a look-up for each event, so it is only gone where anything was ever merged.
+        """
+        here = leads.c.workspace == self.work.workspace
+        some = select(leads.c.number).where(here, leads.c.survivor.is_not(None)).limit(1)
+        if (await self.work.execute(some)).first() is None:
+            return leads.c.number == event_lead
+        merged = leads.alias("merged")
+        into = select(merged.c.survivor).where(
+            merged.c.workspace == self.work.workspace, merged.c.number == event_lead
+        )
+        return leads.c.number == func.coalesce(into.scalar_subquery(), event_lead)
+
     def valid(self) -> tuple[ColumnElement[bool], ...]:
         """Not spam, test, duplicate or existing customer."""
         left_in = or_(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.deliveries.desk import Desk
@@ -29,12 +29,17 @@ class AlertDeliveries:
     async def post(self, job: Job) -> Outcome:
         """The alert, unless the hand-over was undone before it went out."""
         seen = await self.desk.lead(job)
+        merged = seen.lead.merged_into if seen else None
+        if merged:  # before its alert went out: the survivor's, unless that was told of already
+            seen = await self.desk.office.look(job.workspace, merged)
         if seen is None or seen.lead.sql_at is None or seen.lead.stage is Stage.MQL:
             return Done()
         rules, slack = await self.desk.office.rules(job.workspace), self.desk.slack
         history = await self._history(job, seen)
         async with self.desk.office.store.read(job.workspace) as work:
             older = await work.cards.current(seen.lead.number, "alert")
+        if merged and older:
+            return Done()
         shown = self._drawn(seen, history, rules)
         channel = await slack.channel(rules.setup.alerts_channel)
         channel, ts = await slack.post_once(job, channel, shown.text, shown.blocks)
@@ -56,6 +61,10 @@ class AlertDeliveries:
             return Done()
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(seen.lead.number, "alert")
+        if card and seen.lead.merged_into:
+            return await self._of_survivor(job, card, seen.lead.merged_into)
+        if card is None and seen.lead.merged:
+            return Done(_redrawn(seen.lead.merged))  # one of them may have told sales before they were one
         history = await self._history(job, seen)
         if card is None or card.at < history[_entry(history)].at:
             return Done()  # handed over again: its own alert is on its way, this one becomes a pointer to it
@@ -66,9 +75,25 @@ class AlertDeliveries:
         stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
         return Done(remembered(card, drawn, stands))
 
+    async def _of_survivor(self, job: Job, card: Card, into: int) -> Outcome:
+        """The alert of a number that was merged tells of the survivor, or points to the survivor's own."""
+        slack, seen = self.desk.slack, await self.desk.office.look(job.workspace, into)
+        async with self.desk.office.store.read(job.workspace) as work:
+            own = await work.cards.current(into, "alert")
+        if own:
+            shown = older_alert(seen, await slack.permalink(own.channel, own.ts))
+        else:
+            rules = await self.desk.office.rules(job.workspace)
+            shown = self._drawn(seen, await self._history(job, seen), rules)
+        drawn = digest_of(shown.text, shown.blocks)
+        if drawn == card.drawn:
+            return Done()
+        stands = await slack.update(card.channel, card.ts, shown.text, shown.blocks)
+        return Done(remembered(card, drawn, stands))
+
     async def _history(self, job: Job, seen: Seen) -> list[Event]:
         async with self.desk.office.store.read(job.workspace) as work:
-            return await work.leads.history(seen.lead.number)
+            return await work.people.story(seen.lead)
 
     def _drawn(self, seen: Seen, history: list[Event], rules: Rules) -> Message:
         entry, gone = _entry(history), undone_steps(history)
@@ -85,6 +110,14 @@ class AlertDeliveries:
             names=rules.names,
             crm_url=crm_url(rules.setup.crm_url, seen.lead),
         )
+
+
+def _redrawn(numbers: Sequence[int]) -> Callable[[Work], Awaitable[None]]:
+    async def save(work: Work) -> None:
+        for number in numbers:
+            await work.outbox.put_once("alert.redraw", f"alert:{number}", lead=number)
+
+    return save
 
 
 def _entry(history: list[Event]) -> int:

@@ -16,6 +16,7 @@ from bot.deliveries.dm import DirectMessages
 from bot.deliveries.erase import ErasureDeliveries
 from bot.deliveries.home import HomeDelivery
 from bot.deliveries.ops import OperatorNews
+from bot.deliveries.same_person import SamePersonDeliveries
 from bot.deliveries.scores import Scores
 from bot.deliveries.thread import ThreadDelivery
 from bot.deliveries.webhook import WebhookDelivery
@@ -32,6 +33,7 @@ def all_deliveries(
     desk = Desk(office, slack)
     card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
     daily, erasure, rules = Daily(desk), ErasureDeliveries(desk), DefinitionDeliveries(desk)
+    people = SamePersonDeliveries(desk)
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
@@ -43,6 +45,8 @@ def all_deliveries(
         "thread.overdue": clocks.overdue,
         "alert.post": alert.post,
         "alert.redraw": alert.redraw,
+        "person.ask": people.ask,
+        "person.redraw": people.redraw,
         "home.redraw": HomeDelivery(desk).redraw,
         "dm.send": DirectMessages(desk).send,
         "webhook.stage": webhook.stage,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.deliveries.alert import remembered
 from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
 from handlers.flows.news import LEADS_LANE
+from handlers.flows.same_person import ask_about, colleagues_of, is_customers
 from handlers.views.crm import crm_url
 from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.message import Message
+from handlers.views.same_person import colleague_lines, redirect_card
 from qualification.events import Kind, is_person
-from qualification.lead import IN_PLAY
+from qualification.lead import IN_PLAY, Stage
 from qualification.seen import Seen
+from store.outbox import NewJob
 from store.outcomes import Done, Job, Outcome
 from store.work import Work
 
@@ -32,6 +36,8 @@ class CardDeliveries:
         seen = await self.desk.lead(job)
         if seen is None or seen.lead.erased:
             return Done()
+        if seen.lead.merged_into:
+            return Done(_redrawn(seen.lead.merged_into))  # its survivor's card shows what it brought
         office, slack = self.desk.office, self.desk.slack
         rules = await office.rules(job.workspace)
         async with office.store.read(job.workspace) as work:
@@ -50,8 +56,21 @@ class CardDeliveries:
             )
             # What happened while we were posting is not on it yet.
             await work.outbox.put_once("card.redraw", f"card:{seen.lead.number}", lead=seen.lead.number)
+            await ask_about(work, seen.lead.number)
+            if is_customers(seen.lead, rules):
+                await self._tell_their_rep(work, seen)
 
         return Done(save)
+
+    async def _tell_their_rep(self, work: Work, seen: Seen) -> None:
+        """A customer writes: whoever has that company hears of it, once for each time they ask."""
+        beside, number = await colleagues_of(work, seen.lead), seen.lead.number
+        best = next((one for one in beside.colleagues if one.stage is Stage.CUSTOMER and one.owner), None)
+        if best and best.owner and best.owner != seen.lead.owner:
+            key = f"dm:customer:{number}:{len(seen.lead.activities)}:{best.owner}"
+            about = {"lead": number, "to": best.owner, "about": "customer", "event": seen.lead.revision}
+            job = NewJob("dm.send", about, dedup=key, lane=f"post:{best.owner}")
+            await work.outbox.put_many([job])
 
     async def redraw(self, job: Job) -> Outcome:
         """Draw the card anew. A lead without one gets it on the first thing a person does with it."""
@@ -62,7 +81,8 @@ class CardDeliveries:
             card = await work.cards.current(seen.lead.number, "card")
         if card is None:
             return await self._first_card(job, seen)
-        shown = await self._drawn(job, seen)
+        into = seen.lead.merged_into
+        shown = await (self._redirect(job, into) if into else self._drawn(job, seen))
         drawn = digest_of(shown.text, shown.blocks)
         if drawn == card.drawn:
             return Done()
@@ -79,8 +99,16 @@ class CardDeliveries:
 
         return Done(save)
 
+    async def _redirect(self, job: Job, into: int) -> Message:
+        """The card of a number that was merged: it says which one it is now."""
+        survivor = await self.desk.office.look(job.workspace, into)
+        async with self.desk.office.store.read(job.workspace) as work:
+            card = await work.cards.current(into, "card")
+        there = await self.desk.slack.permalink(card.channel, card.ts) if card else None
+        return redirect_card(job.payload["lead"], survivor, there)
+
     async def _first_card(self, job: Job, seen: Seen) -> Done:
-        if seen.lead.stage not in IN_PLAY:
+        if seen.lead.stage not in IN_PLAY or seen.lead.merged_into:
             return Done()
         # By the history, not by the job: several redraws join in one, and the last may be a form's.
         async with self.desk.office.store.read(job.workspace) as work:
@@ -100,13 +128,17 @@ class CardDeliveries:
         return Done(save)
 
     async def _drawn(self, job: Job, seen: Seen) -> Message:
-        setup = (await self.desk.office.rules(job.workspace)).setup
+        rules = await self.desk.office.rules(job.workspace)
+        setup = rules.setup
+        async with self.desk.office.store.read(job.workspace) as work:
+            beside = await colleagues_of(work, seen.lead)
         # Stands there until somebody has it: editing a message calls nobody a second time.
-        calls = seen.inquiry and seen.open and seen.lead.owner is None
+        calls = seen.inquiry and seen.open and seen.lead.owner is None and not is_customers(seen.lead, rules)
         return lead_card(
             seen,
             crm_url=crm_url(setup.crm_url, seen.lead),
             mention_group=(setup.reps_group or None) if calls else None,
+            beside=colleague_lines(beside, rules.names),
         )
 
     async def digest(self, job: Job) -> Outcome:
@@ -124,3 +156,10 @@ class CardDeliveries:
         channel = await self.desk.slack.channel(rules.setup.leads_channel)
         await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
         return Done()
+
+
+def _redrawn(number: int) -> Callable[[Work], Awaitable[None]]:
+    async def save(work: Work) -> None:
+        await work.outbox.put_once("card.redraw", f"card:{number}", lead=number)
+
+    return save

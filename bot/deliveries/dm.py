@@ -11,7 +11,9 @@ from bot.deliveries.ops import UNREACHABLE
 from bot.deliveries.overdue import is_overdue, promised
 from handlers.views.direct_messages import (
     came_back_dm,
+    customer_dm,
     handed_over_dm,
+    merged_dm,
     new_inquiry_dm,
     next_step_dm,
     reassigned_dm,
@@ -76,6 +78,12 @@ class DirectMessages:
                 return sent_back_dm(seen, by=event.actor, reason=reason, permalink=link)
             case "taken_back" if seen.lead.stage is not Stage.SQL:
                 return taken_back_dm(seen, by=event.actor, permalink=link)
+            case "merged" if seen.lead.merged_into:
+                survivor = await self.desk.office.look(job.workspace, seen.lead.merged_into)
+                link = await self._card_link(job, survivor.lead.number)
+                return merged_dm(seen.lead.number, survivor, by=event.actor, permalink=link)
+            case "customer":
+                return customer_dm(seen, permalink=link)
             case "new_inquiry":
                 return new_inquiry_dm(seen, permalink=link)
             case "came_back" if seen.lead.owner is None:

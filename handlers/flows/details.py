@@ -50,8 +50,9 @@ async def whole_lead(office: Office, where: str, number: int, rep: str) -> Whole
         lead = await work.leads.standing(number)
         if lead is None:
             raise NoSuchLead(number)
-        history = await work.leads.history(lead.number)
-        facts = await work.leads.facts_of(lead.number)
+        own = await work.leads.history(lead.number)
+        history = await work.people.story(lead) if lead.merged else own
+        facts = await work.leads.facts_of(lead.number, *lead.merged)
     now = office.clock()
     gone = undone_steps(history)
     told = [Told(event, _text(event, facts), event.step in gone) for event in reversed(history[-SHOWN:])]
@@ -60,7 +61,7 @@ async def whole_lead(office: Office, where: str, number: int, rep: str) -> Whole
         rules,
         told,
         len(history) - len(told),
-        last_undoable(history, rep, now),
+        last_undoable(own, rep, now),
         receipts_of(history, facts),
     )
 

@@ -41,10 +41,10 @@ def webhook_lane(lead: int) -> str:
     return f"{WEBHOOK_LANES}{lead}"
 
 
-def ask(older: int, newer: int) -> NewJob:
-    """Ask once whether two numbers are one person."""
+def ask(older: int, newer: int, again: str = "") -> NewJob:
+    """Ask once whether two numbers are one person; all in one lane, so that nobody is asked twice."""
     pair = {"older": older, "newer": newer}
-    return NewJob("person.ask", pair, dedup=f"person:{older}:{newer}", lane=LEADS_LANE)
+    return NewJob("person.ask", pair, dedup=f"person:{older}:{newer}{again}", lane=LEADS_LANE)
 
 
 def jobs_about(

@@ -34,6 +34,7 @@ _LISTEN = (
     "reassign",
     "removed",
     "retention",
+    "same_person",
     "send_back",
     "setup",
     "share",

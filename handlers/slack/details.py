@@ -10,12 +10,14 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.details import WholeLead, whole_lead
+from handlers.flows.same_person import around
 from handlers.slack.click import Click
 from handlers.slack.opening import carried, in_dialog
 from handlers.slack.reception import Reception
 from handlers.views.crm import crm_url
 from handlers.views.details import details_dialog
 from handlers.views.news import HistoryLine, history_line
+from handlers.views.same_person import people_part
 
 
 async def open_details(
@@ -39,6 +41,7 @@ async def details_view(
 ) -> View:
     """The dialog as this person sees it now."""
     whole = await whole_lead(reception.office, where, number, rep)
+    beside = await around(reception.office, where, whole.seen.lead.number)
     return details_dialog(
         whole.seen,
         history_lines(whole),
@@ -49,6 +52,7 @@ async def details_view(
         admin=rep in whole.rules.setup.admins,
         receipts=whole.receipts,
         own_page=bool(whole.rules.setup.public_url),
+        people=people_part(beside, whole.seen, whole.rules.names),
     )
 
 

@@ -14,6 +14,7 @@ from handlers.flows.nurture import nurture_lead
 from handlers.flows.office import Saved
 from handlers.flows.outcome import lose_lead, win_lead
 from handlers.flows.qualify import open_dialog
+from handlers.flows.same_person import undo_last_merge
 from handlers.flows.then import lead_then
 from handlers.flows.undo import undo_last
 from handlers.slack.details import open_details
@@ -45,6 +46,7 @@ from handlers.views.echoes import (
 )
 from handlers.views.lead_card import lead_card
 from handlers.views.message import Message
+from handlers.views.same_person import split_words
 from handlers.views.snooze_dialog import snooze_dialog
 from handlers.views.why import why_message
 from qualification.dates import parse_moment, parse_past, parse_when
@@ -56,7 +58,8 @@ async def card(typed: Typed) -> Message:
     """The lead in short, with its buttons."""
     rules = await typed.office.rules(typed.where)
     seen = await typed.office.look(typed.where, typed.number)
-    return lead_card(seen, crm_url=crm_url(rules.setup.crm_url, seen.lead))
+    now = f"L-{typed.number} is now {seen.lead.name}" if seen.lead.number != typed.number else None
+    return lead_card(seen, crm_url=crm_url(rules.setup.crm_url, seen.lead), also=now)
 
 
 async def why(typed: Typed) -> Message:
@@ -179,6 +182,10 @@ async def optout(typed: Typed) -> Message:
 
 async def undo(typed: Typed) -> Message:
     """Take back what I just did."""
+    split = await undo_last_merge(typed.office, typed.where, typed.number, typed.rep)
+    if split:
+        lead = split.saved.lead
+        return echo_message(split_words(lead.number, split.other), lead)
     undone = await undo_last(typed.office, typed.where, typed.number, typed.rep)
     return echo_message(undone_words(undone.saved.lead, undone.was), undone.saved.lead)
 

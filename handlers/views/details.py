@@ -53,6 +53,7 @@ def details_dialog(
     admin: bool = False,
     receipts: Sequence[Receipt] = (),
     own_page: bool = False,
+    people: Sequence[Block] = (),
 ) -> View:
     """Everything about one lead.
 
@@ -63,11 +64,13 @@ def details_dialog(
         admin: Whoever looks may erase the person.
         receipts: The proof of permission, oldest first.
         own_page: Admins can give the person the address of their own page.
+        people: Who this may be too, and who else is there (`views.same_person`).
     """
     lead = seen.lead
     blocks: list[Block] = [
         *sections([who(lead.profile), stage_line(seen), owner_line(seen), *state_lines(seen)]),
         *controls(ids.CONTROLS, _rare(lead, undo, crm_url, admin, own_page)),
+        *people,
         *_part("Contact", _contact(lead)),
         *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),

@@ -52,6 +52,21 @@ def new_inquiry_dm(seen: Seen, *, permalink: str | None = None) -> Message:
     return _told(seen, text, [quote(seen.lead.message or ""), score_line(seen)], actions, permalink)
 
 
+def merged_dm(number: int, seen: Seen, *, by: str, permalink: str | None = None) -> Message:
+    """To who had a number that was merged; `seen` is the lead it is now."""
+    lead = seen.lead
+    text = f"{mention(by)} merged L-{number}, which you had, into {lead.name}: {who_plain(lead.profile)}."
+    has = f"{mention(lead.owner)} has it." if lead.owner else "Nobody has it yet."
+    return _told(seen, text, [has, "Two people after all? Split again is in its Details."], [], permalink)
+
+
+def customer_dm(seen: Seen, *, permalink: str | None = None) -> Message:
+    """To who has a customer, when somebody from there asks us something."""
+    asked = line(seen.asked_for).lower()
+    text = f"{who_plain(seen.lead.profile)} writes from a customer of yours: {asked}."
+    return _told(seen, text, [quote(seen.lead.message or "")], [], permalink)
+
+
 def reminder_dm(seen: Seen, *, due: datetime, permalink: str | None = None) -> Message:
     """To whoever should act: the time to claim, or to a first touch, has run out."""
     lead = seen.lead

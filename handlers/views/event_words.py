@@ -130,6 +130,16 @@ def _answered(event: Event, definition: Definition, zone: ZoneInfo) -> str:
     return f"Saved Qualify: {', '.join(said)}" if said else "Saved Qualify"
 
 
+def _merged(event: Event, definition: Definition, zone: ZoneInfo) -> str:
+    into = event.data.get("into")
+    return f"Merged it into L-{into}" if into else f"Merged L-{event.data.get('other')} into it"
+
+
+def _unmerged(event: Event, definition: Definition, zone: ZoneInfo) -> str:
+    other = event.data.get("other") or event.data.get("from")
+    return f"Split it from L-{other} again"
+
+
 _WORDS: Mapping[Kind, Callable[[Event, Definition, ZoneInfo], str]] = {
     Kind.ACTIVITY: _activity,
     Kind.REASSIGNED: _reassigned,
@@ -138,6 +148,8 @@ _WORDS: Mapping[Kind, Callable[[Event, Definition, ZoneInfo], str]] = {
     Kind.ANSWERED: _answered,
     Kind.STAGE: _stage,
     Kind.CLOCK: _clock,
+    Kind.MERGED: _merged,
+    Kind.UNMERGED: _unmerged,
 }
 
 

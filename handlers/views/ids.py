@@ -42,6 +42,14 @@ PROPOSAL_MANAGER = "proposal.manager"
 PROPOSAL_MARKETER = "proposal.marketer"
 PROPOSAL_WITHDRAW = "proposal.withdraw"
 """Values of the three: the proposal's number."""
+MERGE = "person.merge"
+"""Value "1042:1050": the older number and the newer one."""
+KEEP_APART = "person.apart"
+"""Value like MERGE."""
+SPLIT = "person.split"
+"""Value "1042:STEP": the merge that is undone."""
+SPLIT_AGAIN = "person.split_again"
+"""Value like SPLIT: in Details, also long after."""
 BACK = "lead.back"
 OPT_OUT = "lead.optout"
 OPEN_RETENTION = "retention.open"
@@ -184,3 +192,8 @@ def more(choice: str, number: int) -> str:
 def undo(number: int, step: str) -> str:
     """The value of an Undo button."""
     return f"{number}:{step}"
+
+
+def pair(older: int, newer: int) -> str:
+    """The value of a button about two leads."""
+    return f"{older}:{newer}"

@@ -42,6 +42,7 @@ def lead_card(
     also: str | None = None,
     crm_url: str | None = None,
     mention_group: str | None = None,
+    beside: Sequence[str] = (),
 ) -> Message:
     """The card every rep sees.
 
@@ -50,6 +51,7 @@ def lead_card(
         also: One more thing to know, as plain words; escaped here.
         crm_url: Where the lead stands in the CRM; shown as a link.
         mention_group: A Slack user group id to mention, or a name to show as text. Only for direct inquiries.
+        beside: Finished lines on who else is there from the same company.
     """
     lead = seen.lead
     if lead.erased:
@@ -66,6 +68,8 @@ def lead_card(
         " · ".join(said for said in (owner_line(seen), _link(crm_url)) if said),
         *(line(words) for words in wanted(seen.lead, seen.score, seen.definition)),
         line(also) if also else "",
+        *_same_person(lead),
+        *beside,
         *history[-_HISTORY_SHOWN:],
     ]
     blocks = [
@@ -75,6 +79,12 @@ def lead_card(
         *controls(ids.CONTROLS, _controls(seen)),
     ]
     return message(headline(seen), blocks)
+
+
+def _same_person(lead: Lead) -> list[str]:
+    """The other numbers of this person, which people may still type."""
+    others = ", ".join(f"L-{number}" for number in lead.merged)
+    return [f"Is {others} too" if len(lead.merged) == 1 else f"Is also {others}"] if others else []
 
 
 def pointer_card(seen: Seen, permalink: str) -> Message:

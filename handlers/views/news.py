@@ -143,6 +143,8 @@ _TOLD: Mapping[Kind, _Tell] = {
     # The first that happened is told; the rest followed from it.
     Kind.ERASED: _plainly,
     Kind.UNDONE: _plainly,
+    Kind.MERGED: _plainly,
+    Kind.UNMERGED: _plainly,
     Kind.ANSWERED: _qualified,
     Kind.TOUCHED: _touched,
     Kind.TAKEN: _plainly,

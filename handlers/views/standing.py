@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.views.text import bold, line, mail_link, mention, phone_link, plain_line, when
 from qualification.definition import Definition
+from qualification.domains import DISPOSABLE, domain_of, is_listed, screen_domain
 from qualification.lead import LETTERS, Lead, Profile, Stage
 from qualification.money import Money, format_money
 from qualification.scoring import Reason, Score, rounded
@@ -14,6 +15,11 @@ NAME = 80
 """Most characters of a name, title or company where several stand on one line."""
 FITS, MAY_FIT = 20, 10
 HOT, WARM = 25, 15
+_SCREENED = {
+    "own_domain": "From our own domain",
+    "competitor": "From a competitor",
+    "disposable": "From a throw-away address",
+}
 _REQUESTS = {
     "demo_request": "Demo request",
     "pricing_request": "Price request",
@@ -129,7 +135,7 @@ def owner_line(seen: Seen) -> str:
 def state_lines(seen: Seen) -> list[str]:
     """What else is to be known before acting: snoozed, handed back, closed, cooling, ready, opted out."""
     lead = seen.lead
-    lines = []
+    lines = [said for said in (screened(seen),) if said]
     if lead.permission.opted_out:
         lines.append("They asked not to be contacted.")
     if lead.snoozed_until and lead.snoozed_until > seen.at:
@@ -153,6 +159,19 @@ def not_scored(seen: Seen) -> str:
     if not watched:
         return ""
     return f"{watched:,} {'visit' if watched == 1 else 'visits'} not scored: no permission to profile"
+
+
+def screened(seen: Seen) -> str:
+    """What the definition's lists say of their domain: "From a competitor: acme.example"."""
+    email, lists = seen.lead.profile.email, seen.definition.lists
+    domain = domain_of(email) if email else None
+    if not domain:
+        return ""
+    disposable = DISPOSABLE | lists.disposable_domains
+    found = screen_domain(domain, lists.own_domains, lists.competitor_domains, disposable)
+    if found in _SCREENED:
+        return f"*{_SCREENED[found]}: {line(domain)}*"
+    return f"*Existing customer?* {line(domain)}" if is_listed(domain, lists.customer_domains) else ""
 
 
 def outcome(seen: Seen) -> str:

@@ -47,6 +47,7 @@ class Life:
     contact_by: str | None = None
     rejected: datetime | None = None
     rejected_for: str | None = None
+    since: datetime | None = None
 
     @property
     def valid(self) -> bool:
@@ -63,46 +64,96 @@ class Life:
 
 def standing(events: Sequence[Event]) -> list[Event]:
     """The events that were not taken back."""
-    undone = [event.data["step"] for event in events if event.kind == "undone"]
-    return [event for event in events if event.step not in undone or event.kind == "undone"]
+    backs = ("undone", "unmerged")
+    undone = [event.data["step"] for event in events if event.kind in backs]
+    return [event for event in events if event.step not in undone or event.kind in backs]
 
 
-def lived(events: Sequence[Event]) -> Life:
-    """One lead's life."""
-    first, *rest = standing(events)
+def people(histories: Sequence[Sequence[Event]]) -> tuple[list[Life], list[list[Event]]]:
+    """Every person's life, and what happened to them under whichever number; merged leads are one person."""
+    told = [(events[0].data["number"], event) for events in histories for event in standing(events)]
+    lives: dict[int, Life] = {}
+    events: dict[int, list[Event]] = defaultdict(list)
+    for number, event in sorted(told, key=lambda one: one[1].seq):
+        events[number].append(event)
+        if event.kind == "created":
+            lives[number] = _begun(event)
+        elif event.kind == "merged" and "other" in event.data:
+            other = event.data["other"]
+            lives[number] = _one(lives[number], lives.pop(other), event.data.get("mql_at"))
+            events[number] += events.pop(other)
+        elif number in lives:
+            _happens(lives[number], event)
+    return [lives[number] for number in sorted(lives)], [events[number] for number in sorted(lives)]
+
+
+FURTHEST = ("lead", "disqualified", "lost", "nurture", "mql", "sql", "customer")
+
+
+def _one(a: Life, b: Life, earned: str | None) -> Life:
+    """One person of two; `a` has the older number."""
+
+    def first(name: str) -> Any:
+        return min((x for x in (getattr(a, name), getattr(b, name)) if x is not None), default=None)
+
+    def with_first(name: str, other: str) -> tuple[Any, Any]:
+        known = [(getattr(x, name), getattr(x, other)) for x in (a, b) if getattr(x, name) is not None]
+        return min(known, key=lambda one: one[0], default=(None, None))
+
+    far = max((a, b), key=lambda x: (FURTHEST.index(x.stage), -(x.since or x.created).timestamp()))
+    origin = min((a, b), key=lambda x: (x.created, x.source == "unknown", x.source))
+    received = min((a, b), key=lambda x: (x.received, x.late))
+    life = Life(origin.created, received.received, origin.source, a.imported and b.imported, received.late)
+    life.stage, life.reason, life.closed_by, life.since = far.stage, far.reason, far.closed_by, far.since
+    life.owner = (a.owner or b.owner) if far.stage != "nurture" else None
+    for name in ("mql", "claimed", "due", "let_go", "accepted", "lost"):
+        setattr(life, name, first(name))
+    life.sql, life.sql_by = with_first("sql", "sql_by")
+    life.contact, life.contact_by = with_first("contact", "contact_by")
+    life.rejected, life.rejected_for = with_first("rejected", "rejected_for")
+    life.won, life.amount = with_first("won", "amount")
+    if earned and life.stage == "lead":
+        life.stage, life.mql = "mql", datetime.fromisoformat(earned)
+        life.since = life.mql
+    return life
+
+
+def _begun(first: Event) -> Life:
     received = datetime.fromisoformat(first.data["received_at"])
-    life = Life(
+    return Life(
         first.at,
         received,
         first.data.get("source", "unknown"),
         bool(first.data.get("imported")),
         received - first.at > timedelta(hours=24),
+        since=first.at,
     )
-    for event in rest:
-        data = event.data
-        match event.kind:
-            case "activity" if data.get("qualifies") and event.at < life.created:
-                life.created, life.source = event.at, data["source"]
-            case "claimed" | "taken" | "reassigned":
-                _owns(life, data.get("to", event.actor), event.at)
-            case "released":
-                life.owner = None
-            case "clock" if life.claimed is None:
-                due = datetime.fromisoformat(data["due"])
-                life.due = min(life.due or due, due)
-            case "touched" | "answered":
-                if (life.owner or event.kind == "touched") and life.contact is None:
-                    life.contact, life.contact_by = event.at, event.actor
-                if life.owner:
-                    life.accepted = life.accepted or event.at
-            case "redated":
-                if data.get("withdrawn"):
-                    life.mql, life.stage = None, "lead"
-                else:
-                    life.mql = event.at
-            case "stage":
-                _moves(life, event)
-    return life
+
+
+def _happens(life: Life, event: Event) -> None:
+    data = event.data
+    match event.kind:
+        case "activity" if data.get("qualifies") and event.at < life.created:
+            life.created, life.source = event.at, data["source"]
+        case "claimed" | "taken" | "reassigned":
+            _owns(life, data.get("to", event.actor), event.at)
+        case "released":
+            life.owner = None
+        case "clock" if life.claimed is None:
+            due = datetime.fromisoformat(data["due"])
+            life.due = min(life.due or due, due)
+        case "touched" | "answered":
+            if (life.owner or event.kind == "touched") and life.contact is None:
+                life.contact, life.contact_by = event.at, event.actor
+            if life.owner:
+                life.accepted = life.accepted or event.at
+        case "redated":
+            if data.get("withdrawn"):
+                life.mql, life.stage = None, "lead"
+            else:
+                life.mql = event.at
+        case "stage":
+            _moves(life, event)
 
 
 def _owns(life: Life, who: str, at: datetime) -> None:
@@ -112,7 +163,7 @@ def _owns(life: Life, who: str, at: datetime) -> None:
 
 def _moves(life: Life, event: Event) -> None:
     to, data = data_to(event), event.data
-    life.stage, life.reason = to, data.get("reason")
+    life.stage, life.reason, life.since = to, data.get("reason"), event.at
     if to not in ("mql", "sql") and event.actor[0] in "UW" and life.due and not life.claimed:
         life.let_go = life.let_go or event.at
     match to:
@@ -150,8 +201,7 @@ class Reference:
     def __init__(
         self, histories: Sequence[Sequence[Event]], start: date, end: date, zone: ZoneInfo, now: datetime
     ) -> None:
-        self.histories = [standing(events) for events in histories]
-        self.everyone = [lived(events) for events in histories]
+        self.everyone, self.histories = people(histories)
         self.lives = [life for life in self.everyone if life.valid]
         self.first = datetime.combine(start, time(0), zone)
         self.last = datetime.combine(end, time(0), zone)

@@ -13,6 +13,7 @@ import pytest
 from handlers.flows.claim import claim_lead, reassign_lead, release_lead
 from handlers.flows.disqualify import disqualify_lead
 from handlers.flows.log import log_touch
+from handlers.flows.merge import merge_leads, split_leads
 from handlers.flows.nurture import nurture_lead
 from handlers.flows.outcome import lose_lead, send_back_lead, win_lead
 from handlers.flows.qualify import save_qualify
@@ -130,6 +131,49 @@ class Life:
     async def sent_back(self) -> None:
         number, rep = self.someone()
         await send_back_lead(self.f.office, self.f.where, number, rep, "Not yet")
+
+
+class MergingLife(Life):
+    """The same, where some turn out to be one person, and some of those not after all."""
+
+    def __init__(self, f: Firm, chance: Random) -> None:
+        super().__init__(f, chance)
+        self.merges: list[tuple[int, str]] = []
+        self.everybody: set[int] = set()
+
+    async def go_on(self, steps: int) -> None:
+        """Every few things, a merge or a split."""
+        for _ in range(steps // 6):
+            await super().go_on(6)
+            self.everybody |= set(self.f.numbers.values())
+            with suppress(Refused):
+                await (self.split() if self.merges and self.chance.random() < 0.3 else self.merged())
+
+    async def merged(self) -> None:
+        if not self.everybody:
+            return
+        one, other = self.chance.choices(sorted(self.everybody), k=2)
+        leads = [(await self.f.office.look(self.f.where, number)).lead for number in (one, other)]
+        if any(lead.merged for lead in leads) or leads[0].number == leads[1].number:
+            return
+        done = await merge_leads(self.f.office, self.f.where, one, other, "UANA")
+        self.merges.append((done.saved.lead.number, done.saved.step))
+
+    async def split(self) -> None:
+        number, step = self.merges.pop(self.chance.randrange(len(self.merges)))
+        await split_leads(self.f.office, self.f.where, number, step, "UANA", for_good=True)
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+async def test_one_person_counts_once_after_a_merge(database_url: str, seed: int) -> None:
+    async with firm(database_url, datetime(2026, 9, 20, 8, 30, tzinfo=UTC), BERLIN) as f:
+        life = MergingLife(f, Random(seed))
+        await life.go_on(150)
+        histories = [await f.history(number) for number in sorted(life.everybody)]
+        kinds = Counter(event.kind.value for events in histories for event in events)
+        assert kinds["merged"] > 10 and kinds["unmerged"] > 3, kinds
+        for period in WORDS[:4]:
+            await agree(f, histories, period)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])

@@ -8,7 +8,10 @@ from handlers.slack import PARTS
 from handlers.views import ids
 from tests.test_manifest import Heard
 
-CONTROLS = ("lead", "alert", "answer", "queue", "home", "actions", "kpi", "definition", "proposal")
+CONTROLS = (
+    *("lead", "alert", "answer", "queue", "home", "actions", "kpi"),
+    *("definition", "proposal", "person"),
+)
 """First parts of ids that are pressed. Other ids with a dot are fields, read when their dialog is saved."""
 PREFIXES = {"QUALIFY_PREFIX", "ACTIONS_MORE", "KPI_CONTROLS"}
 """Heard by pattern, or a block's name."""

@@ -1,0 +1,187 @@
+"""Two leads side by side: are they one person? And what is said once somebody has decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from slack_sdk.models.blocks import Block, ConfirmObject, PlainTextObject, SectionBlock
+
+from handlers.flows.same_person import Beside, Pair, TookIn
+from handlers.views import ids
+from handlers.views.event_words import actor_name
+from handlers.views.message import Message, button, context, controls, message, sections, words
+from handlers.views.standing import NAME, outcome, stage_name, who, who_plain
+from handlers.views.text import clip, line, link, when
+from qualification.lead import Lead, Profile
+from qualification.matching import email_key
+from qualification.ownership import TOUCHES
+from qualification.seen import Seen
+from store.same_person import APART, MERGED
+
+_Mask = Callable[[str], str]
+_Same = Callable[[str, str], bool]
+_FIELD = 1900
+"""Slack refuses a field over 2,000 characters."""
+_WHY = {"phone": "The same phone number", "company": "The same company"}
+
+
+def same_person_message(pair: Pair) -> Message:
+    """The question with both leads beside each other, or what somebody answered."""
+    said, older, newer = pair.said, pair.older, pair.newer
+    names = pair.rules.names
+    both = f"{older.lead.name} and {newer.lead.name}"
+    if said.state == MERGED:
+        text = f"{actor_name(said.by or '', names)} merged them: {newer.lead.name} is now {_now(pair)}."
+        return message(text, [*sections([text]), *context([_split_hint(pair)])])
+    if said.state == APART:
+        text = f"{actor_name(said.by or '', names)} says that {both} are two people."
+        return message(text, sections([text]))
+    if older.lead.merged_into or newer.lead.merged_into:
+        text = f"{both} changed since; Details of {_now(pair)} shows how they stand."
+        return message(text, sections([text]))
+    title = f"Same person? {older.lead.name} {who_plain(older.lead.profile)} and {newer.lead.name}"
+    return message(title, [*sections([f"*Same person?* {why(pair)}"]), *side_by_side(pair), *answers(pair)])
+
+
+def _now(pair: Pair) -> str:
+    into = pair.newer.lead.merged_into
+    return f"L-{into}" if into else pair.older.lead.name
+
+
+def _split_hint(pair: Pair) -> str:
+    return f"Not so? Open Details of {_now(pair)} and press Split again: both are as they were."
+
+
+def why(pair: Pair) -> str:
+    """What they have in common, in words."""
+    alike = f", and the names are {pair.said.score}% alike" if pair.said.why == "company" else ""
+    return f"{_WHY.get(pair.said.why, 'They look alike')}{alike}."
+
+
+def side_by_side(pair: Pair) -> list[Block]:
+    """Both leads as two columns; what differs of address and number is shown in part only."""
+    names = pair.rules.names
+    older, newer = pair.older, pair.newer
+    columns = [_column(older, newer.lead.profile, names), _column(newer, older.lead.profile, names)]
+    return [SectionBlock(fields=[words(clip(column, _FIELD)) for column in columns])]
+
+
+def _column(seen: Seen, other: Profile, names: Mapping[str, str]) -> str:
+    lead = seen.lead
+    owner = f"with {actor_name(lead.owner, names)}" if lead.owner else "nobody has it"
+    last = TOUCHES.get(lead.last_touch or "") if lead.last_touch_at else None
+    touched = "Never contacted"
+    if lead.last_touch_at:
+        touched = f"Last touch: {last or 'in touch'}, {when(lead.last_touch_at, seen.zone)}"
+    rows = [
+        f"*{lead.name}*",
+        who(lead.profile),
+        _contact(lead.profile.email, other.email, masked_email, same_email),
+        _contact(lead.profile.phone, other.phone, masked_phone, lambda a, b: a == b),
+        f"{stage_name(lead.stage)}, {owner}",
+        outcome(seen),
+        touched,
+    ]
+    return "\n".join(row for row in rows if row)
+
+
+def _contact(mine: str | None, other: str | None, mask: _Mask, same: _Same) -> str:
+    if not mine:
+        return ""
+    return line(mine, NAME) if other and same(mine, other) else mask(mine)
+
+
+def same_email(a: str, b: str) -> bool:
+    """One mailbox, however it is spelt."""
+    return a == b or (email_key(a) is not None and email_key(a) == email_key(b))
+
+
+def masked_email(address: str) -> str:
+    """ "a***@acme.de": enough to tell two apart."""
+    local, _, domain = address.rpartition("@")
+    return f"{line(local[:1])}***@{line(domain, NAME)}"
+
+
+def masked_phone(number: str) -> str:
+    """The first and the last digits: "+49 … 820"."""
+    plain = "".join(char for char in number if char.isdigit() or char == "+")
+    return f"{plain[:3]} … {plain[-3:]}" if len(plain) > 6 else "…"
+
+
+def answers(pair: Pair) -> list[Block]:
+    """Merge and Keep apart. The block's id is the pair's own: Details shows several."""
+    value = ids.pair(pair.said.older, pair.said.newer)
+    about = f"{pair.older.lead.name} and {pair.newer.lead.name}"
+    pressed = [
+        button(ids.MERGE, "Merge", value, about=about, style="primary"),
+        button(ids.KEEP_APART, "Keep apart", value, about=about),
+    ]
+    return controls(f"person:{value}", pressed)
+
+
+def people_part(beside: Beside, seen: Seen, names: Mapping[str, str]) -> list[Block]:
+    """For Details: who this may be too, whom it took in, and who else is there from the company."""
+    blocks: list[Block] = []
+    for pair in beside.pairs:
+        other = pair.newer if pair.older.lead.number == seen.lead.number else pair.older
+        said = f"*Same person?* {other.lead.name} {who(other.lead.profile)}. {why(pair)}"
+        blocks += [*sections([said]), *answers(pair)]
+    for one in beside.took_in:
+        blocks += _took_in(one, seen, names)
+    colleagues = "\n".join(colleague_lines(beside, names))
+    return [*blocks, *(sections([f"*Same company*\n{colleagues}"]) if colleagues else [])]
+
+
+def _took_in(one: TookIn, seen: Seen, names: Mapping[str, str]) -> list[Block]:
+    by = actor_name(one.by, names)
+    said = f"*L-{one.other} is this person too.* {by} merged them, {when(one.at, seen.zone)}."
+    sure = ConfirmObject(
+        title="Split them again?",
+        text=PlainTextObject(
+            text=f"L-{one.other} is then as it was. What was done since stays with {seen.lead.name}."
+        ),
+        confirm="Split",
+        deny="Cancel",
+    )
+    press = button(
+        ids.SPLIT_AGAIN, "Split again", ids.undo(one.number, one.step), about=f"L-{one.other}", confirm=sure
+    )
+    return [*sections([said]), *controls(f"person:{one.number}:{one.other}", [press])]
+
+
+def colleague_lines(beside: Beside, names: Mapping[str, str]) -> list[str]:
+    """ "Also from this company: L-990, SQL, with Ben", best stage first."""
+    if not beside.colleagues:
+        return []
+    shown = "; ".join(_colleague(lead, names) for lead in beside.colleagues)
+    more = f" and {beside.more:,} more" if beside.more else ""
+    return [f"Also from this company: {shown}{more}"]
+
+
+def _colleague(lead: Lead, names: Mapping[str, str]) -> str:
+    owner = f", with {actor_name(lead.owner, names)}" if lead.owner else ""
+    return f"{lead.name}, {stage_name(lead.stage)}{owner}"
+
+
+def merged_words(lead: Lead, others: Sequence[int]) -> str:
+    """After Merge."""
+    gone = " and ".join(f"L-{number}" for number in others)
+    return f"{gone} is now {lead.name}: one person, with what both did."
+
+
+def split_words(number: int, other: int) -> str:
+    """After a split."""
+    return f"L-{number} and L-{other} are two leads again, as they were."
+
+
+def split_echo(saved_words: str, number: int, step: str) -> Message:
+    """What whoever merged reads, with Undo."""
+    pressed = [button(ids.SPLIT, "Undo", ids.undo(number, step), about=f"L-{number}")]
+    return message(saved_words, [*sections([saved_words]), *controls(ids.CONTROLS, pressed)])
+
+
+def redirect_card(number: int, seen: Seen, permalink: str | None) -> Message:
+    """What is left of the card of a number that was merged."""
+    text = f"L-{number} is now {seen.lead.name}, {who(seen.lead.profile)}."
+    there = f" {link(permalink, 'Go to its card')}" if permalink else ""
+    return message(f"L-{number} is now {seen.lead.name}", sections([f"{text}{there}"]))
