@@ -16,6 +16,7 @@ from handlers.slack.reception import Reception
 from handlers.views.crm import crm_url
 from handlers.views.details import details_dialog
 from handlers.views.news import HistoryLine, history_line
+from qualification.masking import Level, as_shown, masked_text
 
 
 async def open_details(
@@ -39,9 +40,12 @@ async def details_view(
 ) -> View:
     """The dialog as this person sees it now."""
     whole = await whole_lead(reception.office, where, number, rep)
+    channel, level = str(metadata.get("channel") or ""), Level.FULL
+    if metadata.get("revealed") != number:
+        level = whole.rules.level(channel, rep)
     return details_dialog(
-        whole.seen,
-        history_lines(whole),
+        as_shown(whole.seen, level),
+        history_lines(whole, level),
         metadata=metadata,
         undo=whole.undo,
         crm_url=crm_url(whole.rules.setup.crm_url, whole.seen.lead),
@@ -49,14 +53,21 @@ async def details_view(
         admin=rep in whole.rules.setup.admins,
         receipts=whole.receipts,
         own_page=bool(whole.rules.setup.public_url),
+        masked=level is not Level.FULL,
     )
 
 
-def history_lines(whole: WholeLead) -> list[HistoryLine]:
+def history_lines(whole: WholeLead, level: Level = Level.FULL) -> list[HistoryLine]:
     """Who did what, when and under which version, newest first."""
     seen, names = whole.seen, whole.rules.names
+
+    def words(text: str) -> str:
+        if level is Level.NUMBER:
+            return ""
+        return text if level is Level.FULL else masked_text(text, seen.lead.profile.country)
+
     return [
-        history_line(told.event, seen.definition, seen.zone, told.text, names, undone=told.undone)
+        history_line(told.event, seen.definition, seen.zone, words(told.text), names, undone=told.undone)
         for told in whole.history
     ]
 

@@ -20,6 +20,7 @@ from handlers.slack.lead_line import read_person, read_reason, read_touch
 from handlers.slack.opening import Draw
 from handlers.slack.outcome import lost_if_sql, won_if_sql
 from handlers.slack.qualify import drawn, opened_on
+from handlers.slack.shown import seen_here
 from handlers.slack.typed import Typed, Word
 from handlers.views.crm import crm_url
 from handlers.views.dialogs import (
@@ -55,12 +56,12 @@ async def card(typed: Typed) -> Message:
     """The lead in short, with its buttons."""
     rules = await typed.office.rules(typed.where)
     seen = await typed.office.look(typed.where, typed.number)
-    return lead_card(seen, crm_url=crm_url(rules.setup.crm_url, seen.lead))
+    return lead_card(await seen_here(typed, seen), crm_url=crm_url(rules.setup.crm_url, seen.lead))
 
 
 async def why(typed: Typed) -> Message:
     """The score explained."""
-    return why_message(await typed.office.look(typed.where, typed.number))
+    return why_message(await seen_here(typed, await typed.office.look(typed.where, typed.number)))
 
 
 async def claim(typed: Typed) -> Message:

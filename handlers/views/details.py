@@ -39,6 +39,7 @@ LINES = 80
 _EXTRAS = 20
 _REASONS = 30
 _RECEIPTS = 20
+_REVEAL = "contact.controls"
 _WITHDRAW = "permission.controls"
 
 
@@ -53,6 +54,7 @@ def details_dialog(
     admin: bool = False,
     receipts: Sequence[Receipt] = (),
     own_page: bool = False,
+    masked: bool = False,
 ) -> View:
     """Everything about one lead.
 
@@ -62,6 +64,7 @@ def details_dialog(
         more: How many older lines there are that were not even handed in.
         admin: Whoever looks may erase the person.
         receipts: The proof of permission, oldest first.
+        masked: Where this was opened, contact data isn't shown: offer Reveal.
         own_page: Admins can give the person the address of their own page.
     """
     lead = seen.lead
@@ -69,6 +72,7 @@ def details_dialog(
         *sections([who(lead.profile), stage_line(seen), owner_line(seen), *state_lines(seen)]),
         *controls(ids.CONTROLS, _rare(lead, undo, crm_url, admin, own_page)),
         *_part("Contact", _contact(lead)),
+        *controls(_REVEAL, _reveal(lead) if masked else []),
         *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
         *_part("BANT", bant_summary(lead, seen.definition)),
@@ -102,6 +106,12 @@ def _contact(lead: Lead) -> list[str]:
         "Website": profile.website,
     }
     return [contact(profile), *(f"{name}: {line(value)}" for name, value in facts.items() if value)]
+
+
+def _reveal(lead: Lead) -> list[ButtonElement]:
+    if lead.erased:
+        return []
+    return [button(ids.REVEAL, "Reveal", str(lead.number), about=f"contact data of {lead.name}")]
 
 
 def _next_step(seen: Seen) -> str:
