@@ -90,7 +90,6 @@ def _masked(lead: Lead) -> Lead:
         next_step=words(lead.next_step),
         sent_back_for=words(lead.sent_back_for),
         extra=tuple((name, masked_text(value, profile.country)) for name, value in lead.extra),
-        external_id=None,
     )
 
 
@@ -102,5 +101,4 @@ def _number_only(lead: Lead) -> Lead:
         next_step=None,
         sent_back_for=None,
         extra=(),
-        external_id=None,
     )
