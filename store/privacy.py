@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, delete, exists, func, insert, or_, select, update
 
-from qualification.personal import Traces
+from qualification.personal import Traces, words_in
 from store.intake import Kept, Waiting, kept_of, waiting_of
 from store.leads import chunks
 from store.tables.house import cards
@@ -178,10 +178,10 @@ class Privacy:
         return [row.key for row in await self._work.execute(query.order_by(external_ids.c.key))]
 
     async def rewrite_facts(self, lead: int, traces: Traces) -> int:
-        """Blacken their addresses and numbers in what was told about somebody else."""
+        """Blacken their address, number and name in what was written about somebody else."""
         changed = 0
         for fact in await self.facts(lead):
-            data = traces.blackened(fact.data)
+            data = {**fact.data, **traces.blackened(words_in(fact.data))}
             if data != fact.data:
                 which = (facts.c.workspace == self._work.workspace, facts.c.id == fact.id)
                 await self._work.execute(update(facts).where(*which).values(data=data))
