@@ -37,6 +37,7 @@ from handlers.http.kpi import add_kpi_routes
 from handlers.http.openapi import add_openapi
 from handlers.http.own_page import add_own_page
 from handlers.slack import register_all
+from handlers.slack.places import learn_places
 from handlers.slack.reception import Reception
 from store.finish import Patience
 from store.jobs import LaneGap, every_second
@@ -255,6 +256,7 @@ class Greenlight:
 
     async def _learn_people(self) -> None:
         await learn_people(self.client, self.store, self.where, self.clock())
+        await learn_places(self.client, self.office, self.where)
         # Roles given by handle or e-mail address have their people only now.
         self.office.forget_rules()
 

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     TAKEN = "taken"
     CLOCK = "clock"
     OPTED_OUT = "opted_out"
+    REVEALED = "revealed"
     ERASED = "erased"
     UNDONE = "undone"
     MERGED = "merged"

@@ -305,6 +305,7 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.TAKEN: _taken,
     Kind.CLOCK: _clock,
     Kind.OPTED_OUT: _opted_out,
+    Kind.REVEALED: _nothing_more,
     Kind.ERASED: _erased,
     Kind.UNDONE: _nothing_more,
     Kind.MERGED: _merged,

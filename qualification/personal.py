@@ -7,19 +7,21 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
 import phonenumbers
 
+from qualification.lead import Profile
 from qualification.matching import email_key, phone_key_for
 
 BLACK = "[erased]"
 _BETWEEN = r"[\s().\-/–]*"
 _SHORTEST = 6
 """Digits: a shorter number stands in too many texts by chance."""
+_WHO = frozenset(field.name for field in fields(Profile))
 _ADDRESS = re.compile(r"[^\s@\"'<>,;:=&]+@[^\s@\"'<>,;:=&]+\.[a-z]{2,}", re.IGNORECASE)
 
 
@@ -53,6 +55,10 @@ class Traces:
                 for name in ("emails", "phones", "spelled", "names")
             )
         )
+
+    def without_numbers_of(self, others: Traces) -> Traces:
+        """Without numbers that are somebody else's too: a switchboard's names nobody."""
+        return replace(self, phones=tuple(phone for phone in self.phones if phone not in others.phones))
 
     def are_in(self, data: Any) -> bool:
         """Whether they are named in a text or in any text of some data."""
@@ -117,6 +123,11 @@ class Traces:
         words = [rf"(?<!\w){re.escape(word)}(?!\w)" for word in self._words]
         numbers = [self._numbers.pattern] if self._numbers else []
         return re.compile("|".join((*words, *numbers)), re.IGNORECASE) if words or numbers else None
+
+
+def words_in(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody wrote, without the fields that say who the fact itself is about."""
+    return {name: value for name, value in fact.items() if name not in _WHO}
 
 
 def traces_of(told: Iterable[Mapping[str, Any]], country: str) -> Traces:

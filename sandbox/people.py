@@ -41,6 +41,8 @@ class Person:
     is_bot: bool = False
     is_admin: bool = False
     deleted: bool = False
+    is_guest: bool = False
+    """Slack's restricted account: somebody from outside, in some channels only."""
 
     @property
     def email(self) -> str:
@@ -56,6 +58,8 @@ class Channel:
     members: list[str] = field(default_factory=list)
     is_private: bool = False
     is_archived: bool = False
+    is_shared: bool = False
+    """Slack Connect: another company reads along."""
     im_with: str | None = None
     created: int = 1_700_000_000
 

@@ -29,6 +29,8 @@ class World:
             "delete_message": self.delete_message,
             "archive_channel": self.archive_channel,
             "add_person": self.add_person,
+            "share_channel": self.share_channel,
+            "make_guest": self.make_guest,
             "deactivate": self.deactivate,
             "join": self.join,
             "leave": self.leave,
@@ -91,6 +93,18 @@ class World:
                 channel.members.append(person.id)
         self._workspace.changed("state")
         return {"ok": True, "id": person.id}
+
+    async def share_channel(self, body: Json) -> Json:
+        """{channel, shared?}: connect it with another company, or with `shared` false no longer."""
+        self._workspace.channel(need(body, "channel")).is_shared = body.get("shared", True)
+        self._workspace.changed("state")
+        return {"ok": True}
+
+    async def make_guest(self, body: Json) -> Json:
+        """{as, guest?}: turn a person into a guest from outside, or back."""
+        self._workspace.person(need(body, "as")).is_guest = body.get("guest", True)
+        self._workspace.changed("state")
+        return {"ok": True}
 
     async def deactivate(self, body: Json) -> Json:
         """{as, active?}: close a person's account, or with `active` open it again."""

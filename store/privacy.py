@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, delete, exists, func, insert, or_, select, update
 
-from qualification.personal import Traces
+from qualification.personal import Traces, words_in
 from store.intake import Kept, Waiting, kept_of, waiting_of
 from store.leads import chunks
 from store.tables.house import cards
@@ -89,11 +89,20 @@ class Privacy:
         rows = await self._work.execute(query.where(or_(*words)).order_by(facts.c.lead))
         return sorted({row.lead for row in rows if traces.are_in(row.data)})
 
-    async def numbers_after(self, after: int, limit: int) -> list[int]:
-        """Leads that still have something personal, a page at a time."""
-        query = select(facts.c.lead).where(facts.c.workspace == self._work.workspace, facts.c.lead > after)
-        rows = await self._work.execute(query.distinct().order_by(facts.c.lead).limit(limit))
-        return [row.lead for row in rows]
+    async def told_between(self, first: int, last: int) -> dict[int, list[Mapping[str, Any]]]:
+        """What was told about leads from one L-number to another, both included."""
+        query = select(facts.c.lead, facts.c.data).where(
+            facts.c.workspace == self._work.workspace, facts.c.lead.between(first, last)
+        )
+        found: dict[int, list[Mapping[str, Any]]] = {}
+        for row in await self._work.execute(query.order_by(facts.c.lead, facts.c.at)):
+            found.setdefault(row.lead, []).append(row.data)
+        return found
+
+    async def last_number(self) -> int:
+        """The highest L-number with anything personal; 0 when there is none."""
+        query = select(func.max(facts.c.lead)).where(facts.c.workspace == self._work.workspace)
+        return (await self._work.execute(query)).scalar() or 0
 
     async def with_phone(self, key: str) -> list[int]:
         """Every lead with this number: a switchboard has many people."""
@@ -178,10 +187,10 @@ class Privacy:
         return [row.key for row in await self._work.execute(query.order_by(external_ids.c.key))]
 
     async def rewrite_facts(self, lead: int, traces: Traces) -> int:
-        """Blacken their addresses and numbers in what was told about somebody else."""
+        """Blacken their address, number and name in what was written about somebody else."""
         changed = 0
         for fact in await self.facts(lead):
-            data = traces.blackened(fact.data)
+            data = {**fact.data, **traces.blackened(words_in(fact.data))}
             if data != fact.data:
                 which = (facts.c.workspace == self._work.workspace, facts.c.id == fact.id)
                 await self._work.execute(update(facts).where(*which).values(data=data))

@@ -13,6 +13,7 @@ from handlers.views.crm import crm_url
 from handlers.views.message import Message
 from qualification.events import Event, Kind
 from qualification.lead import Stage
+from qualification.masking import as_shown
 from qualification.seen import Seen
 from qualification.undo import undone_steps
 from store.house import Card
@@ -40,11 +41,12 @@ class AlertDeliveries:
             older = await work.cards.current(seen.lead.number, "alert")
         if merged and older:
             return Done()
-        shown = self._drawn(seen, history, rules)
         channel = await slack.channel(rules.setup.alerts_channel)
+        shown = self._drawn(as_shown(seen, rules.level(channel)), history, rules)
         channel, ts = await slack.post_once(job, channel, shown.text, shown.blocks)
         if older and (older.channel, older.ts) != (channel, ts):
-            pointer = older_alert(seen, await slack.permalink(channel, ts))
+            there = as_shown(seen, rules.level(older.channel))
+            pointer = older_alert(there, await slack.permalink(channel, ts))
             await slack.update(older.channel, older.ts, pointer.text, pointer.blocks)
 
         async def save(work: Work) -> None:
@@ -68,7 +70,8 @@ class AlertDeliveries:
         history = await self._history(job, seen)
         if card is None or card.at < history[_entry(history)].at:
             return Done()  # handed over again: its own alert is on its way, this one becomes a pointer to it
-        shown = self._drawn(seen, history, await self.desk.office.rules(job.workspace))
+        rules = await self.desk.office.rules(job.workspace)
+        shown = self._drawn(as_shown(seen, rules.level(card.channel)), history, rules)
         drawn = digest_of(shown.text, shown.blocks)
         if drawn == card.drawn:
             return Done()

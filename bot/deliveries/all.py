@@ -57,6 +57,7 @@ def all_deliveries(
         "lead.next_step": clocks.next_step,
         "card.refresh": daily.redraw_card,
         "cards.nightly": daily.redraw_cards,
+        "privacy.redraw": daily.redraw_for_privacy,
         "leads.morning": daily.morning,
         "house.sweep": daily.sweep,
         "erase.slack": erasure.slack,

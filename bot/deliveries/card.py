@@ -16,12 +16,13 @@ from handlers.views.message import Message
 from handlers.views.same_person import colleague_lines, redirect_card
 from qualification.events import Kind, is_person
 from qualification.lead import IN_PLAY, Stage
+from qualification.masking import as_shown
 from qualification.seen import Seen
 from store.outbox import NewJob
 from store.outcomes import Done, Job, Outcome
 from store.work import Work
 
-_COMES_IN = frozenset({Kind.CREATED, Kind.ACTIVITY, Kind.PERMISSION})
+_COMES_IN = frozenset({Kind.CREATED, Kind.ACTIVITY, Kind.PERMISSION, Kind.REVEALED})
 """Whoever sent these (a label of the sender's own) did not work on the lead."""
 
 
@@ -42,11 +43,12 @@ class CardDeliveries:
         rules = await office.rules(job.workspace)
         async with office.store.read(job.workspace) as work:
             older = await work.cards.current(seen.lead.number, "card")
-        shown = await self._drawn(job, seen)
         channel = await slack.channel(rules.setup.leads_channel)
+        shown = await self._drawn(job, seen, channel)
         channel, ts = await slack.post_once(job, channel, shown.text, shown.blocks)
         if older and (older.channel, older.ts) != (channel, ts):
-            pointer = pointer_card(seen, await slack.permalink(channel, ts))
+            there = as_shown(seen, rules.level(older.channel))
+            pointer = pointer_card(there, await slack.permalink(channel, ts))
             await slack.update(older.channel, older.ts, pointer.text, pointer.blocks)
 
         async def save(work: Work) -> None:
@@ -82,7 +84,9 @@ class CardDeliveries:
         if card is None:
             return await self._first_card(job, seen)
         into = seen.lead.merged_into
-        shown = await (self._redirect(job, into) if into else self._drawn(job, seen))
+        shown = await (
+            self._redirect(job, into, card.channel) if into else self._drawn(job, seen, card.channel)
+        )
         drawn = digest_of(shown.text, shown.blocks)
         if drawn == card.drawn:
             return Done()
@@ -99,9 +103,10 @@ class CardDeliveries:
 
         return Done(save)
 
-    async def _redirect(self, job: Job, into: int) -> Message:
+    async def _redirect(self, job: Job, into: int, channel: str) -> Message:
         """The card of a number that was merged: it says which one it is now."""
-        survivor = await self.desk.office.look(job.workspace, into)
+        level = (await self.desk.office.rules(job.workspace)).level(channel)
+        survivor = as_shown(await self.desk.office.look(job.workspace, into), level)
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(into, "card")
         there = await self.desk.slack.permalink(card.channel, card.ts) if card else None
@@ -127,7 +132,7 @@ class CardDeliveries:
 
         return Done(save)
 
-    async def _drawn(self, job: Job, seen: Seen) -> Message:
+    async def _drawn(self, job: Job, seen: Seen, channel: str) -> Message:
         rules = await self.desk.office.rules(job.workspace)
         setup = rules.setup
         async with self.desk.office.store.read(job.workspace) as work:
@@ -135,7 +140,7 @@ class CardDeliveries:
         # Stands there until somebody has it: editing a message calls nobody a second time.
         calls = seen.inquiry and seen.open and seen.lead.owner is None and not is_customers(seen.lead, rules)
         return lead_card(
-            seen,
+            as_shown(seen, rules.level(channel)),
             crm_url=crm_url(setup.crm_url, seen.lead),
             mention_group=(setup.reps_group or None) if calls else None,
             beside=colleague_lines(beside, rules.names),
@@ -151,9 +156,9 @@ class CardDeliveries:
             best = await work.lists.queue(office.clock(), rules.definition, limit=5)
         if not count:
             return Done()
-        seen = [rules.see(lead, office.clock()) for lead in best]
-        shown = digest_card(count, new=False, inquiries=asked, best=seen)
         channel = await self.desk.slack.channel(rules.setup.leads_channel)
+        seen = [as_shown(rules.see(lead, office.clock()), rules.level(channel)) for lead in best]
+        shown = digest_card(count, new=False, inquiries=asked, best=seen)
         await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
         return Done()
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.deliveries.desk import Desk
 from handlers.views.lead_card import digest_card
+from qualification.masking import as_shown
 from store.cron import WORKDAYS, Rule, ensure_cron
 from store.outbox import NewJob
 from store.outcomes import Done, Job, Outcome
@@ -54,6 +55,22 @@ class Daily:
 
         return Done(save)
 
+    async def redraw_for_privacy(self, job: Job) -> Outcome:
+        """A channel shows more or less from now on: everything of ours in it is drawn anew."""
+        wanted = []
+        async with self.desk.office.store.read(job.workspace) as work:
+            for kind in ("card", "alert"):
+                after = 0
+                while cards := await work.cards.showing(kind, after, PAGE):
+                    after = cards[-1].id
+                    wanted += [(kind, card.lead) for card in cards]
+
+        async def save(work: Work) -> None:
+            jobs = [NewJob(f"{kind}.redraw", {"lead": lead}, once=f"{kind}:{lead}") for kind, lead in wanted]
+            await work.outbox.put_many(jobs)
+
+        return Done(save)
+
     async def redraw_card(self, job: Job) -> Outcome:
         """It is this card's turn: the same redraw as after a click, so that the two never cross."""
         lead = job.payload["lead"]
@@ -73,8 +90,10 @@ class Daily:
             count = await work.lists.count_without_card(since)
         if not count:
             return Done()
-        shown = digest_card(count, best=[rules.see(lead, office.clock()) for lead in fresh])
         channel = await self.desk.slack.channel(rules.setup.leads_channel)
+        level = rules.level(channel)
+        best = [as_shown(rules.see(lead, office.clock()), level) for lead in fresh]
+        shown = digest_card(count, best=best)
         await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
         return Done()
 

@@ -23,6 +23,7 @@ from handlers.views.direct_messages import (
 )
 from handlers.views.message import Message
 from qualification.lead import Stage
+from qualification.masking import as_shown, masked_text
 from store.outcomes import Dead, Done, Job, Outcome
 from store.work import Work
 
@@ -66,7 +67,8 @@ class DirectMessages:
         return Done(save)
 
     async def _words(self, job: Job, news: News) -> Message | None:
-        seen, event = news.seen, news.events[0]
+        event = news.events[0]
+        seen = as_shown(news.seen, news.rules.level("", job.payload["to"]))
         link = await self._card_link(job, seen.lead.number)
         match job.payload["about"]:
             case "handed_over" if seen.lead.stage is Stage.SQL:
@@ -75,6 +77,8 @@ class DirectMessages:
                 return reassigned_dm(seen, by=event.actor, permalink=link)
             case "sent_back" if seen.lead.stage is Stage.MQL:
                 reason = await self._told(job, seen.lead.number, event.data)
+                if seen is not news.seen:
+                    reason = masked_text(reason, seen.lead.profile.country)
                 return sent_back_dm(seen, by=event.actor, reason=reason, permalink=link)
             case "taken_back" if seen.lead.stage is not Stage.SQL:
                 return taken_back_dm(seen, by=event.actor, permalink=link)

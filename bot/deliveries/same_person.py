@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.deliveries.alert import remembered
 from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
 from handlers.flows.same_person import Pair, kind_of, look_at_pair
 from handlers.views.same_person import same_person_message
+from qualification.masking import as_shown
 from store.outcomes import Done, Job, Outcome
 from store.same_person import OPEN
 from store.work import Work
@@ -38,7 +39,7 @@ class SamePersonDeliveries:
                 card = await work.cards.current(older, "card")  # the newer one gets none, or not yet
         if asked or card is None:
             return Done()
-        shown = same_person_message(pair)
+        shown = same_person_message(await self._as_shown(job, pair, card.channel))
         channel, ts = await self.desk.slack.post_once(
             job, card.channel, shown.text, shown.blocks, thread_ts=card.ts
         )
@@ -58,12 +59,18 @@ class SamePersonDeliveries:
             return Done()
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(pair.said.newer, kind_of(pair.said.older))
-        shown = same_person_message(pair)
+        if card is None:
+            return Done()
+        shown = same_person_message(await self._as_shown(job, pair, card.channel))
         drawn = digest_of(shown.text, shown.blocks)
-        if card is None or card.drawn == drawn:
+        if card.drawn == drawn:
             return Done()
         stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
         return Done(remembered(card, drawn, stands))
+
+    async def _as_shown(self, job: Job, pair: Pair, channel: str) -> Pair:
+        level = (await self.desk.office.rules(job.workspace)).level(channel)
+        return replace(pair, older=as_shown(pair.older, level), newer=as_shown(pair.newer, level))
 
     async def _pair(self, job: Job) -> Pair | None:
         return await look_at_pair(self.desk.office, job.workspace, job.payload["older"], job.payload["newer"])

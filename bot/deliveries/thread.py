@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.deliveries.desk import Desk
 from handlers.views.message import sections
 from handlers.views.news import thread_line
+from qualification.masking import as_shown
 from store.outcomes import Done, Job, Outcome
 
 
@@ -22,12 +23,13 @@ class ThreadDelivery:
         if news is None:
             return Done()
         rules = news.rules
-        line = thread_line(
-            news.events, news.seen.lead, news.seen.definition, rules.setup.zone, names=rules.names
-        )
         async with self.desk.office.store.read(job.workspace) as work:
             card = await work.cards.current(news.seen.lead.number, "card")
-        if line is None or card is None:
+        if card is None:
+            return Done()
+        lead = as_shown(news.seen, rules.level(card.channel)).lead  # a note may hold a number
+        line = thread_line(news.events, lead, news.seen.definition, rules.setup.zone, names=rules.names)
+        if line is None:
             return Done()
         blocks = [block.to_dict() for block in sections([line])]
         await self.desk.slack.post_once(job, card.channel, line, blocks, thread_ts=card.ts)

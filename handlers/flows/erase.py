@@ -179,7 +179,9 @@ async def _blacken_others(work: Work, rules: Rules, found: Whose, now: datetime)
     }
     for number in found.mentioned_in:
         lead = await work.leads.get(number, lock=True)
-        if lead is None or not await work.privacy.rewrite_facts(number, found.traces):
+        told = [fact.data for fact in await work.privacy.facts(number)]
+        theirs = found.traces.without_numbers_of(traces_of(told, rules.setup.country))
+        if lead is None or not await work.privacy.rewrite_facts(number, theirs):
             continue
         await work.leads.rewrite(lead, [], **known)
         await work.outbox.put_once("card.redraw", f"card:{number}", lead=number)

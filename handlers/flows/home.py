@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.flows.find import Found, my_leads, the_queue
 from handlers.flows.house_state import Condition, look_around, missing_setup
 from handlers.flows.office import Office, Rules
 from handlers.flows.setup import is_open
+from qualification.masking import as_shown
 from store.month import Month, count_between
 
 OPENED = "home:"
@@ -53,12 +54,14 @@ async def see_home(office: Office, where: str, person: str) -> Home:
     if person in (*setup.admins, *setup.marketers):
         async with office.store.read(where) as work:
             waiting = await work.intake.waiting_length()
+    level = rules.level("", person)
+    mine, queue = await my_leads(office, where, person), await the_queue(office, where)
     return Home(
         person=person,
         rules=rules,
         at=now,
-        mine=await my_leads(office, where, person),
-        queue=await the_queue(office, where),
+        mine=replace(mine, leads=tuple(as_shown(seen, level) for seen in mine.leads)),
+        queue=replace(queue, leads=tuple(as_shown(seen, level) for seen in queue.leads)),
         month=month,
         condition=await look_around(office, where) if person in setup.admins else None,
         unset=missing_setup(rules),

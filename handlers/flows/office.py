@@ -18,6 +18,7 @@ from qualification.definition import Definition
 from qualification.errors import Refused
 from qualification.events import Event, Fact
 from qualification.lead import Lead
+from qualification.masking import Level, level_of, strictest
 from qualification.seen import Seen, see
 from store.house import Person
 from store.store import Store
@@ -26,6 +27,8 @@ from store.work import Work
 UTC = ZoneInfo("UTC")
 SECRET = "suppression_secret"
 """The setting under which this installation keeps the key of its suppression list's hashes."""
+PLACES = "places"
+"""The setting that keeps who can read where (handlers/slack/places.py learns it)."""
 FRESH = 5.0
 """Seconds for which rules may be remembered: another replica's change is seen at most this much later."""
 
@@ -60,6 +63,9 @@ class Setup:
     marketers: tuple[str, ...] = ()
     reps_group: str = ""
     crm_url: str = ""
+    leads_privacy: str = ""
+    alerts_privacy: str = ""
+    """What these channels show: full, masked, number; "" goes by who can read them."""
     public_url: str = ""
     """Where people reach us from outside; without it nobody can be given a page of their own."""
 
@@ -72,6 +78,8 @@ SETTABLE = (
     "marketers",
     "reps_group",
     "crm_url",
+    "leads_privacy",
+    "alerts_privacy",
 )
 """What App Home may set when the environment does not."""
 
@@ -85,8 +93,27 @@ class Rules:
     week: WorkWeek
     names: Mapping[str, str] = field(default_factory=dict)
     """What people are called, by Slack id: to speak of somebody without calling them."""
+    outside: frozenset[str] = frozenset()
+    """Channels that guests or other companies can read."""
+    guests: frozenset[str] = frozenset()
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """Ids of the channels we are in, by name: settings may name them either way."""
     secret: str = ""
     """The key of the suppression list's hashes; empty while nobody is on it, so that nothing is looked up."""
+
+    def level(self, channel: str, person: str | None = None) -> Level:
+        """How much of a lead may be shown in a channel ("" for none), to a person."""
+        setup, chosen = self.setup, ""
+        if channel and channel == self._id(setup.leads_channel):
+            chosen = setup.leads_privacy
+        elif channel and channel == self._id(setup.alerts_channel):
+            chosen = setup.alerts_privacy
+        here = level_of(chosen, channel, self.outside)
+        return strictest(here, Level.MASKED) if person in self.guests else here
+
+    def _id(self, name: str) -> str:
+        plain = name.strip().lstrip("#")
+        return self.channels.get(plain, plain)
 
     def see(self, lead: Lead, now: datetime) -> Seen:
         """The lead as the screens show it."""
@@ -174,7 +201,15 @@ class Office:
                 people = await work.house.people()
             setup = with_ids(setup, people)
             names = {person.user: person.name or person.handle for person in people}
-            rules = Rules(definition, setup, definition.clocks.week(setup.zone), names, secret)
+            rules = Rules(definition, setup, definition.clocks.week(setup.zone), names)
+            places = chosen.get(PLACES) or {}
+            rules = replace(
+                rules,
+                outside=frozenset(places.get("outside", ())),
+                guests=frozenset(places.get("guests", ())),
+                channels=places.get("names", {}),
+                secret=secret,
+            )
             if forgotten == self._forgotten:  # else they changed while we were reading
                 self._rules[where] = (time.monotonic(), rules)
             return rules

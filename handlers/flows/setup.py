@@ -13,7 +13,16 @@ from store.job_care import dead, drop, replay
 from store.outcomes import DeadJob
 from store.work import Work
 
-ASKED = ("leads_channel", "alerts_channel", "admins", "managers", "marketers", "reps_group")
+ASKED = (
+    "leads_channel",
+    "alerts_channel",
+    "admins",
+    "managers",
+    "marketers",
+    "reps_group",
+    "leads_privacy",
+    "alerts_privacy",
+)
 """What App Home asks for. What the environment sets stands as it is."""
 
 NEEDED = ("leads_channel", "alerts_channel", "admins")
@@ -78,6 +87,8 @@ async def save_setup(office: Office, where: str, person: str, chosen: Chosen, *,
     spent = all(wanted.get(name, getattr(setup, name)) for name in NEEDED)
     async with office.store.begin(where) as work:
         await work.house.set({**kept, **({CODE: None} if spent else {})})
+        if any(wanted.get(name, "") != getattr(setup, name) for name in wanted if name.endswith("_privacy")):
+            await work.outbox.put_once("privacy.redraw", "privacy.redraw")
         if wanted.get("leads_channel") or wanted.get("alerts_channel"):
             await _post_what_could_not_be(work)
     office.forget_rules()

@@ -9,9 +9,9 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any
 
-from handlers.flows.erase import AGAIN, erase_found
+from handlers.flows.erase import AGAIN, erase_person
 from handlers.flows.office import SECRET, Office, Rules
-from handlers.flows.whose import look_up
+from handlers.flows.whose import Nobody
 from qualification.errors import Refused
 from qualification.personal import Traces, keyed, traces_of
 from store.work import Work
@@ -65,26 +65,24 @@ async def reapply(
         The L-numbers, or how many submissions without one.
     """
     rules = await office.rules(where)
-    async with office.store.begin(where) as work:
+    async with office.store.read(where) as work:
         if listed is None:
             secret = (await work.house.settings()).get(SECRET)
             if not secret:
                 return []
             listed = Listed(str(secret), await work.privacy.suppression_list())
         found = await _who_is_back(work, rules, listed)
-        if dry:
-            return [name for name, _ in found]
+    if dry:
+        return [name for name, _ in found]
+    async with office.store.begin(where) as work:
         await work.house.set({SECRET: listed.secret})
         await work.privacy.suppress(listed.rows)
-        now = office.clock()
-        for _, who in found:
-            # Erasing one may have taken another's waiting submissions along.
-            try:
-                whose = await look_up(work, rules, who)
-            except Refused:
-                continue
-            await erase_found(work, rules, whose, by, why, now)
     office.forget_rules()
+    for _, who in found:
+        try:
+            await erase_person(office, where, who, by, why=why)
+        except Nobody:  # erasing another took what waited along
+            continue
     return [name for name, _ in found]
 
 
@@ -92,13 +90,10 @@ async def _who_is_back(work: Work, rules: Rules, listed: Listed) -> list[tuple[s
     """Who is on the list and in the database, as (what to call them, what finds them)."""
     alone = {row["key"]: bool(row["alone"]) for row in listed.rows}
     found: dict[str, str] = {}
-    after = 0
-    while numbers := await work.privacy.numbers_after(after, PAGE):
-        for number in numbers:
-            told = [fact.data for fact in await work.privacy.facts(number)]
+    for first in range(0, await work.privacy.last_number() + 1, PAGE):
+        for number, told in (await work.privacy.told_between(first, first + PAGE - 1)).items():
             if _is_listed(traces_of(told, rules.setup.country), listed.secret, alone):
                 found[f"L-{number}"] = f"L-{number}"
-        after = numbers[-1]
     for waits in await work.intake.still_waiting(100_000):
         theirs = Traces(
             emails=(waits.new.email_key,) if waits.new.email_key else (),

@@ -9,7 +9,7 @@ from handlers.flows.office import SECRET, Office, Rules
 from qualification.errors import Refused
 from qualification.lead import Lead
 from qualification.matching import email_key, phone_key_for
-from qualification.personal import Traces, keyed, traces_of
+from qualification.personal import Traces, keyed, traces_of, words_in
 from store.intake import Kept, Waiting
 from store.privacy import Erasure
 from store.work import Work
@@ -101,10 +101,28 @@ async def _gave(work: Work, number: int, asked: Traces, country: str) -> bool:
     return bool({*theirs.emails, *theirs.phones} & {*asked.emails, *asked.phones})
 
 
+async def _mentions(work: Work, rules: Rules, traces: Traces, mine: set[int]) -> tuple[int, ...]:
+    """Other leads in whose notes and messages they are named."""
+    found = []
+    for number in await work.privacy.told_of(traces):
+        if number in mine:
+            continue
+        told = [fact.data for fact in await work.privacy.facts(number)]
+        named = traces.without_numbers_of(traces_of(told, rules.setup.country))
+        if any(named.are_in(words_in(data)) for data in told):
+            found.append(number)
+    return tuple(found)
+
+
 async def _about(
     work: Work, rules: Rules, leads: list[Lead], asked: Traces, *, everywhere: bool = True
 ) -> Whose:
     told = [fact.data for lead in leads for fact in await work.privacy.facts(lead.number)]
+    # One address is one person, also where two leads have it.
+    same = await work.leads.by_person(traces_of(told, rules.setup.country).emails, [])
+    also = await work.leads.many(sorted(set(same[0].values()) - {lead.number for lead in leads}))
+    leads = [*leads, *(lead for _, lead in sorted(also.items()))]
+    told += [fact.data for number in also for fact in await work.privacy.facts(number)]
     theirs = traces_of(told, rules.setup.country)
     traces = Traces(
         emails=tuple(sorted({*theirs.emails, *asked.emails})),
@@ -122,9 +140,7 @@ async def _about(
         quarantined=tuple(await work.privacy.quarantined_of(traces)),
         erasures=tuple([e for lead in leads for e in await work.privacy.erasures_of(lead.number)]),
         suppressed=listed,
-        mentioned_in=tuple(
-            n for n in (await work.privacy.told_of(traces) if everywhere else ()) if n not in mine
-        ),
+        mentioned_in=await _mentions(work, rules, traces, mine) if everywhere else (),
     )
     if not (found.leads or found.waiting or found.quarantined or found.suppressed):
         raise Nobody("Nothing is held about them.")

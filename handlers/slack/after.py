@@ -17,6 +17,7 @@ from handlers.slack.opening import in_dialog
 from handlers.slack.reception import Reception
 from handlers.views import ids
 from handlers.views.actions_dialog import actions_dialog
+from qualification.masking import as_shown
 
 
 def after_dialog(
@@ -54,8 +55,10 @@ async def redraw(
         case ids.DETAILS:
             view = await details_view(reception, where, number, rep, shown.metadata)
         case ids.ACTIONS_DIALOG:
-            admin = rep in (await reception.office.rules(where)).setup.admins
+            rules = await reception.office.rules(where)
             seen = await reception.office.look(where, number)
+            seen = as_shown(seen, rules.level(str(shown.metadata.get("channel") or ""), rep))
+            admin = rep in rules.setup.admins
             view = actions_dialog(seen, rep, metadata=shown.metadata, admin=admin)
         case _:
             return

@@ -18,6 +18,7 @@ from handlers.views.crm import crm_url
 from handlers.views.details import details_dialog
 from handlers.views.news import HistoryLine, history_line
 from handlers.views.same_person import people_part
+from qualification.masking import Level, as_shown, masked_text
 
 
 async def open_details(
@@ -42,9 +43,12 @@ async def details_view(
     """The dialog as this person sees it now."""
     whole = await whole_lead(reception.office, where, number, rep)
     beside = await around(reception.office, where, whole.seen.lead.number)
+    channel, level = str(metadata.get("channel") or ""), Level.FULL
+    if metadata.get("revealed") != number:
+        level = whole.rules.level(channel, rep)
     return details_dialog(
-        whole.seen,
-        history_lines(whole),
+        as_shown(whole.seen, level),
+        history_lines(whole, level),
         metadata=metadata,
         undo=whole.undo,
         crm_url=crm_url(whole.rules.setup.crm_url, whole.seen.lead),
@@ -53,14 +57,21 @@ async def details_view(
         receipts=whole.receipts,
         own_page=bool(whole.rules.setup.public_url),
         people=people_part(beside, whole.seen, whole.rules.names),
+        masked=level is not Level.FULL,
     )
 
 
-def history_lines(whole: WholeLead) -> list[HistoryLine]:
+def history_lines(whole: WholeLead, level: Level = Level.FULL) -> list[HistoryLine]:
     """Who did what, when and under which version, newest first."""
     seen, names = whole.seen, whole.rules.names
+
+    def words(text: str) -> str:
+        if level is Level.NUMBER:
+            return ""
+        return text if level is Level.FULL else masked_text(text, seen.lead.profile.country)
+
     return [
-        history_line(told.event, seen.definition, seen.zone, told.text, names, undone=told.undone)
+        history_line(told.event, seen.definition, seen.zone, words(told.text), names, undone=told.undone)
         for told in whole.history
     ]
 

@@ -11,9 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.flows.erase import erase_by_admin, must_be_admin
 from handlers.flows.own_page import keep_after_all, make_link
 from handlers.flows.permission import withdraw
+from handlers.flows.reveal import reveal
 from handlers.slack.after import after_click
 from handlers.slack.click import Click, Submission
-from handlers.slack.details import update_open
+from handlers.slack.details import details_view, update_open
 from handlers.slack.echo import saving, to_whoever_clicked
 from handlers.slack.opening import in_dialog
 from handlers.slack.reception import Reception
@@ -73,6 +74,18 @@ def register(app: AsyncApp, reception: Reception) -> None:
             address = await make_link(office, where, click.number, click.rep, setup.public_url)
             opener = client.views_push if in_dialog(body) else client.views_open
             await opener(trigger_id=click.trigger, view=link_dialog(f"L-{click.number}", address))
+        await ack()
+
+    @app.action(ids.REVEAL)
+    async def revealed(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        async with telling(to_whoever_clicked(body, client, respond)):
+            click, where, stands = Click.read(body), reception.where(body), Submission.read(body)
+            await reveal(office, where, click.number, click.rep)
+            carried = {**stands.metadata, "revealed": click.number}
+            view = await details_view(reception, where, click.number, click.rep, carried)
+            reception.errand(update_open(client, stands.view_id, view))
         await ack()
 
     @app.action(re.compile(re.escape(ids.WITHDRAW)))

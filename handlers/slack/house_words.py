@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.flows.find import find_leads, my_leads, the_queue
+from handlers.flows.find import Found, find_leads, my_leads, the_queue
 from handlers.flows.house_state import condition, definition_in_force
 from handlers.slack.import_file import open_import
 from handlers.slack.new_lead import open_new_lead
+from handlers.slack.shown import found_here
 from handlers.slack.typed import Typed, Word
 from handlers.views.definition_text import definition_message
 from handlers.views.health import health_message
@@ -16,20 +17,24 @@ from handlers.views.lead_lists import found_list, mine_list, queue_list
 from handlers.views.message import Message
 
 
+async def _here(typed: Typed, found: Found) -> Found:
+    return await found_here(typed.office, typed.where, typed.channel, typed.rep, found)
+
+
 async def find(typed: Typed) -> Message:
     """Leads that hold every word."""
     text = typed.asked.rest
-    return found_list(await find_leads(typed.office, typed.where, text), text)
+    return found_list(await _here(typed, await find_leads(typed.office, typed.where, text)), text)
 
 
 async def mine(typed: Typed) -> Message:
     """My open leads."""
-    return mine_list(await my_leads(typed.office, typed.where, typed.rep), typed.rep)
+    return mine_list(await _here(typed, await my_leads(typed.office, typed.where, typed.rep)), typed.rep)
 
 
 async def queue(typed: Typed) -> Message:
     """Who waits for a rep."""
-    return queue_list(await the_queue(typed.office, typed.where))
+    return queue_list(await _here(typed, await the_queue(typed.office, typed.where)))
 
 
 async def new(typed: Typed) -> None:

@@ -22,6 +22,7 @@ from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.actions_dialog import actions_dialog
+from qualification.masking import as_shown
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -84,8 +85,10 @@ async def dialog_about(
     reception: Reception, where: str, number: int, rep: str, metadata: Mapping[str, Any]
 ) -> View:
     """The dialog as this person sees it now."""
-    admin = rep in (await reception.office.rules(where)).setup.admins
-    return actions_dialog(await reception.office.look(where, number), rep, metadata=metadata, admin=admin)
+    rules = await reception.office.rules(where)
+    seen = await reception.office.look(where, number)
+    shown = as_shown(seen, rules.level(str(metadata.get("channel") or ""), rep))
+    return actions_dialog(shown, rep, metadata=metadata, admin=rep in rules.setup.admins)
 
 
 async def redraw(

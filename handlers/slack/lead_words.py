@@ -22,6 +22,7 @@ from handlers.slack.lead_line import read_person, read_reason, read_touch
 from handlers.slack.opening import Draw
 from handlers.slack.outcome import lost_if_sql, won_if_sql
 from handlers.slack.qualify import drawn, opened_on
+from handlers.slack.shown import seen_here
 from handlers.slack.typed import Typed, Word
 from handlers.views.crm import crm_url
 from handlers.views.dialogs import (
@@ -59,16 +60,18 @@ async def card(typed: Typed) -> Message:
     rules = await typed.office.rules(typed.where)
     seen = await typed.office.look(typed.where, typed.number)
     now = f"L-{typed.number} is now {seen.lead.name}" if seen.lead.number != typed.number else None
-    return lead_card(seen, crm_url=crm_url(rules.setup.crm_url, seen.lead), also=now)
+    shown = await seen_here(typed, seen)
+    return lead_card(shown, crm_url=crm_url(rules.setup.crm_url, seen.lead), also=now)
 
 
 async def why(typed: Typed) -> Message:
     """The score explained, as it is or as it was on a day."""
     if not typed.asked.rest:
-        return why_message(await typed.office.look(typed.where, typed.number))
+        return why_message(await seen_here(typed, await typed.office.look(typed.where, typed.number)))
     zone = (await typed.office.rules(typed.where)).setup.zone
     moment = parse_past(typed.asked.rest, typed.office.clock(), zone)
-    return why_message(await lead_then(typed.office, typed.where, typed.number, moment), then=True)
+    then = await lead_then(typed.office, typed.where, typed.number, moment)
+    return why_message(await seen_here(typed, then), then=True)
 
 
 async def claim(typed: Typed) -> Message:

@@ -10,6 +10,7 @@ from handlers.flows.find import the_queue
 from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
+from handlers.slack.shown import found_here
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.lead_lists import queue_list
@@ -23,7 +24,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
         async with telling(to_them(respond)):
             value = Click.read(body).value
             start = min(int(value), 1_000) if value.isascii() and value.isdigit() else 0
-            answer = queue_list(await the_queue(reception.office, reception.where(body), start))
+            click, where = Click.read(body), reception.where(body)
+            found = await the_queue(reception.office, where, start)
+            shown = await found_here(reception.office, where, click.channel or "", click.rep, found)
+            answer = queue_list(shown)
             reception.errand(
                 respond(
                     text=answer.text,

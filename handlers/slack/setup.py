@@ -13,6 +13,7 @@ from handlers.flows.house_state import NotAllowed
 from handlers.flows.setup import check_code, save_setup, see_setup
 from handlers.slack.click import Click, Submission
 from handlers.slack.home import publish, to_home
+from handlers.slack.places import learn_places
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
@@ -74,6 +75,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
             await save_setup(office, where, sent.rep, chosen, has_code=has_code)
         if not told.refused:
             reception.errand(publish(reception, client, where, sent.rep))
+            reception.errand(learn_places(client, office, where))
             await ack()
 
 

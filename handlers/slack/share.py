@@ -7,11 +7,12 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from handlers.flows.find import find_leads, my_leads, the_queue
+from handlers.flows.find import Found, find_leads, my_leads, the_queue
 from handlers.flows.house_state import definition_in_force
 from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
+from handlers.slack.shown import found_here
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.definition_text import definition_message
@@ -46,14 +47,18 @@ async def drawn(reception: Reception, where: str, click: Click) -> Message:
     office, about = reception.office, click.value.partition(":")[2]
     rules = await office.rules(where)
     by = called(click.rep, rules.names)
+
+    async def here(found: Found) -> Found:
+        return await found_here(office, where, click.channel or "", click.rep, found)
+
     match click.choice:
         case "find":
-            return found_list(await find_leads(office, where, about), about, shared_by=by)
+            return found_list(await here(await find_leads(office, where, about)), about, shared_by=by)
         case "mine":
-            return mine_list(await my_leads(office, where, click.rep), click.rep, shared_by=by)
+            return mine_list(await here(await my_leads(office, where, click.rep)), click.rep, shared_by=by)
         case "queue":
             start = int(about) if about.isascii() and about.isdigit() else 0
-            return queue_list(await the_queue(office, where, start), shared_by=by)
+            return queue_list(await here(await the_queue(office, where, start)), shared_by=by)
         case "definition":
             told = await definition_in_force(office, where)
             return definition_message(told, rules.setup.zone, rules.names, shared_by=by)

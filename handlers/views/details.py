@@ -39,6 +39,7 @@ LINES = 80
 _EXTRAS = 20
 _REASONS = 30
 _RECEIPTS = 20
+_REVEAL = "contact.controls"
 _WITHDRAW = "permission.controls"
 
 
@@ -54,6 +55,7 @@ def details_dialog(
     receipts: Sequence[Receipt] = (),
     own_page: bool = False,
     people: Sequence[Block] = (),
+    masked: bool = False,
 ) -> View:
     """Everything about one lead.
 
@@ -63,6 +65,7 @@ def details_dialog(
         more: How many older lines there are that were not even handed in.
         admin: Whoever looks may erase the person.
         receipts: The proof of permission, oldest first.
+        masked: Where this was opened, contact data isn't shown: offer Reveal.
         own_page: Admins can give the person the address of their own page.
         people: Who this may be too, and who else is there (`views.same_person`).
     """
@@ -72,6 +75,7 @@ def details_dialog(
         *controls(ids.CONTROLS, _rare(lead, undo, crm_url, admin, own_page)),
         *people,
         *_part("Contact", _contact(lead)),
+        *controls(_REVEAL, _reveal(lead) if masked else []),
         *_part("What they wrote", pages(lead.message or "")),
         *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
         *_part("Direct inquiry", [_inquiry(seen)]),
@@ -123,6 +127,12 @@ def _inquiry(seen: Seen) -> str:
     at = f" since {when(lead.inquiry_said_at, seen.zone)}" if lead.inquiry_said_at else ""
     said = f"{'Yes' if lead.inquiry else 'No'}, says {who}{at}"
     return f"{said}; {theirs}" if theirs else said
+
+
+def _reveal(lead: Lead) -> list[ButtonElement]:
+    if lead.erased:
+        return []
+    return [button(ids.REVEAL, "Reveal", str(lead.number), about=f"contact data of {lead.name}")]
 
 
 def _next_step(seen: Seen) -> str:

@@ -114,6 +114,7 @@ _SIMPLE = {
     Kind.REDATED: "Corrected the date it became an MQL",
     Kind.TAKEN: "Took it over",
     Kind.OPTED_OUT: "Recorded that they don't want to be contacted",
+    Kind.REVEALED: "Looked at their contact data",
     Kind.ERASED: "Erased their data",
     Kind.UNDONE: "Took back the last step",
 }

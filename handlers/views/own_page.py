@@ -19,7 +19,7 @@ PURPOSES = {
 }
 _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;"
-    "background:#fff}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}dt{font-weight:600}"
+    "background:#fff}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}h3{font-size:1rem}dt{font-weight:600}"
     "dd{margin:0 0 .5rem}button{font:inherit;padding:.6rem 1rem;border:1px solid #1f6f43;border-radius:.3rem;"
     "background:#fff;color:#14502f;cursor:pointer}button.end{border-color:#9b1c1c;color:#9b1c1c}"
     "form{margin:.75rem 0}.done{border-left:4px solid #1f6f43;padding:.5rem 1rem;background:#eef7f1}"
@@ -92,7 +92,11 @@ def _told(page: OwnPage, zone: ZoneInfo) -> str:
     known = set(_profile(page))
     parts = []
     for at, told in page.told:
-        said = {name: value for name, value in told.items() if name not in known and value}
+        said = {
+            name: value
+            for name, value in told.items()
+            if name not in known and value and not name.startswith("consent_")
+        }
         if said:
             parts.append(f"<h3>{_day(at, zone)}</h3>{_list(said)}")
     return "".join(parts) or "<p>Nothing besides the above.</p>"

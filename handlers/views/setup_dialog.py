@@ -29,6 +29,16 @@ _PEOPLE = {
     ids.SETUP_MANAGERS: ("managers", "Managers", "They see everybody's numbers."),
     ids.SETUP_MARKETERS: ("marketers", "Marketers", "They enter what campaigns cost."),
 }
+_PRIVACY = {
+    ids.SETUP_LEADS_PRIVACY: ("leads_privacy", "Leads channel shows"),
+    ids.SETUP_ALERTS_PRIVACY: ("alerts_privacy", "Sales alerts channel shows"),
+}
+_LEVELS = {
+    "auto": "By who can read it: masked for guests and other companies",
+    "full": "Everything",
+    "masked": "No addresses and numbers; Details has Reveal",
+    "number": "The lead's number alone",
+}
 _PRIVATE = "Into a private channel the app has to be invited first: /invite @Greenlight."
 _MOST_GROUPS = 99
 _NO_GROUP = "-"
@@ -76,6 +86,9 @@ def setup_dialog(state: SetUp, person: str, groups: Sequence[tuple[str, str]], *
                 hint="Called when somebody asks for a demo, a price, a quote or a call. Never otherwise.",
             )
         )
+    for block_id, (name, label) in _PRIVACY.items():
+        offered = [option(level, says) for level, says in _LEVELS.items()]
+        blocks.append(select(block_id, label, offered, chosen_value=getattr(setup, name) or "auto"))
     blocks += context([_PRIVATE])
     return dialog(ids.SETUP_SAVED, "Set up Greenlight", blocks, submit="Save", metadata={"code": has_code})
 
@@ -92,6 +105,10 @@ def read_setup(values: Values) -> dict[str, str | list[str] | None]:
     if ids.SETUP_REPS in values:
         group = chosen(values, ids.SETUP_REPS)
         found["reps_group"] = None if group in (None, _NO_GROUP) else group
+    for block_id, (name, _) in _PRIVACY.items():
+        if block_id in values:
+            level = chosen(values, block_id)
+            found[name] = None if level in (None, "auto") else level
     return found
 
 

@@ -6,6 +6,7 @@ from handlers.views.text import bold, line, mail_link, mention, phone_link, plai
 from qualification.definition import Definition
 from qualification.domains import DISPOSABLE, domain_of, is_listed, screen_domain
 from qualification.lead import LETTERS, Lead, Profile, Stage
+from qualification.masking import HIDDEN
 from qualification.money import Money, format_money
 from qualification.scoring import Reason, Score, rounded
 from qualification.seen import Seen
@@ -51,11 +52,20 @@ def headline(seen: Seen) -> str:
 
 def contact(profile: Profile) -> str:
     """Phone to tap and mail link on one line; "" when erased."""
-    ways = [
-        phone_link(profile.phone) if profile.phone else "",
-        mail_link(profile.email) if profile.email else "",
-    ]
+    ways = [_phone(profile.phone or ""), _mail(profile.email or "")]
     return " · ".join(way for way in ways if way)
+
+
+def _phone(number: str) -> str:
+    return line(number) if HIDDEN in number else phone_link(number) if number else ""
+
+
+def _mail(address: str) -> str:
+    """A masked address is no link, and keeps its stars."""
+    local, masked, domain = address.partition("***@")
+    if masked:
+        return f"{line(local, 4)}{masked}{line(domain)}"
+    return mail_link(address) if address else ""
 
 
 def fit_words(points: int) -> str:

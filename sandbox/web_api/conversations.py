@@ -103,6 +103,9 @@ def as_slack(channel: Channel) -> Json:
         "is_archived": channel.is_archived,
         "is_im": channel.is_im,
         "is_private": channel.is_private,
+        "is_shared": channel.is_shared,
+        "is_ext_shared": channel.is_shared,
+        "is_org_shared": False,
         "context_team_id": TEAM_ID,
     }
     if channel.is_im:

@@ -112,6 +112,8 @@ def as_slack(person: Person, workspace: Workspace) -> Json:
         "profile": profile,
         "is_admin": person.is_admin,
         "is_owner": False,
+        "is_restricted": person.is_guest,
+        "is_ultra_restricted": False,
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": 1_700_000_000,

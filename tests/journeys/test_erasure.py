@@ -10,6 +10,7 @@ import pytest
 
 from handlers.flows.erase import erase_person
 from handlers.flows.suppression import list_as_json, read_list, reapply
+from qualification.errors import Refused
 from store.store import Store
 from tests.handlers.slack.desk import GOOD_CALL, came_in, menu, text_of
 from tests.house import House, house
@@ -200,3 +201,26 @@ async def test_an_admin_erases_from_details_and_nobody_else_can(sqlite_url: str)
         assert await in_slack(h) == []
         assert in_file(sqlite_url) == set()
         assert "Nothing is left for you to delete" in text_of((await h.slack.told("adam"))[0])
+
+
+async def test_a_colleague_at_the_same_switchboard_keeps_everything(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        await desk.form()
+        wrote = "Call 030 901820 and ask for me, not for Ada Lovelace"
+        await desk.form(
+            email="charles@acme.example", first_name="Charles", last_name="Babbage", message=wrote
+        )
+        body = b'{"email": "charles@acme.example", "phone": "+49 30 901820"}'
+        async with desk.office.store.begin(desk.where) as work:
+            await work.intake.quarantined("leads", body, "KeyError (1)", desk.clock())
+
+        await erase_person(desk.office, desk.where, "L-1001", "UADAM")
+
+        charles = await desk.lead(1002)
+        assert charles.profile.phone == "+49 30 901820"
+        assert charles.message == "Call 030 901820 and ask for me, not for [erased]"
+        async with desk.office.store.read(desk.where) as work:
+            assert len(await work.intake.in_quarantine()) == 1
+        with pytest.raises(Refused, match="nothing can be done"):
+            await desk.office.at_lead(desk.where, 1001).__aenter__()
+        assert (await desk.form(email="charles@acme.example", action="chat")).status == "updated"

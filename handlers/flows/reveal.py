@@ -1,0 +1,12 @@
+"""Reveal: somebody looks at contact data that their channel masks; the history says so."""
+
+from __future__ import annotations
+
+from handlers.flows.office import Office, Saved
+from qualification.events import Event, Kind
+
+
+async def reveal(office: Office, where: str, number: int, who: str) -> Saved:
+    """Record that they looked. Every time counts: it is a log, not a state."""
+    async with office.at_lead(where, number) as at:
+        return await at.record([Event(Kind.REVEALED, at.now, who)])

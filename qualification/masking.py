@@ -1,0 +1,104 @@
+"""How much of a person a place may see: everything, who they are without how to reach them, or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from enum import StrEnum
+
+import phonenumbers
+
+from qualification.lead import Given, Lead, Profile
+from qualification.seen import Seen
+
+HIDDEN = "•••"
+_ANYWHERE = "DE"
+
+
+class Level(StrEnum):
+    """What a channel shows."""
+
+    FULL = "full"
+    MASKED = "masked"
+    NUMBER = "number"
+
+
+def strictest(*levels: Level) -> Level:
+    """The level that shows least."""
+    order = list(Level)
+    return max(levels, key=order.index, default=Level.FULL)
+
+
+def level_of(chosen: str, channel: str, outside: Collection[str]) -> Level:
+    """What an admin chose for a channel, else by who can read it: guests and other companies see less.
+
+    Args:
+        chosen: One of the levels, or "" to go by who is in it.
+        outside: Channels shared with other companies, or with guests in them.
+    """
+    if chosen in set(Level):
+        return Level(chosen)
+    return Level.MASKED if channel in outside else Level.FULL
+
+
+def as_shown(seen: Seen, level: Level) -> Seen:
+    """The lead as a place of this level may see it. Score, stage and clocks are the real ones."""
+    if level is Level.FULL or seen.lead.erased:
+        return seen
+    return replace(seen, lead=_masked(seen.lead) if level is Level.MASKED else _number_only(seen.lead))
+
+
+def masked_email(address: str) -> str:
+    """`a***@acme.example`: enough to recognise, not enough to write to."""
+    local, at, domain = address.partition("@")
+    return f"{local[:1]}***{at}{domain}"
+
+
+def masked_phone(number: str) -> str:
+    """`+49 ••• 20`: the country and the last two digits."""
+    digits = [char for char in number if char.isdigit()]
+    try:
+        code = f"+{phonenumbers.parse(number, None).country_code} "
+    except phonenumbers.NumberParseException:
+        code = ""
+    return f"{code}{HIDDEN} {''.join(digits[-2:])}" if len(digits) > 4 else HIDDEN
+
+
+def masked_text(text: str, country: str | None) -> str:
+    """What somebody wrote, with every address and number in it masked."""
+    found = list(phonenumbers.PhoneNumberMatcher(text, country or _ANYWHERE))
+    for one in reversed(found):
+        text = f"{text[: one.start]}{masked_phone(one.raw_string)}{text[one.end :]}"
+    return " ".join(masked_email(word) if "@" in word[1:-1] else word for word in text.split(" "))
+
+
+def _masked(lead: Lead) -> Lead:
+    profile = lead.profile
+    shown = replace(
+        profile,
+        email=masked_email(profile.email) if profile.email else None,
+        phone=masked_phone(profile.phone) if profile.phone else None,
+    )
+
+    def words(text: str | None) -> str | None:
+        return masked_text(text, profile.country) if text else text
+
+    return lead.but(
+        given=(Given(lead.created_at, shown),),
+        message=words(lead.message),
+        notes=words(lead.notes),
+        next_step=words(lead.next_step),
+        sent_back_for=words(lead.sent_back_for),
+        extra=tuple((name, masked_text(value, profile.country)) for name, value in lead.extra),
+    )
+
+
+def _number_only(lead: Lead) -> Lead:
+    return lead.but(
+        given=(Given(lead.created_at, Profile(first_name=lead.name)),),
+        message=None,
+        notes=None,
+        next_step=None,
+        sent_back_for=None,
+        extra=(),
+    )
