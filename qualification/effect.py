@@ -77,6 +77,8 @@ class Effect:
     def add(self, one: Replayed) -> None:
         """Count one lead."""
         self.leads += 1
+        if one.unknown:
+            self.unknown.update(one.unknown)
         self.erased += not one.replayed
         counts = one.judged and one.reason not in self.left_out
         bought = one.then.stage is Stage.CUSTOMER

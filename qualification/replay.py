@@ -63,6 +63,7 @@ class Replayed:
 
     Attributes:
         judged: Somebody saved Qualify, so that the SQL gate was asked.
+        unknown: What they did that the new rules have no action for.
         replayed: False for a lead whose data was erased: without it no score can be told, so it stays.
     """
 
@@ -71,6 +72,7 @@ class Replayed:
     now: Standing
     judged: bool
     reason: str | None
+    unknown: tuple[str, ...] = ()
     replayed: bool = True
 
     @property
@@ -104,16 +106,21 @@ def _observed(definition: Definition, name: str) -> bool:
 def replay(recorded: Recorded, rules: Rules) -> Replayed:
     """The lead as it stands, and as it would stand had these rules always been in force."""
     undone = undone_steps(recorded.events)
-    kept = [e for e in recorded.events if not undone or e.kind is Kind.UNDONE or e.step not in undone]
-    handed = tuple(event.at for event in kept if _hands_over(event))
-    then = Standing(recorded.stage, recorded.mql_at, recorded.sql_at, handed)
-    judged = any(event.kind is Kind.ANSWERED for event in kept)
+    again, handed, judged = _Again(rules, recorded.facts), list[datetime](), False
+    for event in recorded.events:
+        if undone and event.step in undone and event.kind is not Kind.UNDONE:
+            continue
+        if event.kind is Kind.STAGE and _hands_over(event):
+            handed.append(event.at)
+        elif event.kind is Kind.ANSWERED:
+            judged = True
+        if not recorded.erased:
+            again.step(event)
+    then = Standing(recorded.stage, recorded.mql_at, recorded.sql_at, tuple(handed))
     if recorded.erased:
         return Replayed(recorded.number, then, then, judged, recorded.reason, replayed=False)
-    again = _Again(rules, recorded.facts)
-    for event in kept:
-        again.step(event)
-    return Replayed(recorded.number, then, again.standing(), judged, recorded.reason)
+    now, unknown = again.standing(), tuple(again.unknown)
+    return Replayed(recorded.number, then, now, judged, recorded.reason, unknown)
 
 
 def _hands_over(event: Event) -> bool:
@@ -131,6 +138,7 @@ class _Again:
         self._due = False
         self._crossed: datetime | None = None
         self._handed: list[datetime] = []
+        self.unknown: list[str] = []
 
     def standing(self) -> Standing:
         self._catch_up()
@@ -171,6 +179,8 @@ class _Again:
 
     def _came_in(self, event: Event) -> None:
         lead = self._known
+        if event.data["action"] not in self._definition.actions:
+            self.unknown.append(event.data["action"])
         event = self._judged(event, lead)
         if self._only_did_something(event, lead):
             data = event.data

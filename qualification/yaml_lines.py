@@ -25,17 +25,22 @@ def read_yaml(text: str) -> tuple[object, dict[str, int], list[BadDefinition]]:
     if len(text) > LONGEST:
         raise BadDefinition(f"The definition is longer than {LONGEST:,} characters.")
     loader = _Loader(text)
-    try:
-        node = loader.get_single_node()
-        value = loader.construct_document(node) if node is not None else None
-    except yaml.YAMLError as problem:
-        raise _broken(problem) from problem
-    finally:
-        loader.dispose()
     lines: dict[str, int] = {}
     twice: list[BadDefinition] = []
-    if node is not None:
-        _walk(node, "", lines, twice, set())
+    value = None
+    try:
+        node = loader.get_single_node()
+        if node is not None:
+            value = loader.construct_document(node)
+            _walk(node, "", lines, twice, set())
+    except yaml.YAMLError as problem:
+        raise _broken(problem) from problem
+    except (ValueError, OverflowError) as odd:  # a date or number that is none
+        raise BadDefinition(f"A value can't be read: {str(odd)[:100]}.") from odd
+    except RecursionError as deep:
+        raise BadDefinition("The definition is nested deeper than anything it knows.") from deep
+    finally:
+        loader.dispose()
     return value, lines, twice
 
 

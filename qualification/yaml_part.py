@@ -24,6 +24,10 @@ class BadDefinition(Refused):
         super().__init__(f"{where}{reason}{' ' if hint else ''}{hint}")
 
 
+LARGEST = 1_000_000_000
+"""No number of ours is larger, in points, people, days or minutes."""
+
+
 def nearest(said: object, known: Iterable[str]) -> str:
     """ "Did you mean demo_request?" when something known is close, else ""."""
     near = get_close_matches(str(said), list(known), 1, 0.6)
@@ -98,9 +102,11 @@ class Part:
         """A whole number."""
         value = self._get(name)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise self.bad(name, f"must be a whole number, not {value!r}.", _unquoted(value))
+            raise self.bad(name, f"must be a whole number, not {_said(value)}.", _unquoted(value))
         if at_least is not None and value < at_least:
             raise self.bad(name, f"must be at least {at_least}, not {value}.")
+        if abs(value) > LARGEST:
+            raise self.bad(name, f"must be {LARGEST:,} at most.")
         return value
 
     def whole_or_none(self, name: str, at_least: int | None = None) -> int | None:
@@ -111,7 +117,9 @@ class Part:
         """A number above zero."""
         value = self._get(name)
         if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
-            raise self.bad(name, f"must be a number above 0, not {value!r}.", _unquoted(value))
+            raise self.bad(name, f"must be a number above 0, not {_said(value)}.", _unquoted(value))
+        if value > LARGEST:
+            raise self.bad(name, f"must be {LARGEST:,} at most.")
         return float(value)
 
     def number_or_none(self, name: str) -> float | None:
@@ -123,7 +131,7 @@ class Part:
         value = self._get(name)
         if not isinstance(value, str) or not value.strip():
             hint = "" if value is None or isinstance(value, str | dict | list) else "Write it in quotes."
-            raise self.bad(name, f"must be text, not {value!r}.", hint)
+            raise self.bad(name, f"must be text, not {_said(value)}.", hint)
         return value
 
     def text_or_empty(self, name: str) -> str:
@@ -135,13 +143,17 @@ class Part:
         value = self._get(name) if self._has(name) else False
         if isinstance(value, bool) or (or_word and value == or_word):
             return value
-        raise self.bad(name, f"must be true or false, not {value!r}.", nearest(value, [or_word]))
+        raise self.bad(name, f"must be true or false, not {_said(value)}.", nearest(value, [or_word]))
 
     def words(self, name: str) -> tuple[str, ...]:
         """A list of words, lower case."""
         values = self._get(name)
         if not isinstance(values, list):
-            raise self.bad(name, f"must be a list of words, not {values!r}.", f"Write [{values}].")
+            hint = f"Write [{values}]." if isinstance(values, str) else ""
+            raise self.bad(name, f"must be a list of words, not {_said(values)}.", hint)
+        odd = next((word for word in values if isinstance(word, list | dict)), None)
+        if odd is not None:
+            raise self.bad(name, f"must be a list of words, and one of them is {_said(odd)}.")
         # YAML reads a bare NO (Norway) as False: the one country whose code needs help.
         return tuple("no" if word is False else str(word).lower() for word in values)
 
@@ -167,6 +179,13 @@ class Part:
 
     def _at(self, name: str) -> str:
         return f"{self._where}.{name}" if self._where else name
+
+
+def _said(value: object) -> str:
+    """A value in a sentence. What is no single word is not read out: a few lines can stand for terabytes."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    return repr(value)[:60]
 
 
 def _unquoted(value: object) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, String, bindparam, func, select, type_coerce
 from qualification.events import Event, Kind
 from qualification.lead import Stage
 from qualification.replay import Recorded
-from store.tables.base import moment_of
+from store.tables.base import Json, moment_of
 from store.tables.leads import lead_events, leads
 from store.work import Work
 
@@ -29,8 +29,8 @@ _LEADS = (
         leads.c.reason,
         # What was told of the person stands in the row already; reading every fact again takes four times
         # as long.
-        leads.c.body["given"].label("given"),
-        leads.c.body["erased"].label("erased"),
+        type_coerce(leads.c.body, Json)["given"].label("given"),
+        type_coerce(leads.c.body, Json)["erased"].label("erased"),
     )
     .where(leads.c.workspace == bindparam("here"), leads.c.number > bindparam("after"))
     .order_by(leads.c.number)
@@ -91,7 +91,7 @@ def facts_in_order(
         if one is None:
             break
         if event.kind in (Kind.ACTIVITY, Kind.DETAILS) and event.at == datetime.fromisoformat(one["at"]):
-            facts[event.data.get("fact", "")] = one["profile"]
+            facts[event.data.get("fact", "")] = one.get("profile", {})
             one = next(waiting, None)
     return facts
 

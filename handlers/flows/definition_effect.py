@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from handlers.flows.office import Office
 from qualification.definition import Definition
 from qualification.effect import WINDOW, Effect
-from qualification.events import Kind
 from qualification.replay import Rules, replay
 from store.replay import PAGE, how_many, page_of_histories
 
@@ -45,9 +44,6 @@ async def effect_of(
             return effect
         after, began = histories[-1].number, time.monotonic()
         for recorded in histories:
-            for event in recorded.events:
-                if event.kind is Kind.ACTIVITY and event.data["action"] not in definition.actions:
-                    effect.unknown[event.data["action"]] += 1
             effect.add(replay(recorded, rules))
             if time.monotonic() - began > AT_ONCE:
                 await asyncio.sleep(0)

@@ -27,7 +27,7 @@ from handlers.views.fields import (
     whole_number,
 )
 from handlers.views.message import button, context, controls, sections
-from handlers.views.text import day
+from handlers.views.text import when
 from qualification.definition import Definition
 from store.proposals import Version
 
@@ -89,7 +89,7 @@ def propose_dialog(definition: Definition, *, metadata: Mapping[str, Any]) -> Vi
             label="Or the whole definition, as a file",
             element=file,
             optional=True,
-            hint="YAML, as `python -m bot definition show` prints it. The fields above don't count then.",
+            hint="YAML, as “definition show” prints it at the shell. The fields above don't count then.",
         ),
         text_field(ids.PROPOSE_WHY, "Why", multiline=True, hint="Whoever approves reads it.", longest=1_000),
     ]
@@ -169,8 +169,8 @@ def versions_dialog(versions: Sequence[Version], zone: ZoneInfo, names: Mapping[
     """Every version with its time in force, who wrote and who approved it; one press goes back."""
     blocks: list[Block] = []
     for one in versions[:SHOWN]:
-        until = f"until {day(one.until, zone)}" if one.until else "in force now"
-        said = f"*Version {one.version}* · from {day(one.at, zone)} {until}"
+        until = f"to {when(one.until, zone)}" if one.until else "in force now"
+        said = f"*Version {one.version}* · from {when(one.at, zone)}, {until}"
         by = f"By {actor_name(one.author, names)}{_came_by(one)}"
         blocks += sections(["\n".join([said, by, *approved_words(one.approved, names)])])
         if one.until:

@@ -77,12 +77,13 @@ async def mark_reads_the_definition_and_proposes(mark: Page) -> None:
     await typed(mark, "/lead definition")
     answer = mark.locator("[data-ephemeral]").last
     await expect(answer).to_contain_text("MQL: fit and engagement 35 or more")
-    await album.take(mark, "13-definition", height=1900, only=answer)
+    await album.take(mark, "13-definition", height=800)
     await answer.get_by_role("button", name="Propose a change").click()
     dialog = mark.get_by_role("dialog", name=re.compile("Propose"))
     await dialog.get_by_label(re.compile("^MQL from .fit")).fill("30")
     await dialog.get_by_label(re.compile("^Why")).fill("Webinar guests are worth a call; most never get one.")
-    await album.take(mark, "14-propose", height=1500, only=dialog)
+    await dialog.locator(".dialog-body").evaluate("body => body.scrollTo(0, 0)")
+    await album.take(mark, "14-propose", only=dialog)
     await dialog.get_by_role("button", name="Propose").click()
     await expect(dialog).to_contain_text("Its effect is being computed")
     await mark.keyboard.press("Escape")
@@ -109,9 +110,10 @@ async def it_takes_the_two_of_them(maya: Page, mark: Page) -> None:
     await expect(proposal(mark)).to_contain_text("Approved for sales by Maya")
     await proposal(mark).get_by_role("button", name="Approve as marketer").click()
     await expect(proposal(mark)).to_contain_text("In force as version 2")
-    news = mark.locator("#main article").filter(has_text="Version 2 of the leads definition is in force")
+    news = maya.locator("#main article").filter(has_text="Version 2 of the leads definition is in force")
     await expect(news).to_contain_text(re.compile("scored anew: [1-9][0-9]* became MQLs"))
-    await album.take(mark, "16-in-force", height=1100)
+    await news.scroll_into_view_if_needed()
+    await album.take(maya, "16-in-force", height=1100)
 
 
 async def maya_takes_it_back(maya: Page) -> None:

@@ -281,6 +281,39 @@ def test_a_value_is_changed_in_place_and_comments_stay():
         with_values(YAML, {"sql.scores": 1})
 
 
+BOMB = "\n".join(
+    [
+        "a0: &a0 [x, x, x, x, x, x, x, x, x]",
+        *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BOMB}\ntitle: *a29\n",
+        YAML.replace("title: Our leads definition", f"{BOMB}\ntitle: *a29"),
+        YAML.replace("industries: [software,", f"industries: [[{'[' * 50}{']' * 50}],"),
+        "[" * 5_000,
+        "[" * 5_000 + "]" * 5_000,
+        YAML.replace("post_from: mql", "post_from: 2026-13-45"),
+        YAML.replace("points: 25,", f"points: {'9' * 5_000},"),
+        YAML.replace("points: 25,", f"points: {'9' * 400},"),
+        YAML.replace("waits_days: 7", "waits_days: 1.0e+300"),
+        YAML.replace("waits_days: 7", "waits_days: .inf"),
+        YAML.replace("waits_days: 7", "waits_days: !!python/object/apply:os.system [id]"),
+        "\x00",
+        "a: " + "x" * 300_000,
+    ],
+    ids=range(13),
+)
+def test_a_hostile_file_is_refused_in_a_sentence(text):
+    with pytest.raises(BadDefinition) as refused:
+        parse_definition(text)
+    assert len(str(refused.value)) < 500
+
+
 def test_a_changed_definition_is_another_version():
     stricter = parse_definition(changed(sql__score=80, sql__direct_inquiry=False), version=2)
     assert (stricter.version, stricter.sql_score, stricter.sql_direct_inquiry) == (2, 80, False)

@@ -216,6 +216,19 @@ def test_precision_and_recall_as_the_worked_example_has_them():
     assert timedelta(weeks=12) == effect.until - effect.since
 
 
+def test_an_action_the_proposal_does_not_know_is_counted_and_worth_nothing():
+    story = Story()
+    story.comes_in(form("demo_request"))
+    story.comes_in(form("chat", at=after(hours=1)))
+    story.comes_in(form("moon_landing", at=after(hours=2)))
+    without = parse_definition("\n".join(row for row in YAML.split("\n") if not row.startswith("  chat:")))
+    one = again(story, without)
+    assert one.unknown == ("chat", "moon_landing")
+    effect = Effect(until=after(days=84), since=after())
+    effect.add(one)
+    assert effect.as_json()["unknown_actions"] == {"chat": 1, "moon_landing": 1}
+
+
 def test_a_file_and_a_reason_that_is_left_out_count_in_neither_share():
     effect = Effect(until=after(days=84), since=after(), left_out=RULES.left_out)
     bought = Standing(Stage.CUSTOMER, after(), after(), ())
