@@ -207,48 +207,49 @@ def letter_points(name: str, letter: Letter, definition: Definition) -> Reason |
     return None
 
 
-def first_mql_moment(lead: Lead, definition: Definition) -> datetime | None:
+def first_mql_moment(lead: Lead, definition: Definition, since: datetime | None = None) -> datetime | None:
     """When the lead first deserved a rep, or None: judged at every moment at which something became known.
 
     The answer depends on the set of activities and details only, not on the order in which they arrived.
     Nobody is an MQL before they are a lead.
+
+    Args:
+        since: Moments before this one were judged already and are left out.
     """
-    moments = {a.at for a in lead.activities} | {g.at for g in lead.given}
+    start = max(lead.created_at, since) if since else lead.created_at
+    did = sorted(lead.activities, key=_by_time)
+    moments = {a.at for a in did} | {g.at for g in lead.given}
     if lead.inquiry_at:
         moments.add(lead.inquiry_at)
-    for moment in sorted(m for m in moments if m >= lead.created_at):
-        if _fast_lane_at(lead, moment, definition):
+    # Without decay and minus points: never less than the real engagement at that moment.
+    at_most, place = definition.inquiry_points if lead.inquiry_at else 0, 0
+    plus: dict[str, int] = {}
+    needed = max(definition.mql_engagement, definition.mql_score - definition.fit.max)  # whoever they are
+    for moment in sorted(moments):
+        fast = lead.inquiry_at == moment
+        while place < len(did) and did[place].at <= moment:
+            activity, action = did[place], definition.actions.get(did[place].action)
+            place += 1
+            if action is not None:
+                before = plus.get(action.name, 0)
+                plus[action.name] = min(
+                    before + max(action.points, 0), action.cap or definition.engagement_max
+                )
+                at_most += plus[action.name] - before
+                fast |= activity.counts and activity.at == moment and action.is_fast(activity.with_message)
+        if moment < start:
+            continue
+        if fast:
             return moment
-        if _at_most(lead, moment, definition) < definition.mql_engagement:
+        if at_most < needed:
             continue  # old leads with hundreds of page views: decay only ever takes away
         engaged, _ = engagement(lead, definition, moment)
+        if engaged < needed:
+            continue
         fits, _ = fit(lead.profile_at(moment), definition)
-        if engaged >= definition.mql_engagement and fits + engaged >= definition.mql_score:
+        if fits + engaged >= definition.mql_score:
             return moment
     return None
-
-
-def _fast_lane_at(lead: Lead, moment: datetime, definition: Definition) -> bool:
-    """Whether a fast-lane action happened, or a rep recorded an inquiry, at exactly this moment."""
-    if lead.inquiry_at == moment:
-        return True
-    return any(
-        definition.actions[a.action].is_fast(a.with_message)
-        for a in lead.activities
-        if a.at == moment and a.counts and a.action in definition.actions
-    )
-
-
-def _at_most(lead: Lead, moment: datetime, definition: Definition) -> int:
-    """Engagement without decay, caps and minus points: never less than the real one."""
-    worth = (
-        definition.actions[a.action].points
-        for a in lead.activities
-        if a.action in definition.actions and a.at <= moment
-    )
-    return sum(points for points in worth if points > 0) + (
-        definition.inquiry_points if lead.inquiry_at else 0
-    )
 
 
 def is_direct_inquiry(lead: Lead, definition: Definition) -> bool:
