@@ -193,13 +193,13 @@ def _who(
         account = body.get("userId")
         if "email" not in told and isinstance(account, str) and key_of_email(account.strip()):
             told["email"] = account  # many a product calls its users by their address
+    if not told and not _granted(context, ear):
+        return None
     try:
         read = read_lead(told, ear.reader)
     except BadBody as bad:
         raise BadBody([Mistake(f"traits.{m.path}", m.message) for m in bad.mistakes]) from None
     consent = _consent(read.consent, context, ear)
-    if not told and consent is None:
-        return None
     return replace(read, action="", occurred_at=at, consent=consent, source=None, warnings=(), extra={})
 
 
