@@ -204,15 +204,14 @@ def _taken_in(
         lead = _record(None, events, _created(new, number, now, definition), facts)
     if ruling.permission != lead.permission or (new.consent and new.consent.text_version):
         lead = _record(lead, events, _granted(new, lead, ruling, actor, definition), facts)
-    activity_event = _activity(new, definition, ruling, now)
-    lead = _record(lead, events, activity_event, facts)
+    lead = _record(lead, events, activity_event(new, definition, ruling, now), facts)
     if new.past:
         for event in told_by_file(new.past, lead, new.occurred_at, definition):
             lead = _record(lead, events, event, facts)
     if not (new.past and new.past.stage):
         for event in after_activity(lead, lead.activities[-1], definition):
             lead = _record(lead, events, event, facts)
-    for event in _clock(new, known, lead, now, definition, week):
+    for event in claim_clock(new, known, lead, now, definition, week):
         lead = _record(lead, events, event, facts)
     reasons = [*new.warnings]
     if lead.permission.opted_out:
@@ -294,7 +293,8 @@ def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str, definition: D
     return Event(Kind.PERMISSION, (new.consent and new.consent.at) or new.occurred_at, actor, data)
 
 
-def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetime) -> Event:
+def activity_event(new: NewLead, definition: Definition, ruling: Ruling, now: datetime) -> Event:
+    """What was done, as the history keeps it."""
     action = definition.actions.get(new.action)
     uncounted = new.uncounted
     if not uncounted and action and action.observed and not ruling.permission.profiling:
@@ -324,7 +324,7 @@ def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetim
     )
 
 
-def _clock(
+def claim_clock(
     new: NewLead, before: Lead | None, lead: Lead, now: datetime, definition: Definition, week: WorkWeek
 ) -> list[Event]:
     """Start the clock to the claim: minutes for a direct inquiry, an hour for another new MQL.

@@ -214,18 +214,23 @@ def letter_points(name: str, letter: Letter, definition: Definition) -> Reason |
     return None
 
 
-def first_mql_moment(lead: Lead, definition: Definition) -> datetime | None:
+def first_mql_moment(lead: Lead, definition: Definition, since: datetime | None = None) -> datetime | None:
     """When the lead first deserved a rep, or None: judged at every moment at which something became known.
 
     The answer depends on the set of activities and details only, not on the order in which they arrived.
     Nobody is an MQL before they are a lead.
+
+    Args:
+        since: Moments before this one were judged already and are left out.
     """
+    start = max(lead.created_at, since) if since else lead.created_at
     did = sorted(lead.activities, key=_by_time)
     moments = {a.at for a in did} | {g.at for g in lead.given}
     if lead.inquiry_at:
         moments.add(lead.inquiry_at)
-    # Without decay, caps and minus points: never less than the real engagement at that moment.
+    # Without decay and minus points: never less than the real engagement at that moment.
     at_most, place = definition.inquiry_points if lead.inquiry_at else 0, 0
+    plus: dict[str, int] = {}
     needed = max(definition.mql_engagement, definition.mql_score - definition.fit.max)  # whoever they are
     for moment in sorted(moments):
         fast = lead.inquiry_at == moment
@@ -233,9 +238,13 @@ def first_mql_moment(lead: Lead, definition: Definition) -> datetime | None:
             activity, action = did[place], definition.actions.get(did[place].action)
             place += 1
             if action is not None:
-                at_most += max(action.points, 0)
+                before = plus.get(action.name, 0)
+                plus[action.name] = min(
+                    before + max(action.points, 0), action.cap or definition.engagement_max
+                )
+                at_most += plus[action.name] - before
                 fast |= activity.counts and activity.at == moment and action.is_fast(activity.with_message)
-        if moment < lead.created_at:
+        if moment < start:
             continue
         if fast:
             return moment

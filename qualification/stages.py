@@ -194,7 +194,7 @@ def after_activity(lead: Lead, activity: Activity, definition: Definition) -> li
     if action and action.is_inquiry(activity.with_message) and _may_reopen(lead, activity, definition):
         cycle = lead.cycle if lead.stage is Stage.NURTURE else lead.cycle + 1
         return [move(lead, Stage.MQL, activity.at, RULE, cycle=cycle, reason="direct_inquiry")]
-    return _dated_anew(lead, definition)
+    return dated_anew(lead, definition)
 
 
 def promote(lead: Lead, definition: Definition) -> list[Event]:
@@ -222,7 +222,7 @@ def _may_reopen(lead: Lead, activity: Activity, definition: Definition) -> bool:
     return lead.stage in (Stage.NURTURE, Stage.LOST)
 
 
-def _dated_anew(lead: Lead, definition: Definition) -> list[Event]:
+def dated_anew(lead: Lead, definition: Definition) -> list[Event]:
     """Something older came in late: the MQL gets the date it would have had, had everything come in order.
 
     A later date, or none at all, only counts while nobody has worked on the lead: what people saw and did

@@ -23,6 +23,7 @@ _VISIT = (
     *("workspace", "visitor", "account", "action", "at", "uncounted", "source", "campaign", "variant"),
     "expires_at",
 )
+_NAME = ("workspace", "key", "email_key", "phone_key", "at", "submission", "together", "expires_at")
 MOST_VISITS = 2_000
 """Visits that are looked at for one batch of messages; nobody's score needs more."""
 
@@ -95,22 +96,16 @@ class Visitors:
 
     async def keep_names(self, named: Mapping[str, tuple[NewLead, frozenset[str]]], until: datetime) -> None:
         """Keep who they are for as long as permission is waited for."""
-        for key in sorted(named):
-            who, together = named[key]
-            row = {
-                "email_key": who.email_key,
-                "phone_key": who.phone_key,
-                "at": who.occurred_at,
-                "submission": _WHO.dump_python(who, mode="json"),
-                "together": sorted(together),
-                "expires_at": until,
-            }
-            insert = self._work.insert(visitor_names).values(workspace=self._work.workspace, key=key, **row)
-            await self._work.execute(
-                insert.on_conflict_do_update(
-                    index_elements=[visitor_names.c.workspace, visitor_names.c.key], set_=row
-                )
+        here = self._work.workspace
+        rows = [
+            (
+                *(here, key, who.email_key, who.phone_key, who.occurred_at),
+                *(_WHO.dump_python(who, mode="json"), sorted(together), until),
             )
+            for key, (who, together) in named.items()
+        ]
+        await self.drop_names(named)
+        await insert_rows(self._work.connection, visitor_names, _NAME, rows)
 
     async def drop_names(self, keys: Iterable[str]) -> None:
         """They are leads now: what is personal stands with the lead."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from handlers.flows.office import Office, Rules
-from handlers.flows.receive import Verdict, receive
+from handlers.flows.receive import observe, receive
 from handlers.flows.who_is_who import People
 from qualification.arrival import NewLead
 from qualification.lead import Profile
@@ -104,7 +104,7 @@ class _Hearing:
     def _is_request(self, visit: Visit) -> bool:
         """Something people hand in: it always counts and may make a lead; the rest is only observed."""
         action = self.rules.definition.actions.get(visit.action)
-        return bool(action and not action.observed)
+        return bool(action and (not action.observed or action.inquiry or action.fast))
 
     async def _take_requests(self, requests: Sequence[tuple[Visit, Signal]]) -> None:
         """What people handed in, now or while nobody knew them."""
@@ -175,13 +175,12 @@ class _Hearing:
         who = replace(signal.who, action="identify", fact_id=uuid4().hex, about=number)
         return replace(who, identifies=True, captured_by=CAPTURED_BY)
 
-    async def _receive(self, arriving: Sequence[NewLead]) -> list[Verdict]:
+    async def _receive(self, arriving: Sequence[NewLead]) -> None:
         if not arriving:
-            return []
+            return
         verdicts = await receive(self.work, arriving, self.rules, self.now)
         for new, verdict in zip(arriving, verdicts, strict=True):
             self.people.remember(new, verdict)
-        return verdicts
 
     async def _take_observed(self, observed: Sequence[tuple[Visit, Signal]]) -> None:
         """What was only observed goes to whose it is; the rest is kept without a name, or only counted."""
@@ -201,7 +200,8 @@ class _Hearing:
                 arriving += self._seen(visit, number)
             else:
                 self.fresh.append(visit)
-        await self._receive(arriving)
+        if arriving:
+            await observe(self.work, arriving, self.rules, self.now)
 
     def _seen(self, visit: Visit, number: int) -> list[NewLead]:
         if not visit.action:

@@ -15,6 +15,7 @@ from qualification.arrival import Arrival, NewLead, judge
 from qualification.events import Event, Fact
 from qualification.lead import Lead
 from qualification.matching import email_key, same_name
+from qualification.observed import observed
 from qualification.personal import keyed
 from qualification.same_person import Alike, Known, alike, company_key, name_key, two_people
 from qualification.scoring import Score, score
@@ -73,6 +74,22 @@ async def receive(work: Work, arriving: Sequence[NewLead], rules: Rules, now: da
     verdicts = [batch.judge(new) for new in arriving]
     await batch.save()
     return verdicts
+
+
+async def observe(work: Work, seen: Sequence[NewLead], rules: Rules, now: datetime) -> None:
+    """Take in what leads (`about`) only looked at: the rules judge each lead once, however much it was."""
+    batch = _Batch(work, rules, now)
+    await batch.look_up(seen)
+    by_lead: dict[int, list[NewLead]] = {}
+    for new in seen:
+        if new.about in batch.known:
+            by_lead.setdefault(new.about, []).append(new)
+    for number, theirs in by_lead.items():
+        known = batch.known[number]
+        arrival = observed(theirs, known, now, rules.definition, rules.week)
+        if arrival.events:
+            batch.touch(known, arrival, quiet=False)
+    await batch.save()
 
 
 class _Batch:
@@ -159,7 +176,7 @@ class _Batch:
             until = self.now + self.rules.definition.waits
             self.waiting.append((new, arrival.reasons[0], self.now, until))
         if arrival.lead and arrival.events:
-            self._touch(known, arrival, quiet=new.past is not None)
+            self.touch(known, arrival, quiet=new.past is not None)
             self._remember(new, arrival.lead.number, key)
             if arrival.lead.permission.contact:
                 self._release_waiting(new, arrival.lead.number)
@@ -207,7 +224,8 @@ class _Batch:
     def _lead(self, number: int) -> Lead:
         return self.touched[number].after if number in self.touched else self.known[number]
 
-    def _touch(self, known: Lead | None, arrival: Arrival, quiet: bool) -> None:
+    def touch(self, known: Lead | None, arrival: Arrival, quiet: bool) -> None:
+        """Remember what changed, to be saved at the end."""
         assert arrival.lead is not None
         touched = self.touched.get(arrival.lead.number)
         if touched is None:
@@ -236,7 +254,7 @@ class _Batch:
                 known = self._lead(number)
                 arrival = judge(waited, known, 0, self.now, self.rules.definition, self.rules.week)
                 if arrival.lead and arrival.events:
-                    self._touch(known, arrival, quiet=new.past is not None)
+                    self.touch(known, arrival, quiet=new.past is not None)
 
     def _is_theirs(self, waited: NewLead, number: int) -> bool:
         """A shared phone number alone gives nobody's permission for somebody else."""

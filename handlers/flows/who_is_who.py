@@ -45,7 +45,9 @@ class People:
     async def read_leads(self) -> None:
         """The leads behind these people, as they are by now."""
         numbers = {*self._emails.values(), *self._phones.values(), *self.links.values()}
-        self.leads = await self._work.leads.many(sorted(numbers)) if numbers else {}
+        found = await self._work.leads.many(sorted(numbers)) if numbers else {}
+        # Who was erased is nobody we know: what comes under their ids starts from nothing.
+        self.leads = {number: lead for number, lead in found.items() if not lead.erased}
 
     def learn(self, signals: Sequence[Signal]) -> None:
         """Names by what is said in this batch: the newest word counts, whatever order the words came in."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.http.came_from import came_from
+from handlers.http.contact import key_of_email
 from handlers.http.lead_body import Reader, read_lead
 from handlers.http.told import BadBody, Mistake, kind_of, tidy
 from qualification.arrival import NewLead, too_far_ahead
@@ -189,13 +190,16 @@ def _who(
         if kind == "track":
             told |= {k: v for k, v in _picked(properties, _TRAITS).items() if k in ("email", "phone")}
             told |= {name: properties[name] for name in _REQUEST if isinstance(properties.get(name), str)}
+        account = body.get("userId")
+        if "email" not in told and isinstance(account, str) and key_of_email(account.strip()):
+            told["email"] = account  # many a product calls its users by their address
+    if not told and not _granted(context, ear):
+        return None
     try:
         read = read_lead(told, ear.reader)
     except BadBody as bad:
         raise BadBody([Mistake(f"traits.{m.path}", m.message) for m in bad.mistakes]) from None
     consent = _consent(read.consent, context, ear)
-    if not told and consent is None:
-        return None
     return replace(read, action="", occurred_at=at, consent=consent, source=None, warnings=(), extra={})
 
 

@@ -159,6 +159,8 @@ def _operation(route: Route) -> Json:
             for status, (means, schema) in route.answers.items()
         },
     }
+    if route.path.startswith("/intake/events"):
+        operation["security"] = [{"key": []}, {"write_key": []}, {"time": [], "signature": []}]
     if route.open:
         operation["security"] = []
     elif route.method == "post":
@@ -298,6 +300,7 @@ def _ref(name: str) -> Json:
 def _keys() -> Json:
     return {
         "key": {"type": "http", "scheme": "bearer"},
+        "write_key": {"type": "http", "scheme": "basic", "description": "The key as user name, no password."},
         "time": {
             "type": "apiKey",
             "in": "header",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from datetime import timedelta
 
 from qualification.lead import Stage
 from qualification.scoring import is_direct_inquiry, score
+from store.tables.intake import traffic
 from tests.behaviour.calls import (
     ADA,
     ANALYTICS,
@@ -95,6 +97,11 @@ async def test_what_the_banner_forbids_is_counted_and_not_kept(database_url: str
     async with open_office(database_url) as desk:
         await hears(desk, page("/pricing", desk.clock(), context=NO_ANALYTICS))
         assert await kept_visits(desk) == []
+        await hears(desk, page("/pricing", desk.clock()), track("Order Completed", desk.clock()))
+        async with desk.office.store.read(desk.where) as work:
+            rows = (await work.execute(traffic.select())).all()
+        counted = {(row.source, row.why): row.count for row in rows}
+        assert counted == {("newsletter", "anonymous"): 2, ("unknown", "anonymous"): 1}
 
 
 async def test_the_request_may_come_before_the_name(database_url: str) -> None:
@@ -132,6 +139,21 @@ async def test_a_message_sent_again_changes_nothing(database_url: str) -> None:
         assert await hears(desk, demo, demo) == ["taken", "duplicate"]
         assert await hears(desk, demo) == ["duplicate"]
         assert len(await did(desk, 1001)) == 1
+
+
+async def test_two_bots_hear_a_message_once(database_url: str) -> None:
+    async with open_office(database_url) as one, open_office(database_url) as other:
+        calls = [track("Demo Requested", one.clock(), {"email": f"a{n}@acme.example"}) for n in range(6)]
+        told = await asyncio.gather(*(hears(desk, call) for call in calls for desk in (one, other)))
+        assert sorted(answer for (answer,) in told) == ["duplicate"] * 6 + ["taken"] * 6
+        assert [len(await did(one, number)) for number in await leads(one)] == [1] * 6
+
+
+async def test_a_user_called_by_their_address_is_that_person(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as desk:
+        await desk.form(email="ada@acme.example")
+        await hears(desk, page("/pricing", desk.clock(), userId="Ada@acme.example", anonymousId=None))
+        assert ("pricing_page", "profiling") in await did(desk, 1001)
 
 
 async def test_two_people_at_one_browser_stay_two(database_url: str) -> None:
