@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Set as AbstractSet
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Literal
+from functools import lru_cache
+from typing import Literal
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from qualification.public_suffix import public_suffix
 
 KnockOut = Literal["own_domain", "competitor", "disposable", "student"]
 
@@ -65,9 +64,10 @@ def registered_domain(host: str) -> str | None:
     name = _host(host)
     if name is None:
         return None
-    parts = _suffixes()(name)
-    if parts.suffix:
-        return f"{parts.domain}.{parts.suffix}" if parts.domain else None
+    suffix = public_suffix(name)
+    if suffix is not None:
+        own = name[: -len(suffix) - 1].rpartition(".")[2]
+        return f"{own}.{suffix}" if own else None
     return ".".join(name.split(".")[-2:]) if "." in name else None
 
 
@@ -131,14 +131,13 @@ def _host(text: str) -> str | None:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        return host.rstrip(".") or None
+        return _ascii(host.rstrip(".")) or None
     return None
 
 
-@cache
-def _suffixes() -> TLDExtract:
-    # Imported here because it brings an HTTP client with it, a third of a second that start-up need not pay.
-    from tldextract import TLDExtract
-
-    # Only the bundled list: this must not reach for the network or write a cache.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+def _ascii(host: str) -> str:
+    """As it stands in addresses; what can't be written so stays as it is."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
