@@ -102,6 +102,7 @@ async def _touches(scope: Scope, period: Period) -> dict[int, list[Touch]]:
         .where(*_qualifying(scope, lead_events), same, *scope.valid(), within(leads.c.created_at, period))
         .group_by(leads.c.number)
         .having(func.count() > 1)
+        .correlate(None)  # its leads are its own, not those of the query around it
     )
     told = lead_events.alias("told")
     key = told.c.data["campaign" if scope.by == "campaign" else "source"].as_string()

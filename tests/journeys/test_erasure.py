@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 from pathlib import Path
 
@@ -63,6 +64,16 @@ async def lived(h: House) -> str:
     return str(card["ts"])
 
 
+async def counts(h: House) -> str:
+    """What managers are told."""
+    said = ""
+    for name in ("overview", "funnel", "conversion", "sources", "reps", "win"):
+        said += text_of((await h.slack.command("maya", f"/kpi {name}"))["ack"])
+        await h.quiet()
+        said += text_of((await h.slack.told("maya"))[0])
+    return re.sub(r"<!date[^>]*>", "", said)
+
+
 async def test_nothing_of_a_person_is_left_anywhere(
     database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -77,6 +88,9 @@ async def test_nothing_of_a_person_is_left_anywhere(
         }
         assert len(await in_slack(h)) > 6, "she is all over Slack"
         before = await h.lead(1001)
+        counted = await counts(h)
+        assert counted.count("How is this counted?") >= 6
+        await h.slack.misbehave("chat.update", "429", times=1)
 
         done = await erase_person(office, where, "Ada@Acme.example", "UADAM")
         await h.quiet()
@@ -88,6 +102,7 @@ async def test_nothing_of_a_person_is_left_anywhere(
             assert in_file(database_url) == set()
         assert not [word for word in WORDS if word in caplog.text.lower()]
 
+        assert await counts(h) == counted, "no number changes"
         after = await h.lead(1001)
         assert (after.erased, after.stage, after.sql_at, after.mql_at, len(after.activities)) == (
             True, before.stage, before.sql_at, before.mql_at, len(before.activities)

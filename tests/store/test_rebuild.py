@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import String, cast, select, update
 
+from handlers.flows.erase import RETENTION, erase_person
 from qualification.errors import Refused
 from qualification.events import Fact
 from qualification.money import Money
@@ -53,6 +54,7 @@ class Story:
         self.numbers: set[int] = set()
         self.steps: list[tuple[int, str]] = []
         self.acts: list[Callable[[], Awaitable[None]]] = [self.come_in, *[self.work] * 4, self.take_back]
+        self.acts += [self.forget]
 
     async def live(self, moments: int) -> None:
         """This many things happen."""
@@ -148,6 +150,12 @@ class Story:
                     await at.record([taken], refold=True)
         except Refused:
             return
+
+    async def forget(self) -> None:
+        """Somebody was kept long enough; they may come back."""
+        if self.numbers and self.random.random() < 0.2:
+            number = self.random.choice(sorted(self.numbers))
+            await erase_person(self.desk.office, self.desk.where, f"L-{number}", "UADAM", why=RETENTION)
 
 
 async def test_every_row_is_what_its_events_and_facts_say(database_url: str) -> None:
