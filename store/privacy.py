@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, insert, or_, select, update
 
+from qualification.arrival import NewLead
 from qualification.personal import Traces, words_in
 from store.intake import Kept, Waiting, kept_of, waiting_of
 from store.leads import chunks
+from store.same_person import same_kind
+from store.tables.behaviour import visitor_names
 from store.tables.house import cards
 from store.tables.intake import answers, quarantine, waiting
 from store.tables.leads import external_ids, facts, lead_events, leads
 from store.tables.privacy import erasures, privacy_links, suppressed
+from store.visitors import visitor_of
 
 if TYPE_CHECKING:
     from store.work import Work
@@ -112,8 +116,9 @@ class Privacy:
         return [row.number for row in await self._work.execute(query.order_by(leads.c.number))]
 
     async def places(self, lead: int) -> list[Place]:
-        """Every message of ours about this lead, oldest first."""
-        query = select(cards).where(cards.c.workspace == self._work.workspace, cards.c.lead == lead)
+        """Every message of ours about this lead, oldest first; also what asks whether another is the same."""
+        about = or_(cards.c.lead == lead, cards.c.kind == same_kind(lead))
+        query = select(cards).where(cards.c.workspace == self._work.workspace, about)
         rows = await self._work.execute(query.order_by(cards.c.id))
         return [Place(row.id, row.kind, row.channel, row.ts, row.at, row.drawn) for row in rows]
 
@@ -139,6 +144,21 @@ class Privacy:
                 return found
             after = rows[-1].id
 
+    async def named_of(self, traces: Traces) -> list[NewLead]:
+        """What visitors said about themselves before they were a lead; once for each id they said it under."""
+        query = select(visitor_names.c.submission).where(
+            visitor_names.c.workspace == self._work.workspace, self._names(traces)
+        )
+        rows = await self._work.execute(query.order_by(visitor_names.c.at, visitor_names.c.key))
+        return [visitor_of(row.submission) for row in rows]
+
+    def _names(self, traces: Traces) -> ColumnElement[bool]:
+        return or_(
+            visitor_names.c.email_key.in_(traces.emails),
+            # A number beside somebody else's address is a switchboard's.
+            and_(visitor_names.c.phone_key.in_(traces.phones), visitor_names.c.email_key.is_(None)),
+        )
+
     async def forget(self, lead: int | None, traces: Traces) -> dict[str, int]:
         """Delete all of it except the lead's row and events; says how many of what.
 
@@ -158,6 +178,8 @@ class Privacy:
             else:
                 await self._work.execute(update(quarantine).where(*where).values(body=body))
         gone["quarantine"] = len(raw)
+        said = delete(visitor_names).where(visitor_names.c.workspace == here, self._names(traces))
+        gone["visitor_names"] = (await self._work.execute(said)).rowcount
         gone["answers"] = await self._forget_answers(lead, traces)
         if lead is not None:
             mine = (facts.c.workspace == here, facts.c.lead == lead)

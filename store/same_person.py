@@ -25,6 +25,11 @@ _COMPARED = ("number", "email_key", "phone_key", "company_key", "name_key")
 BEST_FIRST = ("customer", "sql", "mql", "nurture", "lead", "lost", "disqualified")
 
 
+def same_kind(older: int) -> str:
+    """What the message that asks is kept as, beside the cards of the newer lead."""
+    return f"same:{older}"
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """Two numbers that may be one person. `state`: open, merged or apart, as `by` said."""

@@ -89,9 +89,7 @@ class Visitors:
                 visitor_names.c.expires_at > now,
             )
             rows = await self._work.execute(query)
-            found.update(
-                {row.key: (_WHO.validate_python(row.submission), frozenset(row.together)) for row in rows}
-            )
+            found.update({row.key: (visitor_of(row.submission), frozenset(row.together)) for row in rows})
         return found
 
     async def keep_names(self, named: Mapping[str, tuple[NewLead, frozenset[str]]], until: datetime) -> None:
@@ -123,6 +121,11 @@ class Visitors:
             old = delete(table).where(table.c.workspace == self._work.workspace, table.c.expires_at <= now)
             gone += (await self._work.execute(old)).rowcount
         return gone
+
+
+def visitor_of(submission: Mapping[str, Any]) -> NewLead:
+    """What a visitor said about themselves."""
+    return _WHO.validate_python(submission)
 
 
 def _visit_of(row: Any) -> Visit:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from bot.deliveries.alert import remembered
 from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
-from handlers.flows.same_person import Pair, kind_of, look_at_pair
+from handlers.flows.same_person import Pair, look_at_pair
 from handlers.views.same_person import same_person_message
 from qualification.masking import as_shown
 from store.outcomes import Done, Job, Outcome
-from store.same_person import OPEN
+from store.same_person import OPEN, same_kind
 from store.work import Work
 
 
@@ -33,7 +33,7 @@ class SamePersonDeliveries:
             return Done()
         older, newer = pair.said.older, pair.said.newer
         async with self.desk.office.store.read(job.workspace) as work:
-            asked = await work.cards.current(newer, kind_of(older))
+            asked = await work.cards.current(newer, same_kind(older))
             card = await work.cards.current(newer, "card")
             if card is None and not await work.outbox.is_waiting(f"card:{newer}:"):
                 card = await work.cards.current(older, "card")  # the newer one gets none, or not yet
@@ -46,7 +46,7 @@ class SamePersonDeliveries:
 
         async def save(work: Work) -> None:
             drawn, now = digest_of(shown.text, shown.blocks), self.desk.office.clock()
-            await work.cards.posted(newer, kind_of(older), channel, ts, drawn, now)
+            await work.cards.posted(newer, same_kind(older), channel, ts, drawn, now)
             # Somebody may have answered in Details while it was on its way.
             await work.outbox.put_once("person.redraw", f"person:{older}:{newer}", older=older, newer=newer)
 
@@ -58,7 +58,7 @@ class SamePersonDeliveries:
         if pair is None:
             return Done()
         async with self.desk.office.store.read(job.workspace) as work:
-            card = await work.cards.current(pair.said.newer, kind_of(pair.said.older))
+            card = await work.cards.current(pair.said.newer, same_kind(pair.said.older))
         if card is None:
             return Done()
         shown = same_person_message(await self._as_shown(job, pair, card.channel))

@@ -109,7 +109,7 @@ async def erase_found(
     done = []
     for lead in left:
         done.append(await _erase_lead(work, rules, lead, found, by, why, now))
-    if not left and (found.waiting or found.quarantined):
+    if not left and (found.waiting or found.quarantined or found.named):
         gone = await work.privacy.forget(None, found.traces)
         number = await work.privacy.note(
             lead=None, why=why, by=by, state="done", asked_at=now, erased_at=now, receipt=gone

@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers.flows.office import Office, Rules
 from handlers.flows.whose import Whose, find_whose
+from qualification.arrival import NewLead
 from qualification.lead import Lead
 from qualification.receipts import receipts_of
 from store.intake import Kept, Waiting
@@ -35,6 +36,7 @@ def _together(found: Whose, leads: list[Held], now: str) -> Held:
         "exported_at": now,
         "leads": leads,
         "waiting_for_permission": [_waiting(one) for one in found.waiting],
+        "said_as_a_visitor": [_said(one) for one in found.named],
         "in_quarantine": [_kept(one) for one in found.quarantined],
         "named_in_notes_about": [f"L-{number}" for number in found.mentioned_in],
         "on_suppression_list": found.suppressed,
@@ -115,6 +117,10 @@ def _waiting(one: Waiting) -> Held:
         "source": one.new.source,
         **_plain(told),
     }
+
+
+def _said(one: NewLead) -> Held:
+    return {"at": one.occurred_at.isoformat(), **_plain(one.fact.data)}
 
 
 def _kept(one: Kept) -> Held:

@@ -17,7 +17,7 @@ from qualification.same_person import company_key
 from qualification.seen import Seen
 from qualification.undo import FOR
 from store.outbox import NewJob
-from store.same_person import APART, MERGED, OPEN, Suggestion
+from store.same_person import APART, MERGED, OPEN, Suggestion, same_kind
 from store.work import Work
 
 SHOWN = 2
@@ -173,13 +173,8 @@ async def _colleagues(work: Work, lead: Lead) -> tuple[tuple[Lead, ...], int]:
 async def ask_about(work: Work, number: int) -> None:
     """Its card stands now, so there is a thread to ask in what was noticed before."""
     for said in await work.people.about((number,)):
-        if said.newer == number and await work.cards.current(number, kind_of(said.older)) is None:
+        if said.newer == number and await work.cards.current(number, same_kind(said.older)) is None:
             await work.outbox.put_many([ask(said.older, number, ":card")])
-
-
-def kind_of(older: int) -> str:
-    """What the message that asks is kept as, beside the cards of the newer lead."""
-    return f"same:{older}"
 
 
 def is_customers(lead: Lead, rules: Rules) -> bool:

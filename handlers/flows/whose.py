@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from handlers.flows.office import SECRET, Office, Rules
+from qualification.arrival import NewLead
 from qualification.errors import Refused
 from qualification.lead import Lead
 from qualification.matching import email_key, phone_key_for
@@ -27,6 +28,7 @@ class Whose:
 
     Attributes:
         leads: usually one; several where several leads carry the address.
+        named: what they said about themselves as visitors, before they were a lead.
         erased: leads among them whose data is gone already, with what was done.
         suppressed: they were erased and must not be taken in again.
         mentioned_in: other leads in whose notes and messages they are named.
@@ -36,6 +38,7 @@ class Whose:
     leads: tuple[Lead, ...]
     waiting: tuple[Waiting, ...]
     quarantined: tuple[Kept, ...]
+    named: tuple[NewLead, ...]
     erasures: tuple[Erasure, ...]
     suppressed: bool
     mentioned_in: tuple[int, ...]
@@ -43,7 +46,9 @@ class Whose:
     @property
     def held(self) -> bool:
         """Whether anything personal is left."""
-        return bool(self.waiting or self.quarantined or any(not lead.erased for lead in self.leads))
+        return bool(
+            self.waiting or self.quarantined or self.named or any(not lead.erased for lead in self.leads)
+        )
 
 
 async def find_whose(office: Office, where: str, who: str) -> Whose:
@@ -117,12 +122,14 @@ async def _mentions(work: Work, rules: Rules, traces: Traces, mine: set[int]) ->
 async def _about(
     work: Work, rules: Rules, leads: list[Lead], asked: Traces, *, everywhere: bool = True
 ) -> Whose:
+    leads = await _with_merged(work, leads)
     told = [fact.data for lead in leads for fact in await work.privacy.facts(lead.number)]
     # One address is one person, also where two leads have it.
     same = await work.leads.by_person(traces_of(told, rules.setup.country).emails, [])
     also = await work.leads.many(sorted(set(same[0].values()) - {lead.number for lead in leads}))
-    leads = [*leads, *(lead for _, lead in sorted(also.items()))]
-    told += [fact.data for number in also for fact in await work.privacy.facts(number)]
+    more = await _with_merged(work, list(also.values()))
+    told += [fact.data for lead in more for fact in await work.privacy.facts(lead.number)]
+    leads = sorted({lead.number: lead for lead in (*leads, *more)}.values(), key=lambda lead: lead.number)
     theirs = traces_of(told, rules.setup.country)
     traces = Traces(
         emails=tuple(sorted({*theirs.emails, *asked.emails})),
@@ -138,13 +145,23 @@ async def _about(
         leads=tuple(leads),
         waiting=tuple(await work.privacy.waiting_of(traces)),
         quarantined=tuple(await work.privacy.quarantined_of(traces)),
+        named=tuple(await work.privacy.named_of(traces)),
         erasures=tuple([e for lead in leads for e in await work.privacy.erasures_of(lead.number)]),
         suppressed=listed,
         mentioned_in=await _mentions(work, rules, traces, mine) if everywhere else (),
     )
-    if not (found.leads or found.waiting or found.quarantined or found.suppressed):
+    if not (found.leads or found.held or found.suppressed):
         raise Nobody("Nothing is held about them.")
     return found
+
+
+async def _with_merged(work: Work, leads: list[Lead]) -> list[Lead]:
+    """These and every number that is the same person: each keeps what it was told, whoever stands for it."""
+    survivors = {lead.merged_into or lead.number for lead in leads}
+    standing = {**await work.leads.many(sorted(survivors)), **{lead.number: lead for lead in leads}}
+    merged = {number for lead in standing.values() for number in lead.merged}
+    found = {**await work.leads.many(sorted(merged)), **standing}
+    return [lead for _, lead in sorted(found.items())]
 
 
 def hashes(secret: str, traces: Traces) -> list[str]:

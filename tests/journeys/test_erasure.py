@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from handlers.flows.erase import erase_person
+from handlers.flows.export import export_person
 from handlers.flows.suppression import list_as_json, read_list, reapply
 from qualification.errors import Refused
 from store.store import Store
 from tests.handlers.slack.desk import GOOD_CALL, came_in, menu, text_of
-from tests.house import House, house
+from tests.house import DEMO, KEY, House, house
+from tests.journeys.test_same_person import AGAIN, question, two_of_one
 from tests.office import open_office
 from tests.traces import WORDS, in_file, in_rows, in_slack
 
@@ -239,3 +241,54 @@ async def test_a_colleague_at_the_same_switchboard_keeps_everything(database_url
         with pytest.raises(Refused, match="nothing can be done"):
             await desk.office.at_lead(desk.where, 1001).__aenter__()
         assert (await desk.form(email="charles@acme.example", action="chat")).status == "updated"
+
+
+async def test_one_person_under_two_numbers_is_erased_under_both(database_url: str) -> None:
+    theirs = ("ada@acme.de", "a.lovelace@acme.de", "lovelace", "901821")
+    async with house(database_url) as h:
+        await two_of_one(h)
+        asked = await question(h)
+        await h.slack.click("ana", action_id="person.merge", channel="leads", ts=asked["ts"])
+        await h.quiet()
+        assert await in_slack(h, theirs)
+
+        done = await erase_person(h.bot.office, h.bot.where, "a.lovelace@acme.de", "UADAM")
+        await h.quiet()
+
+        assert [one.lead for one in done] == ["L-1001", "L-1002"]
+        assert await in_slack(h, theirs) == []
+        assert await in_rows(h.bot.office.store, theirs) == set()
+        assert (await h.form(**AGAIN))["status"] == "not_a_lead"
+
+
+async def test_who_was_erased_is_gone_from_the_question_about_somebody_else(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await two_of_one(h)
+        await question(h)
+        await erase_person(h.bot.office, h.bot.where, "L-1001", "UADAM")
+        await h.quiet()
+        asked = [m["text"] for m in await h.slack.messages("leads", thread_ts=(await h.cards())[1]["ts"])]
+        assert await in_slack(h, ("ada@acme.de", "a***@acme.de")) == []
+        assert "L-1001 is erased" in str(asked)
+        pressed = await h.slack.command("ana", "/lead L-1002")
+        assert "Same person?" not in str(pressed["ack"])
+
+
+async def test_what_a_visitor_said_about_themselves_is_erased_and_exported_too(database_url: str) -> None:
+    async with house(database_url) as h:
+        told = {
+            "type": "identify",
+            "anonymousId": "v1",
+            "traits": {"email": DEMO["email"], "name": "Ada Lovelace"},
+        }
+        headers = {"Authorization": f"Bearer {KEY}"}
+        async with h.http.post(f"{h.url}/intake/events", json=told, headers=headers) as answer:
+            assert answer.status == 200
+        assert any("visitor_names" in row for row in await in_rows(h.bot.office.store))
+        office, where = h.bot.office, h.bot.where
+        assert "Lovelace" in str(await export_person(office, where, DEMO["email"]))
+
+        await erase_person(office, where, DEMO["email"], "UADAM")
+        await h.quiet()
+
+        assert await in_rows(office.store) == set()
