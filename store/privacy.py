@@ -145,7 +145,7 @@ class Privacy:
             after = rows[-1].id
 
     async def named_of(self, traces: Traces) -> list[NewLead]:
-        """What visitors said about themselves before they were a lead; once for each id they said it under."""
+        """What visitors said about themselves before they were a lead, for each id they said it under."""
         query = select(visitor_names.c.submission).where(
             visitor_names.c.workspace == self._work.workspace, self._names(traces)
         )

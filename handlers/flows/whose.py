@@ -46,9 +46,8 @@ class Whose:
     @property
     def held(self) -> bool:
         """Whether anything personal is left."""
-        return bool(
-            self.waiting or self.quarantined or self.named or any(not lead.erased for lead in self.leads)
-        )
+        beside_leads = self.waiting or self.quarantined or self.named
+        return bool(beside_leads) or any(not lead.erased for lead in self.leads)
 
 
 async def find_whose(office: Office, where: str, who: str) -> Whose:
