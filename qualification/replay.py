@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from qualification.definition import Definition
 from qualification.events import IMPORT, RULE, Event, Kind, is_person
@@ -103,6 +103,9 @@ def _observed(definition: Definition, name: str) -> bool:
     return action is not None and action.observed
 
 
+_EVER, _LATER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
 def replay(recorded: Recorded, rules: Rules) -> Replayed:
     """The lead as it stands, and as it would stand had these rules always been in force."""
     undone = undone_steps(recorded.events)
@@ -114,7 +117,11 @@ def replay(recorded: Recorded, rules: Rules) -> Replayed:
             handed.append(event.at)
         elif event.kind is Kind.ANSWERED:
             judged = True
-        if not recorded.erased:
+        if recorded.erased:
+            continue
+        if event.kind is Kind.ACTIVITY:
+            again.came_in(event)
+        else:
             again.step(event)
     then = Standing(recorded.stage, recorded.mql_at, recorded.sql_at, tuple(handed))
     if recorded.erased:
@@ -135,6 +142,8 @@ class _Again:
         self._lead: Lead | None = None
         self._did: list[Activity] = []
         """What they did since, not yet on the lead: copying it for every page they read takes longest."""
+        self._quiet: Lead | None = None
+        self._quiet_from: datetime | None = None
         self._due = False
         self._crossed: datetime | None = None
         self._handed: list[datetime] = []
@@ -152,10 +161,8 @@ class _Again:
         return self._lead
 
     def step(self, event: Event) -> None:
-        """One recorded event: kept, decided anew, or left out because it was a decision of the rules."""
+        """Another recorded event: kept, decided anew, or left out where the rules had decided it."""
         match event.kind:
-            case Kind.ACTIVITY:
-                self._came_in(event)
             case Kind.CREATED | Kind.PERMISSION:
                 self._lead = apply(self._lead, event, self._facts)
             case Kind.REDATED | Kind.CLOCK:
@@ -177,24 +184,32 @@ class _Again:
                 self._catch_up()
                 self._lead = apply(self._lead, event, self._facts)
 
-    def _came_in(self, event: Event) -> None:
-        lead = self._known
-        if event.data["action"] not in self._definition.actions:
-            self.unknown.append(event.data["action"])
-        event = self._judged(event, lead)
-        if self._only_did_something(event, lead):
+    def came_in(self, event: Event) -> None:
+        """They did something. Nearly all events are these, so the short way is very short."""
+        data, lead = event.data, self._known
+        action = data["action"]
+        if action not in self._definition.actions:
+            self.unknown.append(action)
+        if action in self._rules.changed:
+            event = self._judged(event, lead)
             data = event.data
-            self._did.append(
-                Activity(
-                    data["action"], event.at, bool(data.get("with_message")), bool(data.get("counts", True))
-                )
-            )
-            if lead.stage is Stage.LEAD:
-                self._due = True
+        if self._quiet is not lead:
+            self._quiet, self._quiet_from = lead, self._nothing_follows_from(lead)
+        # Nothing follows but one more activity: nothing told, no decision due at once.
+        if (
+            self._quiet_from is not None
+            and event.at > self._quiet_from
+            and data.get("fact") not in self._facts
+            and not (data.get("claims") or data.get("told_stage"))
+            and not (data.get("qualifies") and event.at <= lead.created_at)
+        ):
+            told, counts = bool(data.get("with_message")), bool(data.get("counts", True))
+            self._did.append(Activity(action, event.at, told, counts))
+            self._due = self._due or lead.stage is Stage.LEAD
             return
         self._settle()
         self._lead = lead = apply(self._lead, event, self._facts)
-        if event.data.get("told_stage"):
+        if data.get("told_stage"):
             return
         if lead.stage is Stage.LEAD and not lead.imported:
             # While only the rules touch it, its MQL date depends on what came in and not on the order:
@@ -204,13 +219,11 @@ class _Again:
         if not self._is_settled(lead, event.at):
             self._decide(after_activity(lead, lead.activities[-1], self._definition))
 
-    def _only_did_something(self, event: Event, lead: Lead) -> bool:
-        """Whether nothing follows but one more activity: nothing told, no decision due at once."""
-        data = event.data
-        told = data.get("claims") or data.get("told_stage") or data.get("fact") in self._facts
-        if told or (data.get("qualifies") and event.at <= lead.created_at):
-            return False
-        return (lead.stage is Stage.LEAD and not lead.imported) or self._is_settled(lead, event.at)
+    def _nothing_follows_from(self, lead: Lead) -> datetime | None:
+        """From when on an activity is decided on later or never; None where each is at once."""
+        if lead.stage is Stage.LEAD:
+            return None if lead.imported else _EVER
+        return lead.mql_at if lead.mql_at and self._is_settled(lead, _LATER) else None
 
     def _is_settled(self, lead: Lead, at: datetime) -> bool:
         """Something later neither reopens an open lead nor moves the day it crossed."""

@@ -34,13 +34,15 @@ def definition_message(
     signed = f"In force since {day(told.since, zone)}, by {actor_name(told.author, names)}"
     blocks = [
         *sections([f"*{title}*", signed, *approved_words(told.approved, names)]),
-        *sections(["*A lead* has contact data, permission, and did one of these:", *_actions(definition)]),
-        *sections([f"*Fit* (0 to {definition.fit.max}): who they are", *_fit(definition)]),
-        *sections([f"*BANT* (0 to {_best(definition)}): what a rep confirmed", *_bant(definition)]),
-        *sections(["*Stages*", *_gates(definition)]),
-        *sections(["*Answer times* (working hours)", *_clocks(definition)]),
-        *sections(["*Permission*", *_permission(definition)]),
-        *sections(["*Lists*", *_lists(definition)]),
+        *sections(
+            ["*A lead* has contact data, permission, and did one of these:", *_short(_actions(definition))]
+        ),
+        *sections([f"*Fit* (0 to {definition.fit.max}): who they are", *_short(_fit(definition))]),
+        *sections([f"*BANT* (0 to {_best(definition)}): what a rep confirmed", *_short(_bant(definition))]),
+        *sections(["*Stages*", *_short(_gates(definition))]),
+        *sections(["*Answer times* (working hours)", *_short(_clocks(definition))]),
+        *sections(["*Permission*", *_short(_permission(definition))]),
+        *sections(["*Lists*", *_short(_lists(definition))]),
         *sections(["*Reasons to close*", _reasons(definition.disqualify_reasons.values())]),
         *sections(["*Reasons to lose*", _reasons(definition.lost_reasons.values())]),
     ]
@@ -64,6 +66,11 @@ def approved_words(
     if len(by) > 1 and len(set(by.values())) == 1:
         return [f"Approved for sales and marketing by {next(iter(by.values()))}"]
     return ["Approved " + ", ".join(f"for {TEAMS[role]} by {who}" for role, who in by.items())]
+
+
+def _short(lines: Sequence[str]) -> list[str]:
+    """A definition of a hundred actions has lines that Slack would refuse: they end in "…"."""
+    return [clip(one, SECTION) for one in lines]
 
 
 def _best(definition: Definition) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
+from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, PlainTextObject
 
 from handlers.flows.definition_proposals import TEAMS
 from handlers.views import ids
@@ -63,7 +63,12 @@ def _effect(proposal: Proposal, progress: tuple[int, int] | None) -> list[Block]
     named, moving = len(proposal.effect["named"]), proposal.effect["moving"]
     first = f"The first {named} of them: " if named < moving else "Which: "
     return [
-        *sections(["*Had it always been in force*", *(f"• {one}" for one in effect_lines(proposal.effect))]),
+        *sections(
+            [
+                "*Had it always been in force*",
+                *(f"• {line(one, 500)}" for one in effect_lines(proposal.effect)),
+            ]
+        ),
         *context([first + " · ".join(moves)] if moves else []),
     ]
 
@@ -102,7 +107,7 @@ def _buttons(proposal: Proposal) -> list[ButtonElement]:
     wanted = [role for role in ROLES if role not in proposal.approvals and proposal.effect is not None]
     sure = ConfirmObject(
         title="Withdraw it?",
-        text="Nothing changes, and it can be proposed again.",
+        text=PlainTextObject(text="Nothing changes, and it can be proposed again."),
         confirm="Withdraw",
         deny="Keep",
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from slack_sdk.models.blocks import Block, ConfirmObject, DividerBlock, InputBlock, Option
+from slack_sdk.models.blocks import Block, ConfirmObject, DividerBlock, InputBlock, Option, PlainTextObject
 from slack_sdk.models.blocks.block_elements import FileInputElement
 from slack_sdk.models.views import View
 
@@ -190,7 +190,9 @@ def _came_by(version: Version) -> str:
 def _go_back(version: int) -> Any:
     sure = ConfirmObject(
         title=f"Back to version {version}?",
-        text=f"What version {version} says is in force at once, as a new version. Old decisions stay.",
+        text=PlainTextObject(
+            text=f"What version {version} says is in force at once, as a new version. Old decisions stay."
+        ),
         confirm="Roll back",
         deny="Keep",
     )
