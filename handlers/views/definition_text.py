@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.views import ids
+from handlers.views.behaviour_text import behaviour_lines
 from handlers.views.message import Message, button, context, controls, message, sections
 from handlers.views.text import SECTION, clip, day, line, mention
 from qualification.definition import Action, Definition, ReasonCode
@@ -23,10 +24,12 @@ def definition_message(
         shared_by: What who shares it is called, ready to show; None while only they see it.
     """
     title = f"{line(definition.title)}, version {definition.version}"
+    visits = definition.behaviour.rules
     signed = f"In force since {day(since, zone)}, by {mention(author)}"
     blocks = [
         *sections([f"*{title}*", signed]),
         *sections(["*A lead* has contact data, permission, and did one of these:", *_actions(definition)]),
+        *sections([said for said in ("*What visitors do*", *behaviour_lines(definition)) if visits]),
         *sections(["*Fit* (0 to 30): who they are", *_fit(definition)]),
         *sections(["*BANT* (0 to 40): what a rep confirmed", *_bant(definition)]),
         *sections(["*Stages*", *_gates(definition)]),
