@@ -121,10 +121,10 @@ class Leads:
         if rows:
             await self._work.execute(self._work.insert(external_ids).on_conflict_do_nothing(), rows)
 
-    async def one_at_a_time(self) -> None:
-        """Let one transaction at a time take leads in: two must not both find that a person is new."""
+    async def one_at_a_time(self, what: str = "receive") -> None:
+        """Let one transaction at a time do this, as take leads in: two must not both find a person new."""
         if not self._work.is_sqlite:
-            key = func.hashtextextended("receive:" + self._work.workspace, 0)
+            key = func.hashtextextended(f"{what}:{self._work.workspace}", 0)
             await self._work.execute(select(func.pg_advisory_xact_lock(key)))
 
     async def reserve(self, count: int) -> int:

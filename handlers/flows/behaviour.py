@@ -40,7 +40,8 @@ async def hear(work: Work, signals: Sequence[Signal], rules: Rules, now: datetim
     Returns:
         For each, in order, "taken" or "duplicate".
     """
-    await work.leads.one_at_a_time()
+    # A turn of their own: a flood of page views keeps no form waiting, only what becomes of a lead does.
+    await work.leads.one_at_a_time("hear")
     known = await work.visitors.heard(
         key for signal in signals for key in (signal.message, signal.mail) if key
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from handlers.flows.definition_proposals import TEAMS
 from handlers.flows.house_state import InForce
 from handlers.views import ids
+from handlers.views.behaviour_text import behaviour_lines
 from handlers.views.event_words import actor_name
 from handlers.views.message import Message, button, context, controls, message, sections
 from handlers.views.text import SECTION, clip, day, line
@@ -31,11 +32,15 @@ def definition_message(
     """
     definition = told.definition
     title = f"{line(definition.title)}, version {definition.version}"
+    visits = definition.behaviour.rules
     signed = f"In force since {day(told.since, zone)}, by {actor_name(told.author, names)}"
     blocks = [
         *sections([f"*{title}*", signed, *approved_words(told.approved, names)]),
         *sections(
             ["*A lead* has contact data, permission, and did one of these:", *_short(_actions(definition))]
+        ),
+        *sections(
+            [said for said in ("*What visitors do*", *_short(list(behaviour_lines(definition)))) if visits]
         ),
         *sections([f"*Fit* (0 to {definition.fit.max}): who they are", *_short(_fit(definition))]),
         *sections([f"*BANT* (0 to {_best(definition)}): what a rep confirmed", *_short(_bant(definition))]),

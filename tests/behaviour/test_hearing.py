@@ -6,6 +6,7 @@ import asyncio
 import random
 from datetime import timedelta
 
+from qualification.events import Event, Kind
 from qualification.lead import Stage
 from qualification.scoring import is_direct_inquiry, score
 from store.tables.intake import traffic
@@ -154,6 +155,20 @@ async def test_a_user_called_by_their_address_is_that_person(sqlite_url: str) ->
         await desk.form(email="ada@acme.example")
         await hears(desk, page("/pricing", desk.clock(), userId="Ada@acme.example", anonymousId=None))
         assert ("pricing_page", "profiling") in await did(desk, 1001)
+
+
+async def test_who_was_erased_is_nobody_we_know(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        known = {"userId": "u-7", "anonymousId": None}
+        await hears(desk, track("Demo Requested", desk.clock(), {**ADA, "consent": YES}, **known))
+        async with desk.office.at_lead(desk.where, 1001) as at:
+            await at.record([Event(Kind.ERASED, at.now, "UADAM")], refold=True)
+        before = (await desk.lead(1001)).revision
+        await hears(
+            desk, page("/pricing", desk.clock(), **known), identify(desk.clock(), {"title": "CEO"}, **known)
+        )
+        assert (await desk.lead(1001)).revision == before
+        assert [visit.action for visit in await kept_visits(desk)] == ["pricing_page"]
 
 
 async def test_two_people_at_one_browser_stay_two(database_url: str) -> None:

@@ -14,6 +14,7 @@ from handlers.flows.find import my_leads, the_queue
 from qualification.lead import Activity, Lead, Span
 from qualification.ownership import claim
 from qualification.scoring import score
+from store.migrate import downgrade, upgrade
 from store.outcomes import Job
 from tests.numbers import all_numbers
 from tests.office import Desk, open_office
@@ -165,3 +166,25 @@ def test_no_later_score_is_above_the_most_it_can_be(done, owned, days):
         assert later.most <= first.most or any(a.at > MONDAY for a in activities)
         if first.falls_at is None or after(days=day) < first.falls_at - timedelta(hours=1):
             assert later.most == first.most or any(a.at > MONDAY for a in activities)
+
+
+async def test_rows_from_before_the_bound_are_right_at_once_and_quick_after_the_first_look(
+    database_url: str,
+) -> None:
+    async with open_office(database_url) as desk:
+        await fill(desk, 25, seed=3)
+    await downgrade(database_url, "0002")
+    await upgrade(database_url)
+    async with open_office(database_url) as desk:
+        desk.clock.forward(5 * 86_400)
+        definition = (await desk.office.rules(desk.where)).definition
+        wanted = by_hand(await everybody(desk), desk.clock(), definition)
+        job = Job.__new__(Job)
+        object.__setattr__(job, "workspace", desk.where)
+        for left in (25, 0):
+            async with desk.office.store.read(desk.where) as work:
+                assert [
+                    lead.number for lead in await work.lists.queue(desk.clock(), definition, 9)
+                ] == wanted[:9]
+                assert len(await work.lists.fallen(desk.clock(), 100)) == left
+            await Scores(Post(desk.office, None)).lower(job)  # type: ignore[arg-type]
