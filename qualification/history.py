@@ -9,8 +9,9 @@ from typing import Any
 
 from qualification.events import Event, Kind, is_person
 from qualification.history_inbound import Facts, came_in, with_profile
-from qualification.lead import LETTERS, Lead, Permission, Span, Stage, Together
+from qualification.lead import LETTERS, Lead, Permission, Span, Stage
 from qualification.permission import plain_basis
+from qualification.redirect import merged
 
 TAKE_BACK = frozenset({Kind.UNDONE, Kind.UNMERGED})
 """Events that name a step which counts no more."""
@@ -267,25 +268,6 @@ def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
     )
 
 
-def _merged(lead: Lead, event: Event, facts: Facts) -> Lead:
-    """Another number is the same person: the older one takes it in (see `merging.py`), this one redirects."""
-    own = lead.together or Together(email=lead.profile.email, phone=lead.profile.phone)
-    if "into" not in event.data:
-        return lead.but(together=replace(own, numbers=tuple(sorted({*own.numbers, event.data["other"]}))))
-    # A redirect holds nothing about the person but what forms find it by.
-    return lead.but(
-        given=(),
-        external_id=None,
-        message=None,
-        message_at=None,
-        notes=None,
-        sent_back_for=None,
-        next_step=None,
-        extra=(),
-        together=replace(own, numbers=(), into=event.data["into"]),
-    )
-
-
 def _nothing_more(lead: Lead, event: Event, facts: Facts) -> Lead:
     return lead
 
@@ -308,7 +290,7 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.REVEALED: _nothing_more,
     Kind.ERASED: _erased,
     Kind.UNDONE: _nothing_more,
-    Kind.MERGED: _merged,
+    Kind.MERGED: merged,
     Kind.UNMERGED: _nothing_more,
 }
 

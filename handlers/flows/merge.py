@@ -13,6 +13,7 @@ from qualification.errors import Refused
 from qualification.events import Kind
 from qualification.history import steps_gone
 from qualification.lead import Lead
+from qualification.merge_choice import Told, told
 from qualification.merge_steps import Family, Plan
 from store.leads import Change
 from store.outbox import NewJob
@@ -52,6 +53,21 @@ async def merge_leads(
             raise Refused(f"<@{pair.by}> said that L-{pair.older} and L-{pair.newer} are two people.")
         merging = _Merging(work, rules, who, now)
         return await merging.merge(older, newer, choice or {})
+
+
+async def what_to_ask(office: Office, where: str, one: int, other: int) -> dict[str, list[Told]]:
+    """Field → what each number says, where the definition has whoever merges choose and they differ."""
+    rules = await office.rules(where)
+    asks = rules.definition.merge.asks
+    if not asks:
+        return {}
+    async with office.store.read(where) as work:
+        roots = {await _root(work, one), await _root(work, other)}
+        numbers = [n for root in sorted(roots) for n in (root, *await work.leads.merged_into(root))]
+        histories = await work.people.histories(numbers)
+        facts = await work.leads.facts_of(*numbers)
+    words = {name: told(name, histories, facts) for name in asks}
+    return {name: said for name, said in words.items() if len({one.value for one in said}) > 1}
 
 
 async def split_leads(

@@ -8,17 +8,17 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.flows.merge import Merged, merge_leads, split_leads
+from handlers.flows.merge import Merged, merge_leads, split_leads, what_to_ask
 from handlers.flows.office import Saved
 from handlers.flows.same_person import keep_apart, undo_merge
-from handlers.slack.after import after_click
-from handlers.slack.click import Click, lead_number
-from handlers.slack.echo import to_whoever_clicked
-from handlers.slack.opening import in_dialog
+from handlers.slack.after import after_click, after_dialog
+from handlers.slack.click import Click, Submission, lead_number
+from handlers.slack.echo import saving, to_whoever_clicked
+from handlers.slack.opening import carried, in_dialog
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
-from handlers.views.same_person import merged_words, split_echo, split_words
+from handlers.views.same_person import merge_dialog, merged_words, read_choice, split_echo, split_words
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -55,10 +55,29 @@ def _answers(app: AsyncApp, reception: Reception) -> None:
     ) -> None:
         async with telling(to_whoever_clicked(body, client, respond)):
             click = Click.read(body)
-            older, newer = _pair_of(click)
-            merged = await merge_leads(reception.office, reception.where(body), older, newer, click.rep)
-            _said(reception, client, respond, body, merged, merged_words(merged.saved.lead, [merged.other]))
+            (older, newer), where = _pair_of(click), reception.where(body)
+            asked = await what_to_ask(reception.office, where, older, newer)
+            if asked:
+                view = merge_dialog(older, newer, asked, carried(body))
+                opener = client.views_push if in_dialog(body) else client.views_open
+                await opener(trigger_id=click.trigger, view=view)
+            else:
+                merged = await merge_leads(reception.office, where, older, newer, click.rep)
+                words = merged_words(merged.saved.lead, [merged.other])
+                _said(reception, client, respond, body, merged, words)
         await ack()
+
+    @app.view(ids.MERGE_SAVED)
+    async def merge_saved(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        sent = Submission.read(body)
+        async with saving(reception, ack, body, next(iter(sent.values), ids.MERGE_FIELD)):
+            where, newer = reception.where(body), lead_number(str(sent.metadata.get("newer", "")))
+            choice = read_choice(sent.values)
+            merged = await merge_leads(reception.office, where, sent.number, newer, sent.rep, choice)
+            lead = merged.saved.lead
+            undo = f" To take it back within ten minutes: `/lead {lead.name} undo`."
+            words = merged_words(lead, [merged.other]) + undo
+            after_dialog(reception, client, sent, where, merged.saved, words, undo=False)
 
     @app.action(ids.KEEP_APART)
     async def apart_clicked(

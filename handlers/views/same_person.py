@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from slack_sdk.models.blocks import Block, ConfirmObject, PlainTextObject, SectionBlock
+from slack_sdk.models.views import View
 
 from handlers.flows.same_person import Beside, Pair, TookIn
 from handlers.views import ids
 from handlers.views.event_words import actor_name
+from handlers.views.fields import Values, chosen, dialog, option, select
 from handlers.views.message import Message, button, context, controls, message, sections, words
 from handlers.views.standing import NAME, outcome, stage_name, who, who_plain
-from handlers.views.text import clip, line, link, when
+from handlers.views.text import clip, line, link, plain_line, when
 from qualification.lead import Lead, Profile
 from qualification.matching import email_key
+from qualification.merge_choice import Told
 from qualification.ownership import TOUCHES
 from qualification.seen import Seen
 from store.same_person import APART, MERGED
@@ -161,6 +165,29 @@ def colleague_lines(beside: Beside, names: Mapping[str, str]) -> list[str]:
 def _colleague(lead: Lead, names: Mapping[str, str]) -> str:
     owner = f", with {actor_name(lead.owner, names)}" if lead.owner else ""
     return f"{lead.name}, {stage_name(lead.stage)}{owner}"
+
+
+def merge_dialog(
+    older: int, newer: int, asked: Mapping[str, Sequence[Told]], metadata: Mapping[str, Any]
+) -> View:
+    """Whose word stays, for the fields that the definition's merge policy asks about."""
+    intro = f"L-{newer} and L-{older} say different things. Which of them hold?"
+    fields = [_field(name, words) for name, words in asked.items()]
+    carried = {**metadata, "lead": older, "newer": newer}
+    return dialog(ids.MERGE_SAVED, "Merge", [*sections([intro]), *fields], submit="Merge", metadata=carried)
+
+
+def _field(name: str, words: Sequence[Told]) -> Block:
+    newest = max(words, key=lambda one: (one.at, str(one.value), one.number))
+    options = [option(str(one.number), f"{plain_line(str(one.value), 60)} (L-{one.number})") for one in words]
+    label = name.replace("_", " ").capitalize()
+    return select(f"{ids.MERGE_FIELD}{name}", label, options, chosen_value=str(newest.number))
+
+
+def read_choice(values: Values) -> dict[str, int]:
+    """Field → the number whose word was chosen."""
+    picked = {block.removeprefix(ids.MERGE_FIELD): chosen(values, block) for block in values}
+    return {name: int(number) for name, number in picked.items() if number}
 
 
 def merged_words(lead: Lead, others: Sequence[int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bot.settings import DEFINITION
 from qualification.lead import Stage
 from tests.house import House, house
 
@@ -161,3 +162,27 @@ async def test_colleagues_behind_one_switchboard_stay_two_people(sqlite_url: str
         card = await card_of(h, 1002)
         assert not [t for t in await h.thread(card["ts"]) if "Same person" in t]
         assert (await h.lead(1002)).number == 1002
+
+
+async def test_where_the_policy_asks_whoever_merges_chooses(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        text = DEFINITION.read_text(encoding="utf-8")
+        text = text.replace("last_name: longest}", "last_name: longest, title: ask, company: oldest}")
+        async with h.bot.office.store.begin(h.bot.where) as work:
+            await work.house.put_in_force(text, "test", h.clock())
+        h.bot.office.forget_rules()
+        await h.form(**WORK)
+        h.clock.ahead += h.clock.MINUTE
+        await h.form(**AGAIN, title="CTO")
+        await h.quiet()
+        await h.slack.click("ana", "Merge", channel="leads", ts=(await question(h))["ts"])
+        assert (await h.lead(1002)).number == 1002, "nothing is merged before the choice"
+        await h.slack.submit("ana", {"Title": "VP Engineering (L-1001)"})
+        profile = (await h.lead(1002)).profile
+        assert (profile.title, profile.company) == ("VP Engineering", "Acme")
+
+        await h.slack.command("ana", "/lead L-1002 undo")
+        await h.quiet()
+        first, second = await h.lead(1001), await h.lead(1002)
+        assert (first.profile.title, second.profile.title) == ("VP Engineering", "CTO")
+        assert "Keep apart" in said(await question(h))

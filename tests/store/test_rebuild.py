@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import String, cast, select, update
 
 from handlers.flows.erase import RETENTION, erase_person
+from handlers.flows.merge import merge_leads, split_leads
 from qualification.errors import Refused
 from qualification.events import Fact
 from qualification.money import Money
@@ -53,8 +54,14 @@ class Story:
         self.desk, self.random, self.people = desk, random.Random(seed), people
         self.numbers: set[int] = set()
         self.steps: list[tuple[int, str]] = []
-        self.acts: list[Callable[[], Awaitable[None]]] = [self.come_in, *[self.work] * 4, self.take_back]
-        self.acts += [self.forget]
+        self.acts: list[Callable[[], Awaitable[None]]] = [
+            *[self.come_in] * 2,
+            *[self.work] * 8,
+            *[self.take_back] * 2,
+            self.one_person,
+            self.forget,
+        ]
+        self.merges: list[tuple[int, str]] = []
 
     async def live(self, moments: int) -> None:
         """This many things happen."""
@@ -132,9 +139,20 @@ class Story:
                 events, facts = does()
                 saved = await at.record(events, facts)
                 if saved.step:
-                    self.steps.append((number, saved.step))
+                    self.steps.append((saved.lead.number, saved.step))
         except Refused:
             return
+
+    async def one_person(self) -> None:
+        """Two of them turn out to be one, or not after all."""
+        where, numbers = self.desk.where, sorted(self.numbers)
+        if self.merges and self.random.random() < 0.4:
+            number, step = self.merges.pop(self.random.randrange(len(self.merges)))
+            await split_leads(self.desk.office, where, number, step, "UANA", for_good=False)
+        elif len(numbers) > 1:
+            merged = await merge_leads(self.desk.office, where, *self.random.sample(numbers, 2), "UANA")
+            if merged.saved.step:
+                self.merges.append((merged.saved.lead.number, merged.saved.step))
 
     async def take_back(self) -> None:
         """Undo of the last step, when it still may go."""
@@ -143,8 +161,8 @@ class Story:
         number, step = self.steps.pop()
         try:
             async with self.desk.office.at_lead(self.desk.where, number) as at:
-                history = await at.work.leads.history(number)
-                who = next(event.actor for event in history if event.step == step)
+                history = await at.work.leads.history(at.lead.number)
+                who = next((event.actor for event in history if event.step == step), "")
                 taken = undo(history, step, who, at.now)
                 if taken:
                     await at.record([taken], refold=True)
@@ -162,14 +180,16 @@ async def test_every_row_is_what_its_events_and_facts_say(database_url: str) -> 
     async with open_office(database_url) as desk:
         for seed in range(6):
             story = Story(desk, seed)
-            await story.live(45)
+            await story.live(70)
         rules = await desk.office.rules(desk.where)
         async with desk.office.store.read(desk.where) as work:
             numbers = await all_numbers(work)
             kinds = {event.kind for number in numbers for event in await work.leads.history(number)}
             for number in numbers:
                 assert not await wrong_columns(work, number, rules.definition, rules.setup.country)
-        assert len(kinds) >= 13, f"the stories were too tame: {sorted(kinds)}"
+        assert len(kinds) >= 15 and {"merged", "unmerged"} <= kinds, (
+            f"the stories were too tame: {sorted(kinds)}"
+        )
 
 
 async def test_a_row_that_is_wrong_is_found(sqlite_url: str) -> None:
