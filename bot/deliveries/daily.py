@@ -102,6 +102,7 @@ class Daily:
             await work.intake.forget_answers(office.clock() - ANSWERS_KEPT)
             await work.intake.expire_waiting(office.clock())
             await work.intake.expire_quarantine(office.clock() - QUARANTINE_KEPT)
+            await work.privacy.expire_links(office.clock())
             await work.outbox.put_once("erase.forget", "erase.forget")
 
         return Done(save)
