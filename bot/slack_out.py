@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -37,7 +37,7 @@ class SlackOut:
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
         self._channels: dict[str, str] = {}
-        self._me = ""
+        self._me: frozenset[str] = frozenset()
 
     async def call(self, answer: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
         """Await one Web API call.
@@ -57,11 +57,14 @@ class SlackOut:
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             raise Retry(f"no answer from Slack ({type(lost).__name__})", after=SETTLES) from lost
 
-    async def me(self) -> str:
-        """Our own user id: by it our messages are told from everybody else's."""
+    async def is_ours(self, told: Mapping[str, Any]) -> bool:
+        """Whether we wrote a message. What was posted to a response_url may name our bot and no user."""
         if not self._me:
-            self._me = str((await self.call(self.client.auth_test()))["user_id"])
-        return self._me
+            me = await self.call(self.client.auth_test())
+            self._me = frozenset(str(me[name]) for name in ("user_id", "bot_id") if me.get(name))
+        return bool(told.get("bot_id")) and not self._me.isdisjoint(
+            {str(told["bot_id"]), str(told.get("user"))}
+        )
 
     async def channel(self, name: str) -> str:
         """The id of a channel given by id, by name or by #name.

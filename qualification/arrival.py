@@ -121,7 +121,7 @@ def judge(
     if new.identifies and not new.refuses:
         return _named(new, known, definition)
     if known and _same_touch(new, known) and not new.refuses:
-        return Arrival("duplicate", known, reasons=("We already have this",))
+        return _again(known, new, definition)
     # A refusal needs no address: it may name only the record of the system it came from.
     if not (new.email_key or new.phone_key or (known and (new.refuses or new.about))):
         return Arrival(
@@ -152,6 +152,19 @@ def judge(
 def _same_touch(new: NewLead, known: Lead) -> bool:
     """Same person, action and time: the same form sent twice."""
     return any(a.action == new.label and (new.undated or a.at == new.occurred_at) for a in known.activities)
+
+
+def _again(known: Lead, new: NewLead, definition: Definition) -> Arrival:
+    """The same form once more; only an objection that came with it is news."""
+    known_already = Arrival("duplicate", known, reasons=("We already have this",))
+    if not new.objects:
+        return known_already
+    ruling = rule_on_permission(new.action, None, known.permission, definition, new.occurred_at, objects=True)
+    if ruling.permission == known.permission:
+        return known_already
+    event = _granted(new, known, ruling, _actor(new), definition)
+    lead = apply(known, event, {})
+    return Arrival("duplicate", lead, (event,), known_already.reasons)
 
 
 def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:

@@ -63,7 +63,7 @@ class Effect:
     since: datetime
     left_out: frozenset[str] = frozenset()
     leads: int = 0
-    erased: int = 0
+    fixed: int = 0
     customers: int = 0
     then: Side = field(default_factory=Side)
     now: Side = field(default_factory=Side)
@@ -79,7 +79,7 @@ class Effect:
         self.leads += 1
         if one.unknown:
             self.unknown.update(one.unknown)
-        self.erased += not one.replayed
+        self.fixed += not one.replayed
         counts = one.judged and one.reason not in self.left_out
         bought = one.then.stage is Stage.CUSTOMER
         self.customers += counts and bought
@@ -121,7 +121,7 @@ class Effect:
         ]
         return {
             "leads": self.leads,
-            "erased": self.erased,
+            "fixed": self.fixed,
             "moving": self.moving,
             "moved": moved,
             "named": named,

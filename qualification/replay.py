@@ -44,6 +44,7 @@ class Recorded:
     """One lead as it is kept: where it stands, and everything that led there in recorded order.
 
     Attributes:
+        fixed: It stays where it is: erased, so that no score can be told, or merged from several leads.
         facts: What is personal, by fact id; only what is told of the person matters here.
     """
 
@@ -52,7 +53,7 @@ class Recorded:
     mql_at: datetime | None
     sql_at: datetime | None
     reason: str | None
-    erased: bool
+    fixed: bool
     events: Sequence[Event]
     facts: Facts
 
@@ -64,7 +65,7 @@ class Replayed:
     Attributes:
         judged: Somebody saved Qualify, so that the SQL gate was asked.
         unknown: What they did that the new rules have no action for.
-        replayed: False for a lead whose data was erased: without it no score can be told, so it stays.
+        replayed: False for a lead that is fixed where it stands.
     """
 
     number: int
@@ -117,14 +118,14 @@ def replay(recorded: Recorded, rules: Rules) -> Replayed:
             handed.append(event.at)
         elif event.kind is Kind.ANSWERED:
             judged = True
-        if recorded.erased:
+        if recorded.fixed:
             continue
         if event.kind is Kind.ACTIVITY:
             again.came_in(event)
         else:
             again.step(event)
     then = Standing(recorded.stage, recorded.mql_at, recorded.sql_at, tuple(handed))
-    if recorded.erased:
+    if recorded.fixed:
         return Replayed(recorded.number, then, then, judged, recorded.reason, replayed=False)
     now, unknown = again.standing(), tuple(again.unknown)
     return Replayed(recorded.number, then, now, judged, recorded.reason, unknown)

@@ -300,6 +300,11 @@ class Privacy:
         row = {"token": token, "lead": lead, "by": by, "at": now, "expires_at": expires}
         await self._work.execute(insert(privacy_links).values(workspace=self._work.workspace, **row))
 
+    async def expire_links(self, now: datetime) -> int:
+        """Links that count no more."""
+        old = (privacy_links.c.workspace == self._work.workspace, privacy_links.c.expires_at <= now)
+        return (await self._work.execute(delete(privacy_links).where(*old))).rowcount
+
     async def lead_behind(self, token: str, now: datetime) -> int | None:
         """The lead a link's hashed token stands for, while it counts."""
         query = select(privacy_links.c.lead).where(

@@ -31,8 +31,13 @@ _LEADS = (
         # as long.
         type_coerce(leads.c.body, Json)["given"].label("given"),
         type_coerce(leads.c.body, Json)["erased"].label("erased"),
+        type_coerce(leads.c.body, Json)["together"].label("together"),
     )
-    .where(leads.c.workspace == bindparam("here"), leads.c.number > bindparam("after"))
+    .where(
+        leads.c.workspace == bindparam("here"),
+        leads.c.number > bindparam("after"),
+        leads.c.survivor.is_(None),  # what was merged into another lead is told by that one
+    )
     .order_by(leads.c.number)
     .limit(bindparam("page"))
 )
@@ -76,8 +81,9 @@ def _event(row: Any) -> Event:
 
 def _recorded(row: Any, events: Sequence[Event]) -> Recorded:
     facts = facts_in_order(row.given or [], events)
-    erased = bool(row.erased)
-    return Recorded(row.number, Stage(row.stage), row.mql_at, row.sql_at, row.reason, erased, events, facts)
+    # Of one person under several numbers each history tells a part only.
+    fixed = bool(row.erased) or bool((row.together or {}).get("numbers"))
+    return Recorded(row.number, Stage(row.stage), row.mql_at, row.sql_at, row.reason, fixed, events, facts)
 
 
 def facts_in_order(
@@ -99,7 +105,7 @@ def facts_in_order(
 async def how_many(work: Work) -> tuple[int, datetime | None]:
     """How many leads there are, and when the first came in."""
     query = select(func.count().label("total"), func.min(leads.c.received_at).label("first")).where(
-        leads.c.workspace == work.workspace
+        leads.c.workspace == work.workspace, leads.c.survivor.is_(None)
     )
     (row,) = (await work.execute(query)).all()
     return row.total, row.first

@@ -130,7 +130,7 @@ def _plan(found: Whose) -> list[str]:
     lines.append("This would go for good, from the database and from the bot's own messages in Slack:")
     lines.append("  what they told us, notes about them, ids of other systems, links to their page")
     counted = ((len(found.waiting), "waiting for permission"), (len(found.quarantined), "kept raw"))
-    lines += [f"  {count} submissions {what}" for count, what in counted if count]
+    lines += [f"  submissions {what}: {count}" for count, what in counted if count]
     if found.mentioned_in:
         names = ", ".join(f"L-{number}" for number in found.mentioned_in)
         lines.append(f"  mentions of them in what was told about {names}")
@@ -149,13 +149,13 @@ def _already(found: Whose) -> list[str]:
 def _receipt(lead: str | None, receipt: dict[str, object]) -> list[str]:
     said = [f"{lead or 'They'}: erased."]
     counts = {
-        "facts": "things they told or we noted",
-        "waiting": "submissions that waited",
-        "quarantine": "submissions kept raw",
-        "answers": "stored answers",
-        "rewritten": "messages rewritten in Slack",
+        "facts": "Told by them or noted by us",
+        "waiting": "Submissions that waited",
+        "quarantine": "Submissions kept raw",
+        "answers": "Stored answers",
+        "rewritten": "Messages rewritten in Slack",
     }
-    said += [f"  {receipt[name]} {says}" for name, says in counts.items() if receipt.get(name)]
+    said += [f"  {says}: {receipt[name]}" for name, says in counts.items() if receipt.get(name)]
     by_hand = [*_listed(receipt, "made_from"), *_listed(receipt, "by_hand")]
     if receipt.get("imported"):
         by_hand.append("the file they were imported from")

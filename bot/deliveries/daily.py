@@ -106,6 +106,7 @@ class Daily:
             await work.intake.expire_waiting(office.clock())
             await work.intake.expire_quarantine(office.clock() - QUARANTINE_KEPT)
             await work.visitors.expire(office.clock())
+            await work.privacy.expire_links(office.clock())
             await work.outbox.put_once("erase.forget", "erase.forget")
 
         return Done(save)

@@ -64,7 +64,7 @@ class Rewriting:
         async for reply in self._pages(channel=channel, ts=ts):
             if reply["ts"] == ts:
                 continue
-            if not await self._is_ours(reply):
+            if not await self.slack.is_ours(reply):
                 await self._for_a_person(channel, reply["ts"])
             elif reply.get("text") != left.text:
                 await self._rewrite(channel, reply["ts"], left)
@@ -80,7 +80,7 @@ class Rewriting:
             seen = 0
             async for told in self._pages(channel=channel, oldest=f"{since - 1:.6f}"):
                 seen += 1
-                ours = (channel, told["ts"]) not in known and await self._is_ours(told)
+                ours = (channel, told["ts"]) not in known and await self.slack.is_ours(told)
                 if ours and self._speaks_of_them(told):
                     await self._cut(channel, told)
             if seen >= PAGES * 200:
@@ -138,9 +138,6 @@ class Rewriting:
     async def _for_a_person(self, channel: str, ts: str) -> None:
         link = await self.slack.permalink(channel, ts)
         self.tally.by_hand += [link] if link else []
-
-    async def _is_ours(self, told: Json) -> bool:
-        return bool(told.get("bot_id")) and told.get("user") == await self.slack.me()
 
     async def _mine(self) -> AsyncIterator[str]:
         """Every channel we are in."""

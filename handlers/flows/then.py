@@ -9,7 +9,8 @@ from itertools import takewhile
 from handlers.flows.office import NoSuchLead, Office
 from qualification.errors import Refused
 from qualification.events import Event, Kind
-from qualification.history import fold, moment
+from qualification.history import moment
+from qualification.merging import fold_together
 from qualification.seen import Seen, see
 
 
@@ -22,16 +23,19 @@ async def lead_then(office: Office, where: str, number: int, then: datetime) -> 
     """
     rules = await office.rules(where)
     async with office.store.read(where) as work:
-        history = await work.leads.history(number)
-        facts = await work.leads.facts_of(number)
+        lead = await work.leads.standing(number)
+        number = lead.number if lead else number
+        histories = {n: await work.leads.history(n) for n in (number, *(lead.merged if lead else ()))}
+        facts = await work.leads.facts_of(*histories)
         definition = await work.proposals.in_force_at(then)
-    if not history:
-        raise NoSuchLead(number)
-    lead = fold(known_by(history, then), facts)
     if lead is None:
-        came = moment(history[0].data["received_at"]).astimezone(rules.setup.zone)
+        raise NoSuchLead(number)
+    known = {n: told for n, history in histories.items() if (told := known_by(history, then))}
+    was = fold_together(number, known, facts)
+    if was is None:
+        came = moment(histories[number][0].data["received_at"]).astimezone(rules.setup.zone)
         raise Refused(f"L-{number} was not here yet: it came in on {came:%Y-%m-%d} at {came:%H:%M}.")
-    return see(lead, definition or rules.definition, then, rules.setup.zone)
+    return see(was, definition or rules.definition, then, rules.setup.zone)
 
 
 def known_by(history: Iterable[Event], then: datetime) -> list[Event]:

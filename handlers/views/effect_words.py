@@ -104,6 +104,8 @@ def _notes(effect: Effect) -> list[str]:
             f"{name} ({times:,} ×)" for name, times in list(effect["unknown_actions"].items())[:_UNKNOWN]
         ]
         notes.append(f"Actions in the history that it does not know, worth nothing: {', '.join(named)}.")
-    if effect["erased"]:
-        notes.append(f"{effect['erased']:,} erased leads stay as they are: nobody can score them any more.")
+    if effect["fixed"]:
+        notes.append(
+            f"{effect['fixed']:,} leads that were erased or merged are not replayed: they stay as they are."
+        )
     return notes

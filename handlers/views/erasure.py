@@ -94,7 +94,7 @@ def retention_message(erasure: Erasure, count: int) -> Message:
     people = f"{count:,} {'lead' if count == 1 else 'leads'}"
     head = f"Retention: {people} erased, kept long enough by the rules you turned on."
     told = erasure.receipt
-    lines = [head, f"• {told.get('rewritten', 0):,} messages in Slack rewritten"]
+    lines = [head, f"• My messages in Slack, rewritten: {told.get('rewritten', 0):,}"]
     return message(head, sections([*lines, *by_hand_lines(erasure)]))
 
 
@@ -102,16 +102,18 @@ def done_lines(erasure: Erasure, *, is_sqlite: bool) -> list[str]:
     """What is gone, as bullet points."""
     told = erasure.receipt
     counted = {
-        "facts": "things they told us or we noted",
-        "waiting": "submissions that waited for permission",
-        "quarantine": "submissions kept raw",
-        "answers": "stored answers",
-        "rewritten": "messages in Slack rewritten",
-        "gone": "messages that were gone from Slack already",
+        "facts": "Told by them or noted by us",
+        "waiting": "Submissions that waited for permission",
+        "quarantine": "Submissions kept raw",
+        "answers": "Stored answers",
+        "rewritten": "My messages in Slack, rewritten",
+        "gone": "Messages that were gone from Slack already",
     }
-    lines = [f"• {told[key]:,} {says}" for key, says in counted.items() if told.get(key)]
+    lines = [f"• {says}: {told[key]:,}" for key, says in counted.items() if told.get(key)]
     where = (
-        "SQLite's file and log no longer hold it." if is_sqlite else "Run VACUUM to clear PostgreSQL's pages."
+        "SQLite's file no longer holds it; its log is emptied as soon as nobody reads an older state."
+        if is_sqlite
+        else "Run VACUUM to clear PostgreSQL's pages."
     )
     return [*lines, f"• {where} Backups from before still do: see docs/permission.md."]
 

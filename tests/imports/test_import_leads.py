@@ -11,6 +11,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.flows.erase import erase_person
 from handlers.flows.import_file import Choices, made_at, open_file
 from handlers.flows.import_leads import import_leads
 from handlers.flows.import_plan import plan_leads
@@ -276,3 +277,17 @@ async def test_a_plan_s_numbers_are_those_of_the_import(
     assert (counts(plan), plan.why, plan.warnings) == (counts(done), done.why, done.warnings)
     again = await import_leads(office, here, reading)
     assert (again.created, again.updated) == (0, 0)
+
+
+async def test_who_was_erased_is_not_imported_and_the_plan_says_so(
+    office: Office, here: str, write_file: WriteFile
+) -> None:
+    first = await read(office, here, write_file(HEADER + OPEN))
+    await import_leads(office, here, first)
+    await erase_person(office, here, "bo@bolt.example", "UADAM")
+
+    again = await read(office, here, write_file(HEADER + OPEN.replace("bo@", "BO@") + SPAM))
+    plan = await plan_leads(office, here, again)
+    assert counts(plan) == (2, 1, 0, 0, 1)
+    assert counts(await import_leads(office, here, again)) == counts(plan)
+    assert await lead_of(office.store, here, "bo@bolt.example") is None

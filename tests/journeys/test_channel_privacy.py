@@ -112,6 +112,21 @@ async def test_an_admin_chooses_what_a_channel_shows(sqlite_url: str) -> None:
         assert shows(await everything(h, "leads"), REACH), "what an admin chose wins"
 
 
+async def test_a_guest_may_reveal_only_what_they_work_on(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await came_in(h)
+        await h.slack.act("make_guest", **{"as": "ben"})
+        await learned(h)
+        await menu(h, "ben", "details")
+        await h.slack.click("ben", "Reveal")
+        assert "Guests see how to reach only the leads they work on" in text_of(await h.slack.view("ben"))
+        await h.slack.click("ben", "Claim", channel="leads")
+        await menu(h, "ben", "details")
+        await h.slack.click("ben", "Reveal")
+        await h.quiet()
+        assert shows(text_of(await h.slack.view("ben")), REACH)
+
+
 def test_masks() -> None:
     assert masked_email("ada@acme.example") == "a***@acme.example"
     assert masked_phone("+49 30 901820") == "+49 ••• 20"

@@ -113,6 +113,18 @@ def test_what_we_only_watched_scores_while_they_allow_it_and_what_they_sent_alwa
     assert [a.counts for a in story.now_is.activities] == [True] * 4 + [False]
 
 
+def test_an_objection_is_heard_also_when_the_form_is_known():
+    story = Story()
+    story.comes_in(form(consent=Consent(True, ALL)))
+    again = story.comes_in(form(consent=None, objects=True))
+    assert (again.status, story.now_is.permission.profiling, len(story.now_is.activities)) == (
+        "duplicate",
+        False,
+        1,
+    )
+    assert story.comes_in(form(consent=None, objects=True)).events == ()
+
+
 def engagement_of(story: Story) -> float:
     reasons = engagement(story.now_is, RULES, after(6), watched=story.now_is.permission.profiling)[1]
     return round(sum(reason.points for reason in reasons))
