@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from bot.settings import DEFINITION
+from handlers.flows.definition_effect import effect_of
 from qualification.lead import Stage
 from tests.house import House, house
 
@@ -186,3 +187,20 @@ async def test_where_the_policy_asks_whoever_merges_chooses(sqlite_url: str) -> 
         first, second = await h.lead(1001), await h.lead(1002)
         assert (first.profile.title, second.profile.title) == ("VP Engineering", "CTO")
         assert "Keep apart" in said(await question(h))
+
+
+async def test_other_rules_and_former_days_know_of_merged_leads(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await two_of_one(h)
+        asked = await question(h)
+        await h.slack.click("ana", action_id="person.merge", channel="leads", ts=asked["ts"])
+        await h.quiet()
+        office, where = h.bot.office, h.bot.where
+        rules = await office.rules(where)
+
+        effect = await effect_of(office, where, rules.definition)
+
+        assert effect.as_json()["fixed"] == 1
+        assert effect.as_json()["leads"] == 1
+        why = await h.slack.command("ana", "/lead L-1002 why at today")
+        assert "L-1001: why it ha" in str(why["ack"])
