@@ -19,6 +19,8 @@ from store.migrate import upgrade
 from store.store import Store
 
 _numbers = count(1)
+# Programs that tests start would compile all of ours every time, which takes longer than they run.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

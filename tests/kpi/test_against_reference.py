@@ -164,7 +164,7 @@ class MergingLife(Life):
         await split_leads(self.f.office, self.f.where, number, step, "UANA", for_good=True)
 
 
-@pytest.mark.parametrize("seed", [1, 3])
+@pytest.mark.parametrize("seed", [1])
 async def test_one_person_counts_once_after_a_merge(database_url: str, seed: int) -> None:
     async with firm(database_url, datetime(2026, 9, 20, 8, 30, tzinfo=UTC), BERLIN) as f:
         life = MergingLife(f, Random(seed))
@@ -176,7 +176,7 @@ async def test_one_person_counts_once_after_a_merge(database_url: str, seed: int
             await agree(f, histories, period)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_our_numbers_are_those_counted_by_hand(database_url: str, seed: int) -> None:
     # The night of 25 October the clocks in Berlin go back: the day has 25 hours.
     async with firm(database_url, datetime(2026, 9, 20, 8, 30, tzinfo=UTC), BERLIN) as f:
