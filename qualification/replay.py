@@ -93,10 +93,7 @@ class Rules:
     def __init__(self, definition: Definition, base: Definition) -> None:
         self.definition = definition
         names = definition.actions.keys() | base.actions.keys()
-        self.changed = frozenset(n for n in names if definition.actions.get(n) != base.actions.get(n))
-        self.observed_anew = frozenset(
-            n for n in self.changed if _observed(definition, n) != _observed(base, n)
-        )
+        self.observed_anew = frozenset(n for n in names if _observed(definition, n) != _observed(base, n))
 
 
 def _observed(definition: Definition, name: str) -> bool:
@@ -188,11 +185,13 @@ class _Again:
     def came_in(self, event: Event) -> None:
         """They did something. Nearly all events are these, so the short way is very short."""
         data, lead = event.data, self._known
-        action = data["action"]
-        if action not in self._definition.actions:
-            self.unknown.append(action)
-        if action in self._rules.changed:
-            event = self._judged(event, lead)
+        name = data["action"]
+        action = self._definition.actions.get(name)
+        if action is None:
+            self.unknown.append(name)
+        qualifies = action is not None and action.qualifies
+        if qualifies is not bool(data.get("qualifies")) or name in self._rules.observed_anew:
+            event = self._judged(event, lead, qualifies)
             data = event.data
         if self._quiet is not lead:
             self._quiet, self._quiet_from = lead, self._nothing_follows_from(lead)
@@ -202,10 +201,10 @@ class _Again:
             and event.at > self._quiet_from
             and data.get("fact") not in self._facts
             and not (data.get("claims") or data.get("told_stage"))
-            and not (data.get("qualifies") and event.at <= lead.created_at)
+            and not (qualifies and event.at <= lead.created_at)
         ):
             told, counts = bool(data.get("with_message")), bool(data.get("counts", True))
-            self._did.append(Activity(action, event.at, told, counts))
+            self._did.append(Activity(name, event.at, told, counts))
             self._due = self._due or lead.stage is Stage.LEAD
             return
         self._settle()
@@ -238,15 +237,13 @@ class _Again:
             self._lead = lead.but(activities=(*lead.activities, *self._did))
             self._did = []
 
-    def _judged(self, event: Event, lead: Lead) -> Event:
+    def _judged(self, event: Event, lead: Lead, qualifies: bool) -> Event:
         """The activity with what the new rules make of its action, where they differ."""
-        name = event.data["action"]
-        if name not in self._rules.changed:
-            return event
-        action = self._definition.actions.get(name)
-        data = {**event.data, "qualifies": action is not None and action.qualifies}
-        if name in self._rules.observed_anew:
-            data["counts"] = not _observed(self._definition, name) or lead.permission.profiling
+        data = {**event.data, "qualifies": qualifies}
+        name, profiling = data["action"], lead.permission.profiling
+        # What does not count although they let us observe them was no doing of theirs: a scanner's click.
+        if name in self._rules.observed_anew and not (profiling and not data.get("counts", True)):
+            data["counts"] = not _observed(self._definition, name) or profiling
         return replace(event, data=data)
 
     def _catch_up(self) -> None:

@@ -85,10 +85,14 @@ async def _effect(
     office: Office, where: str, definition: Definition, *, quiet: bool
 ) -> tuple[Definition, Effect]:
     base = (await office.rules(where)).definition
-    # A page makes tens of thousands of objects and hardly a cycle among them.
-    gc.set_threshold(200_000, 20, 20)
-    with _progress(quiet) as show:
-        return base, await effect_of(office, where, definition, show)
+    # A page makes tens of thousands of objects and hardly a cycle among them: looking for some took a sixth
+    # of the time, and memory stays as flat without.
+    gc.disable()
+    try:
+        with _progress(quiet) as show:
+            return base, await effect_of(office, where, definition, show)
+    finally:
+        gc.enable()
 
 
 def _tell(base: Definition, changed: list[str], effect: Effect) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.deliveries.desk import Desk
@@ -13,7 +14,7 @@ from handlers.views.message import Message
 from handlers.views.proposal import proposal_message, version_message
 from qualification.definition import parse_definition
 from qualification.definition_changes import changes_between
-from store.outcomes import Done, Job, Outcome
+from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 from store.proposals import OPEN, Proposal
 from store.work import Work
 
@@ -48,7 +49,9 @@ class DefinitionDeliveries:
             if time.monotonic() - looked > LOOK_EVERY:
                 looked = time.monotonic()
                 now = proposal_message(proposal, rules.names, to=to, progress=(done, of))
-                await self.desk.slack.update(channel, ts, now.text, now.blocks)
+                # Nobody replays the history again because Slack was busy for a moment.
+                with suppress(Hold, Retry, Dead):
+                    await self.desk.slack.update(channel, ts, now.text, now.blocks)
 
         definition = parse_definition(proposal.text, proposal.base + 1)
         effect = (await effect_of(office, job.workspace, definition, progress)).as_json()

@@ -10,7 +10,7 @@ _HOUSE = {
     "mine": "my leads, by what needs me next",
     "queue": "who waits for a rep",
     "import": "bring in a file",
-    "definition": "the rules we agreed on",
+    "definition": "the rules we agreed on, and changing them together",
     "health": "for admins: is everything well?",
 }
 _LEAD = {

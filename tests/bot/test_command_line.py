@@ -90,6 +90,11 @@ def test_a_definition_is_shown_tested_and_applied(run, tmp_path: Path) -> None:
     assert "version 1," in run("definition", "show")[1]
     assert run("definition", "apply", str(good), "--yes") == (0, "Version 2 is in force.\n")
     assert "version 2, by shell:" in run("definition", "show")[1]
+    with sqlite3.connect(tmp_path / "greenlight.db") as database:
+        query = "SELECT approved, origin FROM definitions WHERE version = 2"
+        ((approved, origin),) = database.execute(query).fetchall()
+    by = {role: approval["by"].partition(":")[0] for role, approval in json.loads(approved).items()}
+    assert (by, origin) == ({"manager": "shell", "marketer": "shell"}, "shell")
 
 
 def test_a_given_up_job_is_listed_and_tried_again(run, tmp_path: Path) -> None:

@@ -204,8 +204,8 @@ async def test_only_its_author_or_who_may_approve_withdraws_it(sqlite_url: str) 
             await approve(h.bot.office, h.bot.where, 1, "UMAYA", "manager")
 
 
-async def test_rules_that_let_more_in_make_mqls_from_now_on_and_fold_a_burst(database_url: str) -> None:
-    async with house(database_url) as h:
+async def test_rules_that_let_more_in_make_mqls_from_now_on_and_fold_a_burst(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
         await people_known(h)
         quiet: dict[str, Any] = {
             "phone": None,
@@ -213,7 +213,7 @@ async def test_rules_that_let_more_in_make_mqls_from_now_on_and_fold_a_burst(dat
             "consent": True,
             "message": None,
         }
-        for number in range(60):
+        for number in range(30):
             await h.form(email=f"p{number}@firm{number}.example", first_name=f"P{number}", **quiet)
         await h.quiet()
         before = len(await h.cards())
@@ -226,20 +226,20 @@ async def test_rules_that_let_more_in_make_mqls_from_now_on_and_fold_a_burst(dat
         h.bot.office.forget_rules()
         await h.quiet()
 
-        leads = [await h.lead(1001 + number) for number in range(60)]
+        leads = [await h.lead(1001 + number) for number in range(30)]
         assert {lead.stage for lead in leads} == {Stage.MQL}
         assert all(lead.mql_at and lead.mql_at >= now for lead in leads)  # not on the day they signed up
         assert all(lead.claim_due is None for lead in leads)
         cards = await h.cards()
         assert len(cards) - before == 2, [m["text"] for m in cards[before:]]  # the news and one digest
-        assert any("60 open leads scored anew: 60 became MQLs" in text_of(m) for m in cards)
+        assert any("30 open leads scored anew: 30 became MQLs" in text_of(m) for m in cards)
         # A later visit does not date it back to before these rules.
         await h.form(email="p0@firm0.example", first_name="P0", **{**quiet, "action": "webinar_signup"})
         assert (await h.lead(1001)).mql_at == leads[0].mql_at
 
 
-async def test_why_tells_score_stage_and_rules_of_a_day_gone_by(database_url: str) -> None:
-    async with house(database_url) as h:
+async def test_why_tells_score_stage_and_rules_of_a_day_gone_by(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
         await people_known(h)
         await claimed(h)
         h.clock.ahead += timedelta(days=3)
