@@ -20,7 +20,7 @@ _SOURCES = ("linkedin", "google", "newsletter", "partner", "event")
 def person(number: int) -> dict[str, Any]:
     """One invented person, unlike all others."""
     return {
-        "email": f"person{number}@company{number % 997}.test",
+        "email": f"person{number}@company{number % 997}.example",
         "phone": f"+4930{10_000_000 + number}",
         "first_name": "Ada",
         "last_name": f"Example{number}",
@@ -29,7 +29,7 @@ def person(number: int) -> dict[str, Any]:
         "employees": 10 + number % 700,
         "industry": "software",
         "country": "DE",
-        "website": "acme.test",
+        "website": "acme.example",
         "source": _SOURCES[number % 5],
         "campaign": f"campaign-{number % 50}",
         "action": _ACTIONS[number % 5],

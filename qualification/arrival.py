@@ -11,7 +11,7 @@ from qualification.calendar import WorkWeek
 from qualification.definition import PLAIN_NAME, Definition
 from qualification.events import RULE, Event, Fact, Kind
 from qualification.history import apply
-from qualification.lead import Lead, Profile, Stage
+from qualification.lead import Copied, Lead, Profile, Stage
 from qualification.past import Past, told_by_file
 from qualification.permission import (
     Allowed,
@@ -25,8 +25,8 @@ from qualification.scoring import asked_at
 from qualification.stages import after_activity, is_open, opt_out
 
 
-@dataclass(frozen=True, slots=True)
-class NewLead:
+@dataclass(frozen=True)
+class NewLead(Copied):
     """One submission, cleaned: what a form, file or rep handed in about a person."""
 
     profile: Profile
@@ -94,6 +94,8 @@ class Arrival:
     lead: Lead | None
     events: tuple[Event, ...] = ()
     reasons: tuple[str, ...] = ()
+    fact: Fact | None = None
+    """What is personal about those events."""
 
 
 def judge(
@@ -144,7 +146,7 @@ def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     )
     for event in events:
         lead = apply(lead, event, {})
-    return Arrival("updated", lead, tuple(events), (ruling.why,))
+    return Arrival("updated", lead, tuple(events), (ruling.why,), new.fact)
 
 
 def _taken_in(
@@ -156,15 +158,16 @@ def _taken_in(
     week: WorkWeek,
     ruling: Ruling,
 ) -> Arrival:
-    actor, late = _actor(new), is_late(new, now, definition)
-    facts = {new.fact_id: new.fact.data}
+    actor = _actor(new)
+    fact = new.fact
+    facts = {fact.id: fact.data}
     events: list[Event] = []
     lead = known
     if lead is None:
-        lead = _record(None, events, _created(new, number, now, late), facts)
+        lead = _record(None, events, _created(new, number, now, definition), facts)
     if ruling.permission != lead.permission:
         lead = _record(lead, events, _granted(new, lead, ruling, actor), facts)
-    activity_event = _activity(new, definition, ruling, late)
+    activity_event = _activity(new, definition, ruling, now)
     lead = _record(lead, events, activity_event, facts)
     if new.past:
         for event in told_by_file(new.past, lead, new.occurred_at, definition):
@@ -179,7 +182,7 @@ def _taken_in(
         reasons.append(ruling.why)
     if new.action not in definition.actions:
         reasons.append(f"“{new.action}” is no action we know: kept, not scored")
-    return Arrival("updated" if known else "created", lead, tuple(events), tuple(reasons))
+    return Arrival("updated" if known else "created", lead, tuple(events), tuple(reasons), fact)
 
 
 def _record(
@@ -201,18 +204,23 @@ def _origin(new: NewLead) -> dict[str, Any]:
     return told
 
 
-def is_late(new: NewLead, now: datetime, definition: Definition) -> bool | None:
-    """Whether it reaches us too long after it happened for anybody to wait for an answer; None for a past."""
-    return None if new.past else now - new.occurred_at > definition.clocks.late_after
+def _is_late(new: NewLead, now: datetime, definition: Definition) -> bool:
+    """Whether it reaches us too long after it happened for anybody to wait for an answer."""
+    return now - new.occurred_at > definition.clocks.late_after
 
 
-def _created(new: NewLead, number: int, now: datetime, late: bool | None) -> Event:
+def _lateness(new: NewLead, now: datetime, definition: Definition) -> dict[str, bool]:
+    """Said of what comes in by itself; a file's past was never awaited."""
+    return {} if new.past else {"late": _is_late(new, now, definition)}
+
+
+def _created(new: NewLead, number: int, now: datetime, definition: Definition) -> Event:
     data = {
         "number": number,
+        **_lateness(new, now, definition),
         "received_at": (new.occurred_at if new.past else now).isoformat(),
         **_origin(new),
         "imported": new.past is not None,
-        "late": late,
     }
     return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
 
@@ -234,15 +242,15 @@ def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str) -> Event:
     return Event(Kind.PERMISSION, (new.consent and new.consent.at) or new.occurred_at, actor, data)
 
 
-def _activity(new: NewLead, definition: Definition, ruling: Ruling, late: bool | None) -> Event:
+def _activity(new: NewLead, definition: Definition, ruling: Ruling, now: datetime) -> Event:
     action = definition.actions.get(new.action)
     data: dict[str, Any] = {
         "action": new.label,
+        **_lateness(new, now, definition),
         "fact": new.fact_id,
         "with_message": bool(new.message),
         "qualifies": bool(action and action.qualifies),
         "counts": not (action and action.observed) or ruling.permission.profiling,
-        "late": late,
         **_origin(new),
     }
     claims = {
@@ -264,7 +272,7 @@ def _clock(
 
     What counts is this submission: an old or imported lead that asks today is answered like any other.
     """
-    if lead.owner or is_late(new, now, definition) or new.past or not is_open(lead):
+    if lead.owner or _is_late(new, now, definition) or new.past or not is_open(lead):
         return []
     asked = asked_at(lead, definition)
     if asked and (before is None or asked != asked_at(before, definition)):

@@ -71,6 +71,7 @@ def registered_domain(host: str) -> str | None:
     return ".".join(name.split(".")[-2:]) if "." in name else None
 
 
+@lru_cache(maxsize=10_000)
 def is_free_mail(domain: str) -> bool:
     """A consumer mailbox provider: the address says nothing about a company, and costs points of fit."""
     return _in(domain, FREE_MAIL)

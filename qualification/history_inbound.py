@@ -38,7 +38,7 @@ def came_in(lead: Lead, event: Event, facts: Facts) -> Lead:
         }
         if lead.stage is Stage.LEAD:
             changes["stage_since"] = event.at
-    if data.get("qualifies") and "late" in data:
+    if data.get("qualifies") and data.get("late") is not None:
         changes["asked_live"] = bool(lead.asked_live) or not data["late"]
     if claims:
         changes["answers"] = _with_claims(lead.answers, changes["activities"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 LETTERS = ("budget", "authority", "need", "timeline")
 
@@ -137,12 +137,22 @@ class Together:
     phone: str | None = None
 
 
+class Copied:
+    """Plain data with many fields, of which copies are made all the time. For classes without slots."""
+
+    def but(self, **changes: Any) -> Self:
+        """A copy with these fields changed: of its dictionary, ten times as fast as dataclasses.replace."""
+        copy = object.__new__(type(self))
+        object.__setattr__(copy, "__dict__", {**self.__dict__, **changes})
+        return copy
+
+
 @dataclass(frozen=True)
-class Lead:
+class Lead(Copied):
     """One person who may buy. A projection of the lead's events and facts (`history.py`)."""
 
-    # No slots: `but` copies the instance dictionary, ten times faster than dataclasses.replace on this many
-    # fields, and every event of every intake lead makes a copy.
+    # Defaults, here and in the parts above, are not stored with a lead: another default would change those
+    # that are there, and needs a migration.
 
     number: int
     created_at: datetime
@@ -231,13 +241,6 @@ class Lead:
     def merged(self) -> tuple[int, ...]:
         """The numbers that redirect to this one."""
         return self.together.numbers if self.together else ()
-
-    def but(self, **changes: Any) -> Lead:
-        """A copy with these fields changed."""
-        copy = object.__new__(Lead)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(changes)
-        return copy
 
     @property
     def profile(self) -> Profile:

@@ -6,9 +6,6 @@ import re
 import unicodedata
 from itertools import permutations
 
-import phonenumbers
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-
 # Re-exported: an address, its domain and its owner are looked at together.
 from qualification.domains import (
     domain_of,
@@ -17,6 +14,7 @@ from qualification.domains import (
     registered_domain,
     screen_domain,
 )
+from qualification.phones import phone_key as read_phone
 
 __all__ = [
     "clean_text",
@@ -35,7 +33,7 @@ __all__ = [
 
 # Gmail alone among the large providers ignores dots; what follows a plus it ignores, too.
 GMAIL = frozenset({"gmail.com", "googlemail.com"})
-LONGEST_EMAIL, LONGEST_PHONE = 320, 60
+LONGEST_EMAIL = 320
 TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "miss", "sir", "herr", "frau", "mme", "ing", "dipl", "jr", "sr"]
 )
@@ -51,6 +49,8 @@ _INVISIBLE = re.compile(
 _COMMON_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9]|-(?!-)){0,30}(?<!-)\.)+[a-z]{2,20}", re.ASCII
 )
+# Endings that no mail reaches, or only at home. The full check decides about them.
+SPECIAL_ENDINGS = (".arpa", ".invalid", ".local", ".localhost", ".onion", ".test")
 _LINE_ENDS = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 
 
@@ -79,10 +79,10 @@ def email_key(raw: str) -> str | None:
     """
     if len(raw) > LONGEST_EMAIL:
         return None
-    written = _INVISIBLE.sub("", raw).strip()
+    written = _visible(raw).strip()
     common = written.lower()
     local, _, domain = common.partition("@")
-    if not _COMMON_EMAIL.fullmatch(common) or len(common) > 60 or _is_special(domain):
+    if not _COMMON_EMAIL.fullmatch(common) or len(common) > 60 or domain.endswith(SPECIAL_ENDINGS):
         checked = _checked(written)
         if checked is None:
             return None
@@ -94,6 +94,9 @@ def email_key(raw: str) -> str | None:
 
 def _checked(written: str) -> tuple[str, str] | None:
     """Local part and domain in lower case, the domain in ASCII; None if it is no address."""
+    # Imported here for its long patterns, which most runs never need.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         checked = validate_email(written, check_deliverability=False)
     except (EmailNotValidError, ValueError):
@@ -101,8 +104,9 @@ def _checked(written: str) -> tuple[str, str] | None:
     return checked.local_part.lower(), (checked.ascii_domain or checked.domain).lower()
 
 
-def _is_special(domain: str) -> bool:
-    return any(domain == name or domain.endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES)
+def _visible(text: str) -> str:
+    # Nearly every address and number is plain; only others can hide something.
+    return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def phone_key(raw: str, country: str) -> str | None:
@@ -111,16 +115,7 @@ def phone_key(raw: str, country: str) -> str | None:
     Args:
         country: ISO 3166 code that national numbers are read for, as `DE`.
     """
-    written = _INVISIBLE.sub("", raw).strip()
-    if len(written) > LONGEST_PHONE:
-        return None
-    try:
-        number = phonenumbers.parse(written, country.upper())
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return read_phone(_visible(raw), country)
 
 
 def phone_key_for(raw: str, theirs: str | None, ours: str) -> str | None:

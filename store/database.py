@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import URL, make_url
 
-from store.sqlite import Sqlite, SqliteConnection
+from store.sqlite import Sqlite
+from store.sqlite_connection import SqliteConnection
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

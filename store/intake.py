@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
@@ -16,7 +17,10 @@ from store.tables.intake import answers, quarantine, spend, traffic, waiting
 if TYPE_CHECKING:
     from store.work import Work
 
-_SUBMISSION: TypeAdapter[NewLead] = TypeAdapter(NewLead)
+
+@cache
+def _submissions() -> TypeAdapter[NewLead]:
+    return TypeAdapter(NewLead)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ class Intake:
             "why": why,
             "received_at": received,
             "expires_at": expires,
-            "submission": _SUBMISSION.dump_python(new, mode="json"),
+            "submission": _submissions().dump_python(new, mode="json"),
         }
 
     async def waiting_for(self, emails: Sequence[str], phones: Sequence[str], now: datetime) -> list[Waiting]:
@@ -246,5 +250,5 @@ def _kept_of(row: Any) -> Kept:
 
 def _waiting_of(row: Any) -> Waiting:
     return Waiting(
-        row.id, _SUBMISSION.validate_python(row.submission), row.why, row.received_at, row.expires_at
+        row.id, _submissions().validate_python(row.submission), row.why, row.received_at, row.expires_at
     )

@@ -6,26 +6,30 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from qualification.definition import Definition
 from qualification.lead import Lead, Together
 from qualification.matching import email_key, phone_key_for
 from qualification.same_person import company_key, name_key
 from qualification.scoring import asked_at, score
+from store.tables.lead_body import BODY
 
 MERGED = "merged"
 """The stage of a row that only redirects to another lead."""
-_BODY: TypeAdapter[Lead] = TypeAdapter(Lead)
 
 
 def lead_of(body: Mapping[str, Any]) -> Lead:
     """The lead in a row's body."""
-    return _BODY.validate_python(body, strict=False)
+    return BODY.validate_python(body, strict=False)
 
 
-def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> dict[str, Any]:
-    """The row of a lead, without its workspace."""
+def row_of(
+    lead: Lead, definition: Definition, country: str, now: datetime, points: int | None = None
+) -> dict[str, Any]:
+    """The row of a lead, without its workspace.
+
+    Args:
+        points: Its score at `now` by this definition, where it is known; else it is worked out here.
+    """
     profile, tied = lead.profile, lead.together or Together()
     # Each number keeps what forms found it by, whatever is shown of the person since it was merged.
     email, phone = tied.email or profile.email, tied.phone or profile.phone
@@ -42,7 +46,7 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
     return {
         "number": lead.number,
         "revision": lead.revision,
-        "body": _BODY.dump_python(lead, mode="json"),
+        "body": lead,
         "email_key": email_key(email) if email else None,
         "phone_key": phone_key_for(phone, profile.country, country) if phone else None,
         "search": " ".join(part for part in parts if part).lower(),
@@ -51,7 +55,7 @@ def row_of(lead: Lead, definition: Definition, country: str, now: datetime) -> d
         "source": lead.source,
         "campaign": lead.campaign,
         "variant": lead.variant,
-        "score": score(lead, definition, now).total,
+        "score": score(lead, definition, now).total if points is None else points,
         "imported": lead.imported,
         "late": lead.late,
         "reason": lead.reason,

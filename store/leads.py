@@ -28,6 +28,10 @@ CHUNK = 400
 """Values a query compares with at once: databases limit how many a statement may hold."""
 
 
+_EVENT = ("workspace", "lead", "kind", "at", "actor", "version", "step", "data")
+_FACT = ("workspace", "lead", "id", "kind", "at", "data")
+
+
 class Overtaken(Exception):
     """Somebody else changed the lead between our reading and our writing."""
 
@@ -39,6 +43,8 @@ class Change:
     after: Lead
     events: Sequence[Event]
     facts: Sequence[Fact] = ()
+    points: int | None = None
+    """Its score now, where somebody worked it out already."""
 
 
 class Leads:
@@ -169,20 +175,25 @@ class Leads:
             Overtaken: one of them changed since it was read.
         """
         here = self._work.workspace
+        connection = self._work.connection
         event_rows = [
-            _event_row(here, change.after.number, event, step, definition.version)
-            for change in changes
-            for event in change.events
+            (here, c.after.number, e.kind.value, e.at, e.actor, definition.version, e.step or step, e.data)
+            for c in changes
+            for e in c.events
         ]
-        if event_rows:
-            await insert_rows(self._work.connection, lead_events, event_rows)
-        fact_rows = [_fact_row(here, c.after.number, fact) for c in changes for fact in c.facts if fact.data]
-        if fact_rows:
-            await insert_rows(self._work.connection, facts, fact_rows)
-        rows = [row_of(change.after, definition, country, now) for change in changes]
-        fresh = [{**row, "workspace": here} for row in rows if row["number"] not in known]
+        await insert_rows(connection, lead_events, _EVENT, event_rows)
+        fact_rows = [
+            (here, c.after.number, fact.id, fact.kind, fact.at, fact.data)
+            for c in changes
+            for fact in c.facts
+            if fact.data
+        ]
+        await insert_rows(connection, facts, _FACT, fact_rows)
+        rows = [row_of(c.after, definition, country, now, c.points) for c in changes]
+        fresh = [row for row in rows if row["number"] not in known]
         if fresh:
-            await insert_rows(self._work.connection, leads, fresh)
+            names = ("workspace", *fresh[0])
+            await insert_rows(connection, leads, names, [(here, *row.values()) for row in fresh])
         for row in rows:
             if row["number"] in known:
                 await self._update(row, known[row["number"]])
@@ -273,30 +284,6 @@ _CHANGE = hot(
 def chunks(values: list[Any]) -> list[list[Any]]:
     """Lists short enough for one statement."""
     return [values[start : start + CHUNK] for start in range(0, len(values), CHUNK)]
-
-
-def _event_row(workspace: str, number: int, event: Event, step: str, version: int) -> dict[str, Any]:
-    return {
-        "workspace": workspace,
-        "lead": number,
-        "kind": event.kind.value,
-        "at": event.at,
-        "actor": event.actor,
-        "version": version,
-        "step": event.step or step,
-        "data": dict(event.data),
-    }
-
-
-def _fact_row(workspace: str, number: int, fact: Fact) -> dict[str, Any]:
-    return {
-        "workspace": workspace,
-        "id": fact.id,
-        "lead": number,
-        "kind": fact.kind,
-        "at": fact.at,
-        "data": dict(fact.data),
-    }
 
 
 def _event_of(row: Any) -> Event:

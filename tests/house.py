@@ -121,6 +121,7 @@ async def house(database_url: str, **settings: Any) -> AsyncIterator[House]:
         url = f"http://127.0.0.1:{bot.port}"
         place.workspace.request_url = f"{url}/slack/events"
         try:
+            await asyncio.wait_for(_people_are_known(bot), 20)
             yield House(bot, place.slack, place.workspace, clock, http, url)
         finally:
             await bot.stop()
@@ -128,3 +129,13 @@ async def house(database_url: str, **settings: Any) -> AsyncIterator[House]:
             r for r in place.workspace.refusals if "invalid_blocks" in str(r) or "invalid_arguments" in str(r)
         ]
         assert not refused, refused
+
+
+async def _people_are_known(bot: Greenlight) -> None:
+    """Roles are given by handle here, and whose handle it is only Slack knows: the bot asks as it starts."""
+    while True:
+        async with bot.store.read(bot.where) as work:
+            if await work.house.people(limit=1):
+                break
+        await asyncio.sleep(0.01)
+    bot.office.forget_rules()

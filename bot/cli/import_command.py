@@ -62,7 +62,9 @@ def import_file(
     if options.refused and options.refused.resolve() == file.resolve():
         console.print("--refused must name another file than the one that is imported.")
         return MISUSED
-    # A batch makes a hundred thousand objects and not one cycle: looking for some took a fifth of the time.
+    # A batch makes a hundred thousand objects and not one cycle: looking for some took a fifth of the time,
+    # most of it among what was there before.
+    gc.freeze()
     gc.set_threshold(200_000, 20, 20)
     try:
         return asyncio.run(_import(file, options, settings, console))

@@ -49,6 +49,8 @@ class _Touched:
     facts: list[Fact] = field(default_factory=list)
     quiet: bool = True
     """Only imports touched it: nothing may post, alert or ring."""
+    points: int | None = None
+    """The score of `after`, where somebody was told it."""
 
 
 async def take_in(office: Office, where: str, arriving: Sequence[NewLead]) -> list[Verdict]:
@@ -132,7 +134,7 @@ class _Batch:
             until = self.now + self.rules.definition.waits
             self.waiting.append((new, arrival.reasons[0], self.now, until))
         if arrival.lead and arrival.events:
-            self._touch(known, arrival, [new.fact], quiet=new.past is not None)
+            self._touch(known, arrival, quiet=new.past is not None)
             self._remember(new, arrival.lead.number, key)
             if arrival.lead.permission.contact:
                 self._release_waiting(new, arrival.lead.number)
@@ -178,15 +180,16 @@ class _Batch:
     def _lead(self, number: int) -> Lead:
         return self.touched[number].after if number in self.touched else self.known[number]
 
-    def _touch(self, known: Lead | None, arrival: Arrival, facts: list[Fact], quiet: bool) -> None:
+    def _touch(self, known: Lead | None, arrival: Arrival, quiet: bool) -> None:
         assert arrival.lead is not None
         touched = self.touched.get(arrival.lead.number)
         if touched is None:
             touched = self.touched[arrival.lead.number] = _Touched(known, arrival.lead)
-        touched.after = arrival.lead
+        touched.after, touched.points = arrival.lead, None
         touched.quiet = touched.quiet and quiet
         touched.events += arrival.events
-        touched.facts += facts
+        if arrival.fact:
+            touched.facts.append(arrival.fact)
 
     def _remember(self, new: NewLead, number: int, key: str | None) -> None:
         if new.email_key:
@@ -206,7 +209,7 @@ class _Batch:
                 known = self._lead(number)
                 arrival = judge(waited, known, 0, self.now, self.rules.definition, self.rules.week)
                 if arrival.lead and arrival.events:
-                    self._touch(known, arrival, [waited.fact], quiet=new.past is not None)
+                    self._touch(known, arrival, quiet=new.past is not None)
 
     def _is_theirs(self, waited: NewLead, number: int) -> bool:
         """A shared phone number alone gives nobody's permission for somebody else."""
@@ -218,7 +221,7 @@ class _Batch:
         """Write it all, and queue what others must learn."""
         rules = self.rules
         if self.touched:
-            changes = [Change(t.after, t.events, t.facts) for t in self.touched.values()]
+            changes = [Change(t.after, t.events, t.facts, t.points) for t in self.touched.values()]
             known = {number: t.before.revision for number, t in self.touched.items() if t.before}
             await self.work.leads.record_many(
                 changes, known, uuid4().hex, rules.definition, rules.setup.country, self.now
@@ -267,6 +270,8 @@ class _Batch:
         if lead is None or status == "not_a_lead":
             return Verdict(status, None, None, None, reasons)
         shown = score(lead, self.rules.definition, self.now)
+        if (touched := self.touched.get(lead.number)) and touched.after is lead:
+            touched.points = shown.total
         why = tuple(reason.text for reason in shown.reasons if reason.points)[:4]
         return Verdict(status, lead.name, lead.stage.value, shown.total, reasons + why)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from os import urandom
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from handlers.http.came_from import came_from
@@ -14,7 +14,7 @@ from handlers.http.consent_body import read_consent
 from handlers.http.contact import read_contact
 from handlers.http.countries import country_code
 from handlers.http.lead_fields import ALIASES, CLAIMED, FIELDS, GROUPS, plain_name
-from handlers.http.told import LONGEST, BadBody, Mistake, Told, as_note, kind_of, printable
+from handlers.http.told import LONGEST, BadBody, Mistake, Told, as_note, kind_of, printable, yes_or_no
 from qualification.arrival import NewLead
 from qualification.definition import Definition
 from qualification.lead import Profile
@@ -80,17 +80,15 @@ def read_lead(body: object, reader: Reader) -> NewLead:
         country=country,
         website=_website(form, notes, warnings),
     )
-    occurred_at = form.moment("occurred_at", reader.zone, reader.now) or reader.now.astimezone(UTC)
-    consent = _consent(sorted_, form, reader)
     _parameters(sorted_.other.get("utm"), form, warnings)
     if reader.tells:
-        warnings += _assumed(sorted_, consent)
+        warnings += _assumed(sorted_)
     own = reader.definition.lists.own_domains
     new = NewLead(
         profile=profile,
         action=_action(form),
-        occurred_at=occurred_at,
-        fact_id=uuid4().hex,
+        occurred_at=form.moment("occurred_at", reader.zone, reader.now) or reader.now.astimezone(UTC),
+        fact_id=urandom(16).hex(),
         email_key=reached.email_key,
         phone_key=reached.phone_key,
         source=came_from(form.text("source"), utm.text("source"), notes, own),
@@ -99,7 +97,7 @@ def read_lead(body: object, reader: Reader) -> NewLead:
         captured_by=reader.captured_by,
         message=form.text("message", lines=True),
         external_id=form.text("external_id"),
-        consent=consent,
+        consent=_consent(sorted_, form, reader),
         claims=_claims(form, reader.definition, notes),
         extra=notes,
         warnings=tuple(warnings),
@@ -231,7 +229,7 @@ def _parameters(utm: object, form: Told, warnings: list[str]) -> None:
         form.wrong("utm", f"Must be an object with source, medium, campaign, not {kind_of(utm)}")
 
 
-def _assumed(sorted_: _Sorted, consent: Consent | None) -> list[str]:
+def _assumed(sorted_: _Sorted) -> list[str]:
     """What we read into a body that it doesn't say in so many words."""
     assumed = []
     if "action" not in sorted_.known:
@@ -239,8 +237,8 @@ def _assumed(sorted_: _Sorted, consent: Consent | None) -> list[str]:
     said = sorted_.known.get("consent", sorted_.consent.get("granted"))
     if isinstance(said, Mapping):
         said = said.get("granted")
-    if consent is not None and isinstance(said, str):
-        meant = "true" if consent.granted else "false"
+    if isinstance(said, str) and (granted := yes_or_no(said)) is not None:
+        meant = "true" if granted else "false"
         assumed.append(f"Consent came as text and was taken for {meant}: send true or false")
     return assumed
 

@@ -26,6 +26,8 @@ REACHED = (
 )
 ENDS = {"won_at": Stage.CUSTOMER, "lost_at": Stage.LOST, "disqualified_at": Stage.DISQUALIFIED}
 
+NO_AMOUNT = "A customer without an amount: counts as won, adds nothing to revenue"
+NO_CUSTOMER = "An amount, but the stage is no customer: kept as a note"
 _PLAIN_AMOUNT = re.compile(r"\d{1,15}(?:\.\d{1,2})?")
 
 
@@ -42,8 +44,8 @@ class PastReader:
     currency: str
     find_owner: Callable[[str], str | None]
 
-    def read(self, told: Mapping[str, str], created: datetime) -> tuple[Past, dict[str, str]]:
-        """The past of one row, and what of it is kept as notes only.
+    def read(self, told: Mapping[str, str], created: datetime) -> tuple[Past, dict[str, str], list[str]]:
+        """The past of one row, what of it is kept as notes only, and what the importing person must know.
 
         Args:
             told: The row's non-empty cells under our names.
@@ -52,11 +54,12 @@ class PastReader:
             RefusedRow: an unknown stage, reason, currency or date, or dates that contradict each other.
         """
         if not told:
-            return _NOTHING, {}
+            return _NOTHING, {}, []
         notes: dict[str, str] = {}
+        warnings: list[str] = []
         moments = self._moments(told, created)
         stage = self._stage(told.get("stage"), moments)
-        amount, currency = self._amount(told, stage, notes)
+        amount, currency = self._amount(told, stage, notes, warnings)
         past = Past(
             stage=stage,
             owner=self._owner(told.get("owner"), notes),
@@ -65,7 +68,7 @@ class PastReader:
             currency=currency,
             **moments,
         )
-        return past, notes
+        return past, notes, warnings
 
     def _moments(self, told: Mapping[str, str], created: datetime) -> dict[str, datetime]:
         """The dates that were given, each not before those it must follow."""
@@ -124,19 +127,29 @@ class PastReader:
         return known
 
     def _amount(
-        self, told: Mapping[str, str], stage: Stage | None, notes: dict[str, str]
+        self, told: Mapping[str, str], stage: Stage | None, notes: dict[str, str], warnings: list[str]
     ) -> tuple[int | None, str | None]:
         said = told.get("amount")
-        if said is None:
-            return None, None
-        if stage is not Stage.CUSTOMER:
+        if stage is Stage.CUSTOMER:
+            minor, currency = self._money(said, told) if said else (0, "")
+            if not minor:
+                warnings.append(NO_AMOUNT)
+            return (minor, currency) if minor else (None, None)
+        if said:
             notes["amount"] = " ".join(filter(None, (said, told.get("currency"))))
-            return None, None
+            try:
+                self._money(said, told)
+            except RefusedRow as doubt:
+                warnings.append(f"{doubt} (kept as a note, for the stage is no customer)")
+            else:
+                warnings.append(NO_CUSTOMER)
+        return None, None
+
+    def _money(self, said: str, told: Mapping[str, str]) -> tuple[int, str]:
         currency = told.get("currency", self.currency).strip().upper()
         if currency not in CURRENCIES:
             raise RefusedRow("currency: none we know; write it as EUR, USD or GBP")
-        minor, currency = _money(said.strip(), currency)
-        return (minor, currency) if minor else (None, None)
+        return _money(said.strip(), currency)
 
 
 def _money(said: str, currency: str) -> tuple[int, str]:

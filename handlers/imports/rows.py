@@ -72,8 +72,11 @@ class RowReader:
         self.dates = Dates(reader.zone, reader.now, choices.dates)
         self.past = PastReader(reader.definition, self.dates, currency, find_owner)
         apart = {*PAST, *OTHERS}
-        self._told = [(c.field, c.place) for c in columns.columns if c.field and c.field not in apart]
-        self._apart = [(c.field, c.place) for c in columns.columns if c.field in apart]
+        # The last first: of two columns that mean the same, the one before writes over the one behind it.
+        known = [c for c in reversed(columns.columns) if c.field]
+        self._width = len(columns.columns)
+        self._told = [(c.field, c.place) for c in known if c.field not in apart]
+        self._apart = [(c.field, c.place) for c in known if c.field in apart]
         self._extra = [(c.name, c.place) for c in columns.columns if not c.field and c.name != REASON]
         self._basis = choices.consent_basis.strip()
 
@@ -94,7 +97,9 @@ class RowReader:
             return Row(line, problem="; ".join(f"{m.path}: {m.message}" for m in bad.mistakes))
         return Row(line, new, unknown_owner=unknown_owner)
 
-    def _new(self, cells: Sequence[str]) -> tuple[NewLead, str]:
+    def _new(self, line: Sequence[str]) -> tuple[NewLead, str]:
+        cells = [as_meant(cell.strip()) for cell in line]
+        cells += [""] * (self._width - len(cells))
         apart = _told(cells, self._apart)
         consent = self._consent(apart)
         for name in OTHERS:
@@ -109,9 +114,11 @@ class RowReader:
             body["occurred_at"] = self.choices.as_of.isoformat()
         body.setdefault("action", self.choices.action)
         new = read_lead(body, self.reader)
-        past, notes = self.past.read(apart, new.occurred_at)
-        extra = {**new.extra, **notes} if notes else new.extra
-        return replace(new, consent=consent, past=past, extra=extra, undated=undated), notes.get("owner", "")
+        past, notes, warnings = self.past.read(apart, new.occurred_at)
+        new = new.but(consent=consent, past=past, undated=undated)
+        if notes or warnings:
+            new = new.but(extra={**new.extra, **notes}, warnings=(*new.warnings, *warnings))
+        return new, notes.get("owner", "")
 
     def _consent(self, apart: Mapping[str, str]) -> Consent:
         """Imports must say how permission was given; silence is not taken for it.
@@ -146,14 +153,8 @@ class RowReader:
 
 
 def _told(cells: Sequence[str], wanted: Sequence[tuple[str, int]]) -> dict[str, str]:
-    """The non-empty cells by name; of two columns that mean the same the first that says something."""
-    told: dict[str, str] = {}
-    for name, place in wanted:
-        if place < len(cells) and name not in told:
-            value = cells[place].strip()
-            if value:
-                told[name] = as_meant(value)
-    return told
+    """The non-empty cells by name."""
+    return {name: value for name, place in wanted if (value := cells[place])}
 
 
 _NO = Consent(granted=False)

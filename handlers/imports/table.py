@@ -12,6 +12,8 @@ from typing import TextIO
 SEPARATORS = ",;\t"
 LONGEST_CELL = 1_000_000
 """Characters. A quote that is never closed would otherwise read the rest of the file into one cell."""
+OPEN_QUOTE = "A quotation mark is opened in this row and not closed: close it, or double it if it is text"
+TOO_LONG = f"A cell is longer than {LONGEST_CELL:,} characters"
 BLOCK = 1 << 20
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -34,6 +36,33 @@ class Line:
     """Why the row can't be read, in words; empty when it can."""
 
 
+class _Source:
+    """The lines of a file, of which the last ones can be put back."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._again: list[str] = []
+        self.taken: list[str] = []
+        self.is_empty = False
+        """Somebody asked for a line when there was none left."""
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else next(self._text, None)
+        if line is None:
+            self.is_empty = True
+            raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def put_back(self, lines: list[str]) -> None:
+        """Give these lines once more, before the others."""
+        self._again += reversed(lines)
+        self.is_empty = False
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A file whose header is known. `lines()` reads it from the start each time, a row at a time."""
@@ -44,22 +73,49 @@ class Table:
     header: tuple[str, ...]
 
     def lines(self) -> Iterator[Line]:
-        """The rows below the header, without the empty ones."""
+        """The rows below the header, without the empty ones.
+
+        A quotation mark that nobody closes would take the rows behind it into its cell: its own line is
+        refused, and reading goes on with the next one.
+        """
         with self._open() as text:
-            rows = csv.reader(text, delimiter=self.separator, skipinitialspace=True)
+            source = _Source(text)
+            rows = self._reader(source)
             next(rows, None)
             number = 1
             while True:
                 number += 1
+                source.taken.clear()
                 try:
                     cells = next(rows, None)
                 except csv.Error:
-                    yield Line(number, [], "The row can't be read: is a quotation mark left open?")
-                    continue
+                    cells = []
+                    if len(source.taken) == 1:
+                        yield Line(number, [], TOO_LONG)
+                        rows = self._reader(source)
+                        continue
                 if cells is None:
                     return
-                if any(cells):
+                if (len(source.taken) > 1 or source.is_empty) and self._is_open(source.taken, cells):
+                    yield Line(number, [source.taken[0].rstrip("\r\n")], OPEN_QUOTE)
+                    source.put_back(source.taken[1:])
+                    rows = self._reader(source)
+                elif any(cells):
                     yield self._line(number, cells)
+
+    def _reader(self, source: Iterator[str], *, strict: bool = False) -> Iterator[list[str]]:
+        return csv.reader(source, delimiter=self.separator, skipinitialspace=True, strict=strict)
+
+    def _is_open(self, taken: list[str], cells: list[str]) -> bool:
+        """Whether a row of these lines has a mark that is closed nowhere, or only by another row's mark."""
+        try:
+            list(self._reader(iter(taken), strict=True))
+        except csv.Error:
+            return True
+        # Closed by another row's mark just before a separator. Such a row has too few cells, and a line in
+        # it has as many as a row.
+        separators = len(self.header) - 1
+        return len(cells) <= separators and any(s.count(self.separator) >= separators for s in taken[1:])
 
     def _line(self, number: int, cells: list[str]) -> Line:
         width = len(self.header)

@@ -38,8 +38,8 @@ UNKNOWN = "unknown"
 """The value of "Not asked yet"."""
 _NOT_ASKED = "Not asked yet"
 _THEY_SAID = " (they said)"
-_THEY_ASKED = "Yes, they said so"
-"""Instead of "Not asked yet", where a form or reply of theirs asked already."""
+_DID_THEY = "Did they ask for a demo, price, quote or call?"
+_THEY_DID = "They asked by themselves: that counts as Yes unless you choose No."
 _MISSING_SHOWN = 5
 _CHANGES_SHOWN = 6
 _BLOCKS = {
@@ -183,16 +183,15 @@ def _offered(option_id: str | None, question: Question) -> str:
 
 
 def _inquiry(seen: Seen, call: Call) -> Block:
-    asked = asked_at(seen.lead, seen.definition) is not None
     # What a form said counts already: the rep leaves it standing, confirms it, or says that it is not so.
-    unknown = option(UNKNOWN, _THEY_ASKED if asked else _NOT_ASKED)
-    options = [unknown, option("yes", "Yes"), option("no", "No")]
+    asked = asked_at(seen.lead, seen.definition) is not None
+    options = [option(UNKNOWN, _NOT_ASKED), option("yes", "Yes"), option("no", "No")]
     return select(
         ids.QUALIFY_INQUIRY,
         "Direct inquiry",
         options,
         chosen_value=UNKNOWN if call.inquiry is None else "yes" if call.inquiry else "no",
-        hint="Did they ask for a demo, price, quote or call?",
+        hint=_THEY_DID if asked else _DID_THEY,
         dispatch=True,
     )
 

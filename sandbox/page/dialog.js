@@ -22,11 +22,12 @@ let reading = 0;
 export async function refreshDialog() {
   reading += 1;
   const mine = reading;
+  const asked = performance.now();
   const { view, errors: told, failed } = await readView(workspace.me);
   if (mine !== reading || failed) return;
   if (!view) return hide();
   errors = told ?? {};
-  show(view);
+  show(view, asked);
 }
 
 export const dialogIsOpen = () => shown !== null;
@@ -51,10 +52,10 @@ function formOf(view) {
   return forms.get(key);
 }
 
-function show(view) {
+function show(view, asked) {
   if (!shown) shown = { ...frame(), view, back: document.activeElement };
   const same = shown.view.id === view.id && shown.node.open;
-  formOf(view).sync(view.state);
+  formOf(view).sync(view.state, asked);
   shown.view = view;
   shown.title.textContent = plain(view.title) || appName();
   shown.closer.textContent = plain(view.close) || "Cancel";

@@ -8,17 +8,20 @@ export class Form {
   #values = new Map();
   #unsent = new Set();
   #changes = new Map();
+  #heard = new Map();
 
   /**
    * Takes over what the sandbox knows (`view.state`), except where the person is ahead of it. So a script that chooses
    * something, or a redraw that takes an option away, shows here too.
+   *
+   * `asked` is when this reading began: what the sandbox heard of later is not in it yet.
    */
-  sync(state) {
+  sync(state, asked) {
     for (const [blockId, actions] of Object.entries(state?.values ?? {})) {
       for (const [actionId, given] of Object.entries(actions)) {
         const key = `${blockId}\n${actionId}`;
         const value = fromState(given);
-        if (value === undefined || this.#unsent.has(key)) continue;
+        if (value === undefined || this.#unsent.has(key) || asked < this.#heard.get(key)) continue;
         if (this.#values.has(key) && !same(value, this.#values.get(key)))
           this.#changes.set(key, (this.#changes.get(key) ?? 0) + 1);
         this.#values.set(key, value);
@@ -39,7 +42,8 @@ export class Form {
   }
 
   sent(block, element, value) {
-    if (same(value, this.value(block, element))) this.#unsent.delete(keyOf(block, element));
+    const key = keyOf(block, element);
+    if (same(value, this.value(block, element)) && this.#unsent.delete(key)) this.#heard.set(key, performance.now());
   }
 
   /**

@@ -28,12 +28,13 @@ export class Home {
   async refresh() {
     this.reading += 1;
     const mine = this.reading;
+    const asked = performance.now();
     const view = await readHome(workspace.me);
     if (this.stopped || mine !== this.reading) return;
     if (!view) return patchList(this.blocks, [this.emptyItem()]);
     if (view.id !== this.viewId) this.form = new Form();
     this.viewId = view.id;
-    this.form.sync(view.state);
+    this.form.sync(view.state, asked);
     patchList(this.blocks, blockItems(view.blocks, this.surface(view.blocks)));
   }
 

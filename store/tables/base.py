@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -40,6 +41,10 @@ def moment_of(value: int) -> datetime:
     return EPOCH + value * MICROSECOND
 
 
+def _micros_if_any(moment: datetime | None) -> int | None:
+    return None if moment is None else micros(moment)
+
+
 def compact_json(value: Any) -> str:
     """JSON for a column; six times as fast as the standard library, which builds an encoder each time."""
     return to_json(value).decode()
@@ -53,7 +58,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """A time on its way in."""
-        return None if value is None else micros(value)
+        return _micros_if_any(value)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
+        """The same without SQLAlchemy's calls around it: a lead's row has twenty times, most of them none."""
+        return _micros_if_any
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """A time on its way out."""

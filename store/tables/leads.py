@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from store.tables.base import Id, Json, Key, UtcDateTime, metadata
+from store.tables.lead_body import LeadBody
 
 leads = Table(
     "leads",
@@ -24,7 +25,7 @@ leads = Table(
     # How many events it has: a save on an older number was overtaken.
     Column("revision", Integer, nullable=False),
     # The whole lead as the rules know it. Everything below is derived from it, for questions to many leads.
-    Column("body", Json, nullable=False),
+    Column("body", LeadBody, nullable=False),
     Column("email_key", Key),
     Column("phone_key", Key),
     Column("search", String, nullable=False),

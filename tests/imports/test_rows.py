@@ -180,3 +180,19 @@ def test_words_of_other_systems_for_stages() -> None:
         assert new is not None
         assert new.past is not None
         assert new.past.stage is stage
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({**WON}, "without an amount"),
+        ({**WON, "amount": "0"}, "without an amount"),
+        ({"stage": "opportunity", "amount": "1200.50"}, "kept as a note"),
+        ({"stage": "opportunity", "amount": "1.234"}, "can mean a thousand times more"),
+        ({**WON, "amount": "1200.50"}, ""),
+    ],
+)
+def test_what_becomes_of_an_amount_is_said(cells: dict[str, str], said: str) -> None:
+    row = read(**cells)
+    assert row.new is not None
+    assert [said in warning for warning in row.new.warnings] == ([True] if said else [])

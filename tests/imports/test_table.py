@@ -83,3 +83,48 @@ def test_refused_rows_run_nothing_and_read_back_as_they_were(tmp_path: Path) -> 
     assert cells == [["'+49 30 901820", "'=HYPERLINK(1)", "No word on permission"], ["x", "", "'-"]]
     assert as_meant(cells[0][0]) == "+49 30 901820"
     assert as_meant(harmless("O'Neil")) == "O'Neil"
+
+
+def rows_of(folder: Path, text: str) -> list[tuple[int, str, bool]]:
+    """Number, first cell and whether it was refused, of each row."""
+    lines = open_table(written(folder, text.encode())).lines()
+    return [(line.number, line.cells[0], bool(line.problem)) for line in lines]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        'a@x.example,"open,DE\nb@x.example,fine,DE\nc@x.example,fine,DE\n',
+        'a@x.example,"open,DE\nb@x.example,"fine",DE\nc@x.example,fine,DE\n',
+        'a@x.example,"open,DE\nb@x.example,fine,"DE"\nc@x.example,fine,DE\n',
+        'a@x.example,"open,DE\nb@x.example,fine\xa0,""\nc@x.example,fine,DE\n',
+        'a@x.example,"open,DE\r\nb@x.example,fine,DE\r\nc@x.example,fine,"DE"',
+    ],
+)
+def test_an_open_quotation_mark_costs_its_own_row_and_no_other(tmp_path: Path, rows: str) -> None:
+    assert rows_of(tmp_path, "email,note,country\n" + rows) == [
+        (2, 'a@x.example,"open,DE', True),
+        (3, "b@x.example", False),
+        (4, "c@x.example", False),
+    ]
+
+
+def test_a_cell_as_long_as_a_book_is_refused_and_the_next_row_read(tmp_path: Path) -> None:
+    raw = b"email,note\na@x.example," + b"x" * (LONGEST_CELL + 1) + b"\nb@x.example,fine\n"
+    lines = list(open_table(written(tmp_path, raw)).lines())
+    assert ["longer than" in line.problem for line in lines] == [True, False]
+
+
+def test_one_that_is_open_at_the_very_end_is_refused_too(tmp_path: Path) -> None:
+    assert rows_of(tmp_path, 'email,note\na@x.example,fine\nb@x.example,"open') == [
+        (2, "a@x.example", False),
+        (3, 'b@x.example,"open', True),
+    ]
+
+
+def test_cells_of_several_lines_may_hold_separators_and_marks(tmp_path: Path) -> None:
+    text = 'a@x.example,"Hello,\nby March, soon, please: ""now""\n",DE\nb@x.example,5" pipe,DE\n'
+    assert rows_of(tmp_path, "email,note,country\n" + text) == [
+        (2, "a@x.example", False),
+        (3, "b@x.example", False),
+    ]

@@ -104,7 +104,7 @@ async def test_a_token_that_is_refused_costs_nothing_once_it_is_right_again(sqli
 
         async def refused() -> bool:
             async with h.bot.store.reading() as connection:
-                return "invalid_auth" in set(await connection.scalars(select(jobs.c.error)))
+                return "invalid_auth" in set((await connection.execute(select(jobs.c.error))).scalars())
 
         await eventually(refused, 10)
         h.workspace.bot_token = right

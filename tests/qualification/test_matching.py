@@ -3,11 +3,18 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualification.matching import clean_text, email_key, phone_key, phone_key_for, same_name
+from qualification.matching import (
+    SPECIAL_ENDINGS,
+    clean_text,
+    email_key,
+    phone_key,
+    phone_key_for,
+    same_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,10 @@ def test_the_short_way_and_the_full_check_agree_on_every_address(
         assert email_key(written) is None
     else:
         assert email_key(written) == f"{valid.local_part}@{valid.ascii_domain}".lower()
+
+
+def test_the_short_way_leaves_every_special_ending_to_the_full_check() -> None:
+    assert {f".{name}" for name in SPECIAL_USE_DOMAIN_NAMES} <= set(SPECIAL_ENDINGS)
 
 
 def test_a_megabyte_is_no_address() -> None:

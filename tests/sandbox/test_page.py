@@ -72,6 +72,28 @@ async def test_a_dialog_keeps_what_was_typed_through_a_redraw_and_shows_errors_o
     assert values["hand"]["u"]["selected_user"] == "UMAYA"
 
 
+async def test_a_reading_that_comes_late_does_not_undo_what_was_typed_since(eyes: Eyes) -> None:
+    page = await eyes.see("as=ana&channel=leads")
+    seen = await page.evaluate(
+        """async () => {
+          const { Form } = await import(new URL("form.js", document.querySelector("script[src]").src));
+          const [block, element] = [{ block_id: "notes" }, { action_id: "n", type: "plain_text_input" }];
+          const known = (value) => ({ values: { notes: { n: { type: "plain_text_input", value } } } });
+          const form = new Form();
+          const asked = performance.now();
+          await new Promise((later) => setTimeout(later, 5));
+          form.set(block, element, "Wants it in March");
+          form.sent(block, element, "Wants it in March");
+          form.sync(known(null), asked);
+          const kept = form.value(block, element);
+          await new Promise((later) => setTimeout(later, 5));
+          form.sync(known("by a script"), performance.now());
+          return [kept, form.value(block, element)];
+        }"""
+    )
+    assert seen == ["Wants it in March", "by a script"]
+
+
 async def test_an_empty_required_field_is_asked_for_and_escape_tells_the_app(
     bot: AsyncWebClient, app: TinyApp, eyes: Eyes
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from qualification.definition import Definition
-from store.lead_rows import row_of
+from store.lead_rows import lead_of, row_of
 from store.tables.leads import leads
 from store.work import Work
 
@@ -29,5 +29,5 @@ async def wrong_columns(
     if row is None or lead is None:
         raise LookupError(f"L-{number}")
     anew = row_of(lead, definition, country, row.changed_at)
-    kept = row._mapping
+    kept = {**row._mapping, "body": lead_of(row.body)}
     return {name: (kept[name], value) for name, value in anew.items() if kept[name] != value}

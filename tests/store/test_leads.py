@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import literal, select, update
 
 from handlers.flows.claim import claim_lead
 from handlers.flows.receive import take_in
@@ -16,6 +17,9 @@ from qualification.ownership import claim, snooze, touch
 from qualification.qualify import Call, save_call
 from qualification.stages import opt_out
 from store.leads import Overtaken
+from store.tables.base import Json
+from store.tables.lead_body import BODY
+from store.tables.leads import leads
 from tests.clock import Clock
 from tests.numbers import all_numbers
 from tests.office import Desk, open_office
@@ -166,3 +170,20 @@ async def test_find_takes_every_character_as_it_is(database_url: str, text: str,
         await lead(desk, "Müller", company="Bäcker", email="m@acme.example")
 
         assert await names(desk, "find", text) == found
+
+
+async def test_a_lead_is_stored_without_its_empty_fields_and_read_with_or_without_them(
+    database_url: str,
+) -> None:
+    async with open_office(database_url) as desk:
+        number = await lead(desk, "Ada", message="By March")
+        written = await desk.lead(number)
+        here = (leads.c.workspace == desk.where, leads.c.number == number)
+        async with desk.office.store.begin(desk.where) as work:
+            said = (await work.execute(select(leads.c.body).where(*here))).scalar_one()
+            assert "owner" not in said
+            assert said["message"] == "By March"
+            # As they were stored before: every field said.
+            full = literal(BODY.dump_python(written, mode="json"), Json)
+            await work.execute(update(leads).where(*here).values(body=full))
+        assert await desk.lead(number) == written

@@ -88,8 +88,9 @@ def test_what_a_form_claimed_is_marked_but_not_chosen_for_the_rep():
         "Planned this year (they said)"
     ]
     assert budget["initial_option"]["value"] == "unknown"
-    inquiry = [o["text"]["text"] for o in fields["Direct inquiry"]["element"]["options"]]
-    assert inquiry == ["Yes, they said so", "Yes", "No"]
+    inquiry = fields["Direct inquiry"]
+    assert [o["text"]["text"] for o in inquiry["element"]["options"]] == ["Not asked yet", "Yes", "No"]
+    assert inquiry["hint"]["text"] == "They asked by themselves: that counts as Yes unless you choose No."
 
 
 def test_what_was_saved_before_stands_there_again():
