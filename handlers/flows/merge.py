@@ -10,7 +10,7 @@ from uuid import uuid4
 from handlers.flows.news import jobs_about
 from handlers.flows.office import NoSuchLead, Office, Rules, Saved
 from qualification.errors import Refused
-from qualification.events import Kind
+from qualification.events import Event, Kind
 from qualification.history import steps_gone
 from qualification.lead import Lead
 from qualification.merge_choice import Told, told
@@ -141,7 +141,26 @@ class _Merging:
         ours = [n for n in everybody if n not in apart]
         pairs = await self.work.people.between(ours, apart, MERGED, state, self.who, self.now)
         await self._save(plan, pairs)
+        for n in (everybody[0], gone):
+            await self.work.outbox.put_many(self._timers(plan.after[n], family.histories[n]))
         return Merged(Saved(plan.after[everybody[0]], self.step), gone)
+
+    def _timers(self, lead: Lead, history: Sequence[Event]) -> list[NewJob]:
+        """Dates that may have come while it stood for somebody else; each timer looks again when it rings."""
+        clocks = [place for place, event in enumerate(history, 1) if event.kind is Kind.CLOCK]
+        wanted = [("lead.back", lead.until, 1), ("lead.wake", lead.snoozed_until, 1)]
+        if clocks and lead.owner is None:
+            wanted.append(("clock.claim", lead.claim_due, clocks[-1]))
+        return [
+            NewJob(
+                topic,
+                {"lead": lead.number, "event": place},
+                dedup=f"{topic}:{lead.number}:{self.step}",
+                due=max(due, self.now),
+            )
+            for topic, due, place in wanted
+            if due and not lead.permission.opted_out
+        ]
 
     async def _group(self, root: int) -> list[int]:
         return [root, *await self.work.leads.merged_into(root)]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from handlers.flows.claim import claim_lead
 from handlers.flows.disqualify import opt_out_lead
 from handlers.flows.log import log_touch
 from handlers.flows.merge import merge_leads, split_leads
+from handlers.flows.nurture import nurture_lead
 from qualification.errors import Refused
 from qualification.events import Kind
 from qualification.lead import Lead, Stage
 from qualification.scoring import score
+from store.tables.jobs import jobs
 from tests.numbers import all_numbers
 from tests.office import Desk, open_office
 from tests.store.rebuild import wrong_columns
@@ -210,3 +214,18 @@ async def test_two_replicas_merge_split_and_work_at_once_and_nothing_is_lost(pos
         assert sum(e.kind is Kind.TOUCHED for e in told) in (1, 2), "twice at one lead is once"
         assert sum(e.data.get("action") == "demo_request" for e in told) == 2, "the first, and one now"
         assert [(await there.lead(n)).merged for n in stories] == [(), (), ()]
+
+
+async def test_a_date_that_came_while_it_was_merged_still_brings_it_back(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as desk:
+        await two_leads(desk)
+        until = desk.clock() + timedelta(days=3)
+        await nurture_lead(desk.office, desk.where, 1002, "UBEN", until)
+        await claim_lead(desk.office, desk.where, 1001, "UANA")
+        merged = await merge_leads(desk.office, desk.where, 1001, 1002, "UANA")
+        desk.clock.forward(5 * 86_400)
+        await split_leads(desk.office, desk.where, 1001, merged.saved.step, "UANA", for_good=True)
+        async with desk.office.store.reading() as connection:
+            query = select(jobs.c.payload).where(jobs.c.topic == "lead.back", jobs.c.dedup.contains(":1002:"))
+            due = [row.payload["lead"] for row in (await connection.execute(query)).all()]
+        assert due == [1002, 1002], "the first when it was handed back, the second when it was split"
