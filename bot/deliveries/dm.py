@@ -9,6 +9,7 @@ from typing import Any
 from bot.deliveries.desk import Desk, News
 from bot.deliveries.ops import UNREACHABLE
 from bot.deliveries.overdue import is_overdue, promised
+from handlers.flows.erase import erased_meanwhile
 from handlers.views.direct_messages import (
     came_back_dm,
     customer_dm,
@@ -51,7 +52,9 @@ class DirectMessages:
             raise
 
         async def save(work: Work) -> None:
-            await work.cards.posted(news.seen.lead.number, "dm", channel, ts, "", self.desk.office.clock())
+            number = news.seen.lead.number
+            await work.cards.posted(number, "dm", channel, ts, "", self.desk.office.clock())
+            await erased_meanwhile(work, number, ts)
 
         return Done(save)
 

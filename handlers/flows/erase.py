@@ -188,6 +188,22 @@ async def _blacken_others(work: Work, rules: Rules, found: Whose, now: datetime)
         await work.outbox.put_once("alert.redraw", f"alert:{number}", lead=number)
 
 
+async def erased_meanwhile(work: Work, number: int, message: str) -> None:
+    """A message about a lead was posted: if it was drawn before an erasure, Slack is looked at again.
+
+    Args:
+        message: Names the message, so that this is asked once.
+    """
+    lead = await work.leads.get(number)
+    if lead is None or not lead.erased:
+        return
+    done = next((one for one in await work.privacy.erasures_of(number) if one.erased_at), None)
+    if done is not None:
+        payload = {"leads": [number], "erasures": [done.id], "again": True}
+        key = f"erase:{done.id}:{message}"
+        await work.outbox.put_many([NewJob("erase.slack", payload, dedup=key, lane=ERASE_LANE)])
+
+
 async def queue_followups(work: Work, done: Sequence[Erased], *, together: bool = False) -> None:
     """What must follow in Slack and in the file: queued with the erasure itself, so it can't be lost.
 
