@@ -184,7 +184,9 @@ def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
     """What somebody says about a lead we have, without anything having been done."""
     if known is None:
         return Arrival("not_a_lead", None, reasons=("Who somebody is makes no lead: they must do something",))
-    ruling = rule_on_permission(new.action, new.consent, known.permission, definition)
+    ruling = rule_on_permission(
+        new.action, new.consent, known.permission, definition, new.occurred_at, objects=new.objects
+    )
     fact, lead = new.fact, known
     facts: dict[str, Mapping[str, Any]] = {fact.id: fact.data}
     events: list[Event] = []

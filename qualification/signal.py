@@ -54,6 +54,8 @@ class Signal:
     """Hashes of ids they had before (alias)."""
     profiling: bool | None = None
     """What they said on the website about being profiled; None when nothing was said."""
+    objects: bool = False
+    """Their browser says "do not sell or share" (Sec-GPC: 1)."""
     mail: str = ""
     """Hash that names the e-mail it is about, and whose; "" when none is."""
     delivered: datetime | None = None

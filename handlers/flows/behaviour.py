@@ -138,6 +138,7 @@ class _Hearing:
             consent=consent,
             about=number,
             identifies=False,
+            objects=bool(signal and signal.objects),
             uncounted=visit.uncounted,
             source=came.source,
             campaign=came.campaign,
@@ -168,12 +169,12 @@ class _Hearing:
 
     def _told_about(self, signal: Signal) -> NewLead | None:
         """What somebody says about themselves, where that concerns a lead we have."""
-        number = self.people.of(signal) if signal.who and signal.identifies else None
-        if number is None or signal.who is None:
+        tells = signal.who is not None and signal.identifies
+        number = self.people.of(signal) if tells or signal.objects else None
+        who = signal.who or _nobody(signal.visit)
+        if number is None or not (signal.objects or who.consent or who.profile != Profile()):
             return None
-        if not signal.who.consent and signal.who.profile == Profile():
-            return None
-        who = replace(signal.who, action="identify", fact_id=uuid4().hex, about=number)
+        who = replace(who, action="identify", fact_id=uuid4().hex, about=number, objects=signal.objects)
         return replace(who, identifies=True, captured_by=CAPTURED_BY)
 
     async def _receive(self, arriving: Sequence[NewLead]) -> None:

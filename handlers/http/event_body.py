@@ -48,6 +48,8 @@ class Ear:
     """The batch's own, where a message has none."""
     context: Mapping[str, Any] | None = None
     """The batch's own; a message's wins."""
+    objects: bool = False
+    """The request came with Sec-GPC: 1."""
 
     def hashed(self, kind: str, value: str | None) -> str | None:
         """An id as we keep it."""
@@ -83,7 +85,8 @@ def read_signal(body: object, ear: Ear, call: str | None = None) -> Signal:
         who=who,
         identifies=kind in ("identify", "group", "alias"),
         previous=_previous(kind, body, ear),
-        profiling=_profiling(context, who, ear),
+        profiling=False if ear.objects else _profiling(context, who, ear),
+        objects=ear.objects,
         mail=ear.hashed("mail", f"{mail}\n{account or visitor}" if mail else None) or "",
         delivered=_time(properties.get("delivered_at")),
         is_delivery=plain_event(event) == _DELIVERED,

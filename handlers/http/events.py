@@ -67,7 +67,7 @@ class _Events:
         call = _call(request)
         many = call is None and "batch" in body
         found = _batch(body, raw) if many else [body]
-        ear = await self._ear(workspace, body if many else {})
+        ear = await self._ear(workspace, body if many else {}, request.headers.get("Sec-GPC") == "1")
         signals: list[Signal] = []
         places: list[int] = []
         errors: list[dict[str, Any]] = []
@@ -88,7 +88,7 @@ class _Events:
                 errors += _errors(told, found[place], f"batch.{place}." if many else "")
         return written(200, {"success": True, "errors": errors} if errors else {"success": True})
 
-    async def _ear(self, workspace: str, batch: Mapping[str, Any]) -> Ear:
+    async def _ear(self, workspace: str, batch: Mapping[str, Any], objects: bool) -> Ear:
         return make_ear(
             Reader(
                 await self._desk.definition(workspace),
@@ -99,13 +99,15 @@ class _Events:
             ),
             workspace,
             batch,
+            objects=objects,
         )
 
 
-def make_ear(reader: Reader, workspace: str, batch: Mapping[str, Any]) -> Ear:
+def make_ear(reader: Reader, workspace: str, batch: Mapping[str, Any], *, objects: bool = False) -> Ear:
     """What reading the messages of a batch needs to know."""
     context = batch.get("context")
-    return Ear(reader, workspace, batch.get("sentAt"), context if isinstance(context, Mapping) else None)
+    of_batch = context if isinstance(context, Mapping) else None
+    return Ear(reader, workspace, batch.get("sentAt"), of_batch, objects)
 
 
 def _call(request: web.Request) -> str | None:

@@ -36,6 +36,31 @@ async def test_a_visitor_becomes_a_card_with_everything_they_did(database_url: s
         assert (lead.captured_by, lead.claim_due is not None) == ("events", True)
 
 
+async def test_a_browser_that_says_do_not_share_is_heard_with_any_page(database_url: str) -> None:
+    async with house(database_url) as h:
+        now = h.clock()
+        batch = [
+            page("/pricing", now - timedelta(minutes=9)),
+            identify(now - timedelta(minutes=8), ADA, context=ANALYTICS),
+            track("Demo Requested", now - timedelta(minutes=7)),
+        ]
+        url, objecting = f"{h.url}/intake/events/v1", {**BASIC, "Sec-GPC": "1"}
+        async with h.http.post(f"{url}/batch", json={"batch": batch}, headers=BASIC) as answer:
+            assert answer.status == 200
+        assert (await h.lead(1001)).permission.profiling
+
+        seen = page("/product/tour", now - timedelta(minutes=1))
+        async with h.http.post(f"{url}/page", json=seen, headers=objecting) as answer:
+            assert answer.status == 200
+
+        lead = await h.lead(1001)
+        assert (lead.permission.profiling, lead.permission.contact) == (False, True)
+        assert lead.permission.objected_at is not None
+        assert [a.action for a in lead.activities] == ["demo_request", "pricing_page"], (
+            "that page is no one's"
+        )
+
+
 async def test_a_message_kept_aside_is_taken_in_again(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         raw = json.dumps(track("Demo Requested", h.clock() - timedelta(days=1), ADA)).encode()
