@@ -145,13 +145,17 @@ def _origin(lead: Lead) -> tuple[Any, ...]:
 
 def _allowed(a: Permission, b: Permission) -> Permission:
     """Only what both allow; a No of either is a No of the person. The basis is the oldest number's."""
+    objected = max(filter(None, (a.objected_at, b.objected_at)), default=None)
     if a.opted_out or b.opted_out:
-        return Permission(basis=a.basis, opted_out=True)
+        return Permission(basis=a.basis, opted_out=True, objected_at=objected)
     return Permission(
         contact=a.contact and b.contact,
         marketing=a.marketing and b.marketing,
         profiling=a.profiling and b.profiling,
         basis=a.basis,
+        sharing=a.sharing and b.sharing,
+        objected_at=objected,
+        agreed_at=_least((a.agreed_at, b.agreed_at)),
     )
 
 
