@@ -121,7 +121,8 @@ def alike(new: Iterable[Known], there: Iterable[Known]) -> list[Alike]:
     """The pairs of a new lead and an older one that somebody should look at.
 
     With the same phone number they are, unless address and name both say otherwise: a switchboard has many
-    people. In the same company they are when their names are alike.
+    people. In the same company they are when their names are alike. Each new one is asked about once, with
+    the most alike, the oldest of them: a list of fifty namesakes would be fifty times fifty questions.
     """
     known = {one.number: one for one in there}
     newer = {one.number: one for one in new}
@@ -129,13 +130,14 @@ def alike(new: Iterable[Known], there: Iterable[Known]) -> list[Alike]:
     for one in (known | newer).values():
         for place in _places(one):
             meets[place].append(one)
-    found: dict[tuple[int, int], Alike] = {}
+    found: dict[int, Alike] = {}
     for one in newer.values():
         for other in (other for place in _places(one) for other in meets[place]):
             pair = _pair(one, other) if other.number != one.number else None
-            if pair:
-                found[pair.older, pair.newer] = pair
-    return [found[key] for key in sorted(found)]
+            best = found.get(pair.newer) if pair else None
+            if pair and (best is None or (-pair.score, pair.older) < (-best.score, best.older)):
+                found[pair.newer] = pair
+    return sorted(found.values(), key=lambda pair: (pair.older, pair.newer))
 
 
 def _places(one: Known) -> list[str]:

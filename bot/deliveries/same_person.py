@@ -9,6 +9,7 @@ from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
 from handlers.flows.same_person import Pair, look_at_pair
 from handlers.views.same_person import same_person_message
+from qualification.lead import Stage
 from qualification.masking import as_shown
 from store.outcomes import Done, Job, Outcome
 from store.same_person import OPEN, same_kind
@@ -22,7 +23,7 @@ class SamePersonDeliveries:
     desk: Desk
 
     async def ask(self, job: Job) -> Outcome:
-        """Ask, unless it was answered or asked meanwhile. Without any card it waits for one."""
+        """Ask, unless it was answered or asked meanwhile; without a card it is asked when there is one."""
         pair = await self._pair(job)
         if (
             pair is None
@@ -35,8 +36,8 @@ class SamePersonDeliveries:
         async with self.desk.office.store.read(job.workspace) as work:
             asked = await work.cards.current(newer, same_kind(older))
             card = await work.cards.current(newer, "card")
-            if card is None and not await work.outbox.is_waiting(f"card:{newer}:"):
-                card = await work.cards.current(older, "card")  # the newer one gets none, or not yet
+            if card is None and pair.newer.lead.stage is Stage.LEAD:
+                card = await work.cards.current(older, "card")  # the newer one gets none yet
         if asked or card is None:
             return Done()
         shown = same_person_message(await self._as_shown(job, pair, card.channel))

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from handlers.flows.house_state import InForce
 from handlers.views.behaviour_text import behaviour_lines
 from handlers.views.definition_text import definition_message
-from qualification.definition import parse_definition
+from handlers.views.message import Message
+from qualification.definition import Definition, parse_definition
 from tests.handlers.views.people import DEFINITION, NASTY, NOW, ZONE
 from tests.handlers.views.slack_rules import assert_message, mrkdwn
 from tests.qualification.test_behaviour import CAPPED
 from tests.qualification.test_definition import changed
 
 
+def shown_whole(definition: Definition) -> Message:
+    return definition_message(InForce(definition, "installation", NOW), ZONE, {})
+
+
 def test_every_rule_is_said_in_words():
-    shown = definition_message(DEFINITION, "installation", NOW, ZONE)
+    shown = shown_whole(DEFINITION)
     assert_message(shown)
     text = mrkdwn(shown.blocks)
     assert "• Saw the pricing page: “page” where path begins with “/pricing”" in text
@@ -33,8 +39,8 @@ def test_limits_are_said_as_they_are():
 def test_a_definition_without_rules_says_nothing_and_a_hostile_one_harms_nothing():
     old = parse_definition(changed(behaviour=None))
     assert behaviour_lines(old) == []
-    assert "What visitors do" not in mrkdwn(definition_message(old, "installation", NOW, ZONE).blocks)
+    assert "What visitors do" not in mrkdwn(shown_whole(old).blocks)
     nasty = NASTY.replace("\ud800", "")
     rules = [{"event": nasty, "where": {nasty: {"contains": nasty}}, "counts_as": "blog_page"}] * 200
     hostile = parse_definition(changed(behaviour={"rules": [dict(rule) for rule in rules]}))
-    assert_message(definition_message(hostile, "installation", NOW, ZONE))
+    assert_message(shown_whole(hostile))
