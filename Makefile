@@ -11,7 +11,7 @@ demo: $(VENV)/.run
 	PORT=$(PORT) SANDBOX_PORT=$(SANDBOX_PORT) $(RUN) -m bot demo
 
 test: $(VENV)/.dev
-	$(RUN) -m pytest -n auto $(ARGS)
+	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.dev
 	$(RUN) -m ruff format --check .

@@ -146,9 +146,12 @@ async def the_answers_show_what_they_lead_to(ana: Page) -> None:
     await expect(dialog).not_to_contain_text("Still missing")
     await album.take(ana, "04-gate-holds")
 
+    # The last choice may still be drawing the dialog anew: she looks whether her note stands there.
+    await expect(dialog).to_contain_text("89 of 100")
     await dialog.get_by_label("Notes").fill("Wants to decide before Christmas; her director signs.")
     await dialog.get_by_label(re.compile("^Next step(?! date)")).fill("Demo with her director")
     await dialog.get_by_label("Hand to").select_option("Ben Okafor")
+    await expect(dialog.get_by_label("Notes")).to_have_value(re.compile("before Christmas"))
     await handover.click()
 
     await expect(dialog).to_have_count(0)
