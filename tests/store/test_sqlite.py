@@ -86,10 +86,15 @@ def test_a_disk_that_was_slow_is_waited_for_in_a_thread() -> None:
     disk = Disk()
     with disk.timed():
         pass
-    assert disk.is_quick()
     with disk.timed():
-        time.sleep(2 * QUICK)
-    assert not disk.is_quick()
+        time.sleep(4 * QUICK)
+    assert disk.is_quick(), "once is nothing"
+    for _ in range(20):
+        with disk.timed():
+            time.sleep(2 * QUICK)
+        if not disk.is_quick():
+            return
+    raise AssertionError("it is still waited for")
 
 
 async def test_many_commits_find_their_way_from_the_log_into_the_file(sqlite_url: str) -> None:
