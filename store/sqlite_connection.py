@@ -181,11 +181,13 @@ class Disk:
         """Watch one commit."""
         began = time.monotonic()
         yield
-        ended = time.monotonic()
-        # Of the last few: one commit in a thousand waits for whatever the machine is doing.
-        self._average += (ended - began - self._average) / 16
+        self.took(time.monotonic() - began)
+
+    def took(self, seconds: float) -> None:
+        """One commit was so long under way. Of the last few: one in a thousand waits for whatever happens."""
+        self._average += (seconds - self._average) / 16
         if self._average > QUICK:
-            self._slow_until, self._average = ended + SLOW_FOR, 0.0
+            self._slow_until, self._average = time.monotonic() + SLOW_FOR, 0.0
 
 
 def driver_of(connection: Connection) -> Driver:
