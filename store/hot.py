@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Dialect, Executable
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -40,7 +40,9 @@ class Prepared:
         self._sql = str(compiled)
         self._dialect = dialect
         binds = [compiled.binds[name] for name in compiled.positiontup or ()]
-        self._binds = [(bind, bind.type.dialect_impl(dialect).bind_processor(dialect)) for bind in binds]
+        self._binds = [
+            (b.key, b.callable, b.value, b.type.dialect_impl(dialect).bind_processor(dialect)) for b in binds
+        ]
         columns = tuple(getattr(statement, "exported_columns", ()))
         self._heads = SimpleResultMetaData([column.key for column in columns])
         self._reads: list[Process] = [
@@ -57,7 +59,7 @@ class Prepared:
         changed = 0
         try:
             for row in rows if isinstance(rows, list) else (rows or {},):
-                cursor = driver.execute(self._sql, [_value(bind, write, row) for bind, write in self._binds])
+                cursor = driver.execute(self._sql, self._values(row))
                 found += map(self._read, cursor.fetchall())
                 changed += cursor.rowcount
         except sqlite3.Error as error:
@@ -65,6 +67,14 @@ class Prepared:
         answer = Answer(self._heads, iter(found))
         answer.rowcount = changed
         return answer
+
+    def _values(self, row: Mapping[str, Any]) -> list[Any]:
+        # In one go: a lead's row has seventy of them.
+        return [
+            value if write is None else write(value)
+            for key, call, fixed, write in self._binds
+            for value in (row[key] if key in row else call() if call else fixed,)
+        ]
 
     def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         pairs = zip(row, self._reads, strict=True)
@@ -75,8 +85,3 @@ class Prepared:
 def prepared(statement: Executable, dialect: Dialect) -> Prepared:
     """A hot statement for SQLite."""
     return Prepared(statement, dialect)
-
-
-def _value(bind: BindParameter[Any], write: Process, row: Mapping[str, Any]) -> Any:
-    value = row[bind.key] if bind.key in row else bind.effective_value  # noqa: SIM401  # it may be a call
-    return value if write is None else write(value)
