@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """Run a command. `serve` comes first: it must not pay for the other commands' libraries."""
     if sys.argv[1:] == ["serve"]:
+        gc.disable()  # of what is loaded now nothing is ever garbage; on again once it runs
         from bot.serve import serve
 
         sys.exit(serve())

@@ -30,8 +30,9 @@ PATIENCE = 10_000
 PAUSES = (0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.05)
 """Seconds between two looks whether the other writer is done; the last one again and again."""
 
-QUICK = 0.002
-"""Seconds. A commit on a good disk takes a third of a millisecond, less than a thread's coming and going."""
+QUICK = 0.01
+"""Seconds. A commit on a good disk takes half a millisecond, and a thread's coming and going costs a click a
+third of its time. So the disk must be slow indeed, and for a while, before others are let in between."""
 SLOW_FOR = 10.0
 """Seconds for which a disk that was slow a few times is trusted with nobody's time."""
 
