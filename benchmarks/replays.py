@@ -100,7 +100,7 @@ async def histories(database: str, count: int) -> int:
             changes = [life(number, rules.definition) for number in range(first, min(first + PAGE, count))]
             events += sum(len(change.events) for change in changes)
             async with office.store.begin(where) as work:
-                await work.leads.record_many(changes, {}, "bulk", rules.definition, "DE", utc_now())
+                await work.leads.record_many(changes, "bulk", rules.definition, "DE", utc_now())
     finally:
         await office.store.close()
     return events

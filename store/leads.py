@@ -46,6 +46,8 @@ class Change:
     facts: Sequence[Fact] = ()
     shown: Score | None = None
     """Its score now, where somebody worked it out already."""
+    before: Lead | None = None
+    """How it was read in this transaction; None for a new lead."""
 
 
 class Leads:
@@ -155,14 +157,13 @@ class Leads:
         after = before
         for event in events:
             after = apply(after, event, told)
-        change = Change(after, events, new_facts)
-        await self.record_many([change], {before.number: before.revision}, step, definition, country, now)
+        change = Change(after, events, new_facts, before=before)
+        await self.record_many([change], step, definition, country, now)
         return change
 
     async def record_many(
         self,
         changes: Sequence[Change],
-        known: Mapping[int, int],
         step: str,
         definition: Definition,
         country: str,
@@ -170,8 +171,6 @@ class Leads:
     ) -> None:
         """Append many leads' events and facts and write their rows, each in one statement.
 
-        Args:
-            known: Number → revision before, of the leads that are not new.
         Raises:
             Overtaken: one of them changed since it was read.
         """
@@ -191,18 +190,29 @@ class Leads:
         ]
         await insert_rows(connection, facts, _FACT, fact_rows)
         rows = [row_of(c.after, definition, country, now, c.shown) for c in changes]
-        fresh = [row for row in rows if row["number"] not in known]
-        if fresh:
-            names = ("workspace", *fresh[0])
-            await insert_rows(connection, leads, names, [(here, *row.values()) for row in fresh])
-        for row in rows:
-            if row["number"] in known:
-                await self._update(row, known[row["number"]])
+        await self._insert([(c, row) for c, row in zip(changes, rows, strict=True) if c.before is None])
+        for change, row in zip(changes, rows, strict=True):
+            if change.before is not None:
+                counted = await self._update(row, change.before.revision)
+                await self._work.counting.note(change.before, change.after, counted)
 
-    async def _update(self, row: dict[str, Any], revision: int) -> None:
+    async def _insert(self, fresh: Sequence[tuple[Change, dict[str, Any]]]) -> None:
+        if not fresh:
+            return
+        counted = await self._work.counting.newest()
+        names = ("workspace", "counted", *fresh[0][1])
+        rows = [(self._work.workspace, counted, *row.values()) for _, row in fresh]
+        await insert_rows(self._work.connection, leads, names, rows)
+        for change, _ in fresh:
+            await self._work.counting.note(None, change.after, counted)
+
+    async def _update(self, row: dict[str, Any], revision: int) -> int:
+        """Write the row; the version of the counting rules under which the lead is counted."""
         row.update(its_workspace=self._work.workspace, its_number=row.pop("number"), its_revision=revision)
-        if (await self._work.execute(_CHANGE, row)).rowcount != 1:
+        counted = (await self._work.execute(_CHANGE, row)).scalar_one_or_none()
+        if counted is None:
             raise Overtaken(f"L-{row['its_number']}")
+        return int(counted)
 
     async def history(self, number: int) -> list[Event]:
         """Everything that happened to a lead, in recorded order."""
@@ -248,8 +258,8 @@ class Leads:
         """Append events that change what earlier ones mean (an undo, an erasure) and fold everything anew."""
         after = await self.refolded(before.number, events)
         assert after is not None  # it was read in this transaction
-        change = Change(after, events)
-        await self.record_many([change], {before.number: before.revision}, step, definition, country, now)
+        change = Change(after, events, before=before)
+        await self.record_many([change], step, definition, country, now)
         return change
 
 
@@ -278,7 +288,8 @@ _CHANGE = hot(
         leads.c.number == bindparam("its_number"),
         leads.c.revision == bindparam("its_revision"),
     )
-    .values({c.name: bindparam(c.name) for c in leads.c if c.name not in ("workspace", "number")})
+    .values({c.name: bindparam(c.name) for c in leads.c if c.name not in ("workspace", "number", "counted")})
+    .returning(leads.c.counted)
 )
 
 

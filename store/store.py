@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from store.counting import Known
 from store.database import Connection, database, database_url
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
@@ -89,6 +90,7 @@ class Store:
         self.now = database_now(self.clock)
         self._database = database(self.url)
         self._wakers: set[Callable[[], None]] = set()
+        self._counting_rules: Known = {}
 
     async def open(self) -> None:
         """Reach the database, so that a wrong address is said at start and not by the first click."""
@@ -116,23 +118,26 @@ class Store:
 
             def within(workspace: str) -> Work:
                 if workspace not in works:
-                    works[workspace] = Work(connection, workspace, self.now, self.clock)
+                    works[workspace] = self._work(connection, workspace)
                 return works[workspace]
 
             yield within
             for _, work in sorted(works.items()):
-                await work.outbox.settle()
+                await work.settle()
         if (seen := commits.get()) is not None:
             seen.append(True)
         # SQLAlchemy's own commit event comes before the commit, and the worker would look too early.
         if any(work.outbox.has_news for work in works.values()):
             self.wake()
 
+    def _work(self, connection: Connection, workspace: str) -> Work:
+        return Work(connection, workspace, self.now, self.clock, self._counting_rules)
+
     @asynccontextmanager
     async def read(self, workspace: str) -> AsyncIterator[Work]:
         """A transaction that can only read, and on SQLite waits for no writer."""
         async with self.reading() as connection:
-            yield Work(connection, workspace, self.now, self.clock)
+            yield self._work(connection, workspace)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Connection]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects.sqlite import Insert
 
+from store.counting import Counting, Known
 from store.database import Connection
 from store.house import Cards, House
 from store.intake import Intake
@@ -67,10 +68,16 @@ class Work:
         visitors: what unknown visitors did, and which messages were heard.
         people: which leads may be one person, and who works for one company.
         privacy: one person's data wherever it is kept, and taking it out of there.
+        counting: by how much its leads move the counts that numbers are read from.
     """
 
     def __init__(
-        self, connection: Connection, workspace: str, now: ColumnElement[int], clock: Clock | None
+        self,
+        connection: Connection,
+        workspace: str,
+        now: ColumnElement[int],
+        clock: Clock | None,
+        counting_rules: Known,
     ) -> None:
         self.connection = connection
         self.workspace = workspace
@@ -87,6 +94,12 @@ class Work:
         self.visitors = Visitors(self)
         self.people = People(self)
         self.privacy = Privacy(self)
+        self.counting = Counting(self, counting_rules)
+
+    async def settle(self) -> None:
+        """What is only known when everything else is done; the last thing before the commit."""
+        await self.counting.settle()
+        await self.outbox.settle()
 
     def moment(self) -> datetime:
         """The moment for calendar sums in Python; what is compared with rows takes `now`."""

@@ -81,7 +81,7 @@ class _Trial:
         definition, country = self.rules.definition, self.rules.setup.country
         async with self.scratch.begin(self.there) as work:
             changes = [Change(lead, ()) for lead in known.values()]
-            await work.leads.record_many(changes, {}, "", definition, country, now)
+            await work.leads.record_many(changes, "", definition, country, now)
             await work.leads.remember_external_ids(external)
             await work.intake.wait_for_permission(
                 [(one.new, one.why, one.received_at, one.expires_at) for one in waiting]

@@ -175,10 +175,9 @@ class _Merging:
     async def _save(self, plan: Plan, pairs: Sequence[Suggestion]) -> None:
         rules = self.rules
         # The survivor's events first: it takes the other one in before that becomes a redirect.
-        changes = [Change(plan.after[n], events) for n, events in plan.events.items()]
-        known = {n: self.before[n].revision for n in plan.events}
+        changes = [Change(plan.after[n], events, before=self.before[n]) for n, events in plan.events.items()]
         await self.work.leads.record_many(
-            changes, known, self.step, rules.definition, rules.setup.country, self.now
+            changes, self.step, rules.definition, rules.setup.country, self.now
         )
         jobs = [
             job

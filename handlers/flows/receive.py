@@ -266,10 +266,9 @@ class _Batch:
         """Write it all, and queue what others must learn."""
         rules = self.rules
         if self.touched:
-            changes = [Change(t.after, t.events, t.facts, t.shown) for t in self.touched.values()]
-            known = {number: t.before.revision for number, t in self.touched.items() if t.before}
+            changes = [Change(t.after, t.events, t.facts, t.shown, t.before) for t in self.touched.values()]
             await self.work.leads.record_many(
-                changes, known, uuid4().hex, rules.definition, rules.setup.country, self.now
+                changes, uuid4().hex, rules.definition, rules.setup.country, self.now
             )
             await self.work.leads.remember_external_ids(self.new_external)
             asks = await self._suggest()

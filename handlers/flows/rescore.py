@@ -48,19 +48,18 @@ async def rescore_page(work: Work, office: Office, page: Page) -> None:
     if definition.version != page.version:
         return  # rules that came since have a job of their own
     numbers = await open_after(work, page.after, PAGE)
-    now, changes, jobs, known = office.clock(), list[Change](), list[NewJob](), dict[int, int]()
-    for number, lead in (await work.leads.many(numbers, lock=True)).items():
+    now, changes, jobs = office.clock(), list[Change](), list[NewJob]()
+    for lead in (await work.leads.many(numbers, lock=True)).values():
         events, after = promote_now(lead, definition, now), lead
         for event in events:
             after = apply(after, event, {})
-        changes.append(Change(after, events))
-        known[number] = lead.revision
+        changes.append(Change(after, events, before=lead))
         if events:
             jobs += jobs_about(lead, after, events, definition, definition.clocks.week(rules.setup.zone))
     mqls = page.mqls + sum(bool(change.events) for change in changes)
     if changes:
         country = rules.setup.country
-        await work.leads.record_many(changes, known, uuid4().hex, definition, country, now)
+        await work.leads.record_many(changes, uuid4().hex, definition, country, now)
     folded = page.folded or mqls + await work.outbox.waiting("card.post") > BURST
     jobs = [job for job in jobs if not (folded and job.topic == "card.post")]
     await work.outbox.put_many(jobs)

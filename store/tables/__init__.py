@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.tables import behaviour, house, intake, jobs, leads, privacy, workspaces
+from store.tables import behaviour, counting, house, intake, jobs, leads, privacy, workspaces
 from store.tables.base import metadata
 
-__all__ = ["behaviour", "house", "intake", "jobs", "leads", "metadata", "privacy", "workspaces"]
+__all__ = ["behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "workspaces"]

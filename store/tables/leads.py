@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    and_,
 )
 
 from store.tables.base import Id, Json, Key, UtcDateTime, metadata
@@ -73,6 +74,8 @@ leads = Table(
     # What says that two people work for one company, and the name to compare them by (`same_person.py`).
     Column("company_key", Key),
     Column("name_key", String),
+    # Under which version of the counting rules it is counted (`store/counting.py`); 0: not yet.
+    Column("counted", Integer, nullable=False, server_default="0"),
 )
 
 Index("ix_leads_email", leads.c.workspace, leads.c.email_key)
@@ -92,6 +95,19 @@ Index("ix_leads_sql", leads.c.workspace, leads.c.sql_at)
 Index("ix_leads_falls", leads.c.workspace, leads.c.score_falls_at)
 Index("ix_leads_won", leads.c.workspace, leads.c.won_at)
 Index("ix_leads_lost", leads.c.workspace, leads.c.lost_at)
+# Who must still be counted, or be counted anew.
+Index("ix_leads_counted", leads.c.workspace, leads.c.counted, leads.c.number)
+# Whatever gets overdue without anything happening: promises nobody kept or broke yet, leads in somebody's
+# hands without a first touch, and those who sleep. They are few, and numbers look at each of them.
+PROMISED = and_(leads.c.claim_due.is_not(None), leads.c.claimed_at.is_(None), leads.c.let_go_at.is_(None))
+HELD = and_(leads.c.claimed_at.is_not(None), leads.c.accepted_at.is_(None), leads.c.sql_at.is_(None))
+ASLEEP = leads.c.snoozed_until.is_not(None)
+for _name, _column, _where in (
+    ("ix_leads_promised", leads.c.claim_due, PROMISED),
+    ("ix_leads_held", leads.c.claimed_at, HELD),
+    ("ix_leads_asleep", leads.c.snoozed_until, ASLEEP),
+):
+    Index(_name, leads.c.workspace, _column, sqlite_where=_where, postgresql_where=_where)
 
 _MERGED = leads.c.survivor.is_not(None)
 Index(

@@ -1,0 +1,137 @@
+"""Counting leads as they change: each transaction notes by how much its leads moved the day-wise counts.
+
+Nothing here is a row that two transactions both change, and nothing goes by the order of commits: changes are
+only ever added (`kpi_changes`), folded by whoever comes by (`store/kpi_fold.py`), and those that are not
+folded yet are added by whoever reads (`store/kpi_sums.py`). So a number is fresh to the last commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, func, select, update
+
+from qualification.kpi_cells import Cells, CountingRules, Dims, added, change_of
+from qualification.lead import Lead
+from store.bulk import insert_rows
+from store.hot import hot
+from store.lead_rows import lead_of
+from store.tables.counting import counting_rules, kpi_changes
+from store.tables.leads import leads
+
+if TYPE_CHECKING:
+    from store.work import Work
+
+PLACES_IN_A_ROW = 200
+"""Places of leads in one row of changes: what is folded at once keeps others from writing."""
+PAGE = 200
+
+Known = dict[tuple[str, int], CountingRules]
+"""Counting rules by workspace and version, as far as this process read them: they never change."""
+
+
+class Counting:
+    """What one transaction changes about the counts."""
+
+    def __init__(self, work: Work, known: Known) -> None:
+        self._work = work
+        self._known = known
+        self._cells: Cells = {}
+        self._newest: int | None = None
+
+    async def newest(self) -> int:
+        """The version under which new leads are counted; 0 where none is set yet."""
+        if self._newest is None:
+            found = await self._work.execute(_NEWEST, {"here": self._work.workspace})
+            self._newest = found.scalar_one_or_none() or 0
+        return self._newest
+
+    async def rules(self, version: int) -> CountingRules | None:
+        """One version of the rules; None for 0, under which nobody is counted."""
+        known = self._known.get((self._work.workspace, version))
+        if known is None and version:
+            query = select(counting_rules.c.zone, counting_rules.c.left_out).where(
+                counting_rules.c.workspace == self._work.workspace, counting_rules.c.version == version
+            )
+            row = (await self._work.execute(query)).one()
+            known = CountingRules(ZoneInfo(row.zone), frozenset(row.left_out))
+            self._known[self._work.workspace, version] = known
+        return known
+
+    async def note(self, before: Lead | None, after: Lead | None, version: int) -> None:
+        """A lead that is counted under this version is from now on counted as `after`."""
+        rules = await self.rules(version)
+        if rules is not None and (cells := change_of(before, after, rules)):
+            self._cells = added(self._cells, cells) if self._cells else cells
+
+    async def settle(self) -> None:
+        """Save what was noted; once, before the commit."""
+        if not self._cells:
+            return
+        places: dict[Dims, list[Any]] = defaultdict(list)
+        for (dims, cell), amount in self._cells.items():
+            places[dims].append([*cell, *amount])
+        self._cells = {}
+        told = list(places.items())
+        here = self._work.workspace
+        rows = [(here, told[at : at + PLACES_IN_A_ROW]) for at in range(0, len(told), PLACES_IN_A_ROW)]
+        await insert_rows(self._work.connection, kpi_changes, ("workspace", "cells"), rows)
+
+    async def ensure(self, zone: str, left_out: frozenset[str]) -> bool:
+        """See that new leads are counted by these rules.
+
+        Returns:
+            Whether they are new, so that the leads there are must be counted anew (`recount`).
+        """
+        newest = await self.newest()
+        query = select(counting_rules.c.zone, counting_rules.c.left_out).where(
+            counting_rules.c.workspace == self._work.workspace, counting_rules.c.version == newest
+        )
+        row = (await self._work.execute(query)).one_or_none()
+        if row is not None and (row.zone, frozenset(row.left_out)) == (zone, left_out):
+            return False
+        values: dict[str, Any] = {"workspace": self._work.workspace, "version": newest + 1}
+        values |= {"zone": zone, "left_out": sorted(left_out)}
+        # Two replicas that start together say the same.
+        await self._work.execute(self._work.insert(counting_rules).values(values).on_conflict_do_nothing())
+        self._newest = None
+        return True
+
+    async def left(self) -> int:
+        """How many leads are not counted by the newest rules yet."""
+        query = select(func.count()).where(
+            leads.c.workspace == self._work.workspace, leads.c.counted < await self.newest()
+        )
+        return int((await self._work.execute(query)).scalar_one())
+
+    async def recount(self, limit: int = PAGE) -> int:
+        """Count the next leads by the newest rules; how many.
+
+        Whoever changes one of them meanwhile waits or is waited for. Until all are done each is counted once, by the old rules or by the new.
+        """
+        newest = await self.newest()
+        query = (
+            select(leads.c.number, leads.c.body, leads.c.counted)
+            .where(leads.c.workspace == self._work.workspace, leads.c.counted < newest)
+            .order_by(leads.c.counted, leads.c.number)
+            .limit(limit)
+            .with_for_update()
+        )
+        rows = (await self._work.execute(query)).all()
+        for row in rows:
+            lead = lead_of(row.body)
+            await self.note(lead, None, row.counted)
+            await self.note(None, lead, newest)
+        done = update(leads).where(leads.c.workspace == self._work.workspace).values(counted=newest)
+        if rows:
+            await self._work.execute(done.where(leads.c.number.in_([row.number for row in rows])))
+        return len(rows)
+
+
+_NEWEST = hot(
+    select(func.max(counting_rules.c.version).label("version")).where(
+        counting_rules.c.workspace == bindparam("here")
+    )
+)
