@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, erfc, exp, log, sqrt
+from math import ceil, erfc, exp, inf, log, sqrt
 
 # The 97.5th percentile of the normal distribution: a 95% interval on both sides.
 Z95 = 1.959963984540054
@@ -100,18 +100,37 @@ def kaplan_meier(durations: Sequence[float], observed: Sequence[bool]) -> Surviv
     """
     if len(durations) != len(observed):
         raise ValueError("Every duration needs to say whether it was observed to the end.")
-    if any(duration < 0 for duration in durations):
+    happened, censored = Counter[float](), Counter[float]()
+    for duration, seen in zip(durations, observed, strict=True):
+        (happened if seen else censored)[duration] += 1
+    return kaplan_meier_counts(happened, censored)
+
+
+def kaplan_meier_counts(happened: Mapping[float, int], censored: Mapping[float, int]) -> Survival:
+    """`kaplan_meier` over counts: at each time, how many it happened to and how many were last seen waiting.
+
+    Takes as long as there are different times, however many people they count. Who it can never happen to is
+    censored at `math.inf`.
+
+    Raises:
+        ValueError: a time or a count is negative, or it happened after endless time.
+    """
+    at_risk = sum(happened.values()) + sum(censored.values())
+    if any(count < 0 for count in (*happened.values(), *censored.values())):
+        raise ValueError("Counts can't be negative.")
+    moments = sorted({*happened, *censored})
+    if moments and moments[0] < 0:
         raise ValueError("Durations can't be negative.")
-    happened = Counter(duration for duration, seen in zip(durations, observed, strict=True) if seen)
-    left = Counter(durations)
-    at_risk, survival, greenwood, steps = len(durations), 1.0, 0.0, list[Step]()
-    for moment in sorted(left):
-        if count := happened[moment]:
+    if happened.get(inf):
+        raise ValueError("What happened, happened at some time.")
+    everyone, survival, greenwood, steps = at_risk, 1.0, 0.0, list[Step]()
+    for moment in moments:
+        if count := happened.get(moment, 0):
             survival *= (at_risk - count) / at_risk
             greenwood += count / (at_risk * (at_risk - count)) if count < at_risk else 0.0
             steps.append(Step(moment, survival, *_log_log(survival, greenwood), at_risk))
-        at_risk -= left[moment]
-    return Survival(len(durations), tuple(steps))
+        at_risk -= count + censored.get(moment, 0)
+    return Survival(everyone, tuple(steps))
 
 
 def _log_log(survival: float, greenwood: float) -> tuple[float, float]:
