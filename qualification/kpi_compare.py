@@ -27,7 +27,7 @@ def at_equal_age(this: ConversionTimes, before: ConversionTimes, at_least_days: 
     A cohort that is still growing up always converts less than an old one, so plain rates would always tell
     of a decline.
     """
-    days = min((*this.ages, *before.ages), default=0.0)
+    days = min((*this.ages, *before.ages), default=0)
     now, then = _by(this, days), _by(before, days)
     if now is None or then is None or days < at_least_days:
         return None
@@ -43,4 +43,5 @@ def at_equal_age(this: ConversionTimes, before: ConversionTimes, at_least_days: 
 
 
 def _by(cohort: ConversionTimes, days: float) -> Rate | None:
-    return share(sum(took <= days for took in cohort.customer_days), len(cohort.ages))
+    bought = sum(n for took, n in cohort.customer_days.items() if took <= days)
+    return share(bought, cohort.leads)

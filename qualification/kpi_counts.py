@@ -34,15 +34,25 @@ class FunnelCounts:
 
 @dataclass(frozen=True)
 class ConversionTimes:
-    """Leads created in the window, in days: an age per lead, a duration to won per customer.
+    """Leads created in the window, in calendar days: age → how many; of customers, days to won → how many.
 
-    `open_days` are the ages of those still open; whoever is in neither list was lost or disqualified.
+    `open_days` are the ages of those still open; whoever is in neither was lost or disqualified.
     """
 
     key: str
-    ages: Sequence[float]
-    customer_days: Sequence[float]
-    open_days: Sequence[float]
+    ages: Mapping[float, int]
+    customer_days: Mapping[float, int]
+    open_days: Mapping[float, int]
+
+    @property
+    def leads(self) -> int:
+        """How many leads."""
+        return sum(self.ages.values())
+
+    @property
+    def customers(self) -> int:
+        """How many of them bought."""
+        return sum(self.customer_days.values())
 
 
 @dataclass(frozen=True)
@@ -141,6 +151,14 @@ class Waits:
 
 
 @dataclass(frozen=True)
+class WaitCounts:
+    """Seconds waited → how many leads: until it ended, and of those who wait still, until now."""
+
+    ended: Mapping[float, int] = field(default_factory=dict)
+    waiting: Mapping[float, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class SpeedTimes:
     """Leads received in the window, without late and imported ones (counted apart).
 
@@ -227,7 +245,7 @@ class OverviewCounts:
     sqls: int
     customers: int
     spend: tuple[Money, ...] = ()
-    contacts: Waits = Waits()
+    contacts: WaitCounts = WaitCounts()
     key: str = "all"
 
 

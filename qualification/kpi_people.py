@@ -11,7 +11,7 @@ from qualification.kpi_money import NO_SPEND, in_currency, per
 from qualification.kpi_stages import NO_LEADS, nobody, rates
 from qualification.kpi_words import counted, lasting, left_out, likely, listed, percent, said, window
 from qualification.money import Money
-from qualification.statistics import Survival, growth, kaplan_meier, median
+from qualification.statistics import Survival, growth, kaplan_meier, kaplan_meier_counts, median
 
 
 def waited(waits: Waits, clock: str = "wall") -> Survival:
@@ -26,12 +26,12 @@ def overview(asked: Asked, this: OverviewCounts, before: OverviewCounts, before_
         spend, others = in_currency(one.spend, asked.currency)
         entered: dict[str, Value] = {"leads": one.leads, "mqls": one.mqls, "sqls": one.sqls}
         entered |= {"customers": one.customers, "cpl": per(spend, one.leads)}
-        entered |= {"contact_median": waited(one.contacts).median}
+        entered |= {"contact_median": kaplan_meier_counts(one.contacts.ended, one.contacts.waiting).median}
         missing = {"other_spend": "spend in other currencies is not added"} if others else {}
         if entered["cpl"] is None:
             missing["cpl"] = NO_SPEND if spend is None else NO_LEADS
         if entered["contact_median"] is None:
-            missing["contact_median"] = _no_median(one.contacts)
+            missing["contact_median"] = _no_median(bool(one.contacts.ended or one.contacts.waiting))
         return entered, missing
 
     def fields(one: OverviewCounts) -> Fields:
@@ -56,8 +56,8 @@ def overview(asked: Asked, this: OverviewCounts, before: OverviewCounts, before_
     return answer("overview", asked, (), this, fields, text)
 
 
-def _no_median(waits: Waits) -> str:
-    return "fewer than half were seen to happen yet" if waits.ended else "no leads to time in this window"
+def _no_median(timed: bool) -> str:
+    return "fewer than half were seen to happen yet" if timed else "no leads to time in this window"
 
 
 def speed(asked: Asked, counts: Sequence[SpeedTimes]) -> Answer:
@@ -76,10 +76,10 @@ def speed(asked: Asked, counts: Sequence[SpeedTimes]) -> Answer:
             curve = waited(waits)
             values |= {f"{name}_median": curve.median, f"{name}_p90": curve.quantile(0.9)}
             if curve.median is None:
-                missing[f"{name}_median"] = _no_median(waits)
+                missing[f"{name}_median"] = _no_median(bool(waits.ended))
             if values[f"{name}_p90"] is None:
                 none = "fewer than 90% were seen to happen yet"
-                missing[f"{name}_p90"] = none if waits.ended else _no_median(waits)
+                missing[f"{name}_p90"] = none if waits.ended else _no_median(bool(waits.ended))
         judged, why = rates(
             in_target=(one.in_target, one.judged, "no lead's target has come yet"),
             never=(leads - sum(one.contacts.ended), leads, "no leads to time in this window"),

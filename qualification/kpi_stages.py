@@ -16,7 +16,7 @@ from qualification.kpi_counts import (
     summed,
 )
 from qualification.kpi_words import counted, left_out, likely, listed, percent, said, window
-from qualification.statistics import growth, kaplan_meier, median
+from qualification.statistics import growth, kaplan_meier_counts, median_of
 
 NO_LEADS = "no leads were created in this window"
 FOREVER = float("inf")
@@ -82,12 +82,11 @@ def adjusted_conversion(counts: ConversionTimes) -> Rate | None:
     Open leads are censored at their age. Lost and disqualified leads will never buy: they stay watched for
     ever and so remain in every denominator, where dropping them would promise too much.
     """
-    leads, customers = len(counts.ages), len(counts.customer_days)
+    leads, customers = counts.leads, counts.customers
     if not leads:
         return None
-    closed = leads - customers - len(counts.open_days)
-    durations = [*counts.customer_days, *counts.open_days, *[FOREVER] * closed]
-    curve = kaplan_meier(durations, [True] * customers + [False] * (leads - customers))
+    closed = leads - customers - sum(counts.open_days.values())
+    curve = kaplan_meier_counts(counts.customer_days, {**counts.open_days, FOREVER: closed})
     if not curve.steps:
         return share(0, leads)
     last = curve.steps[-1]
@@ -99,11 +98,11 @@ def conversion(asked: Asked, counts: Sequence[ConversionTimes]) -> Answer:
 
     The age that counts as mature is the median lead-to-customer time over all keys, the same for every row.
     """
-    total = summed(counts, ConversionTimes("all", (), (), ()))
-    typical = median(total.customer_days)
+    total = summed(counts, ConversionTimes("all", {}, {}, {}))
+    typical = median_of(total.customer_days)
 
     def fields(one: ConversionTimes) -> Fields:
-        leads, customers = len(one.ages), len(one.customer_days)
+        leads, customers = one.leads, one.customers
         values, missing = rates(conversion=(customers, leads, NO_LEADS))
         values["mature_share"] = None
         if typical is None:
@@ -111,20 +110,20 @@ def conversion(asked: Asked, counts: Sequence[ConversionTimes]) -> Answer:
                 "nobody became a customer yet, so there is no typical time to compare with"
             )
         else:
-            older, why = rates(mature_share=(sum(age > typical for age in one.ages), leads, NO_LEADS))
+            older, why = rates(mature_share=(_older(one, typical), leads, NO_LEADS))
             values, missing = values | older, missing | why
         values["adjusted"] = adjusted_conversion(one)
         missing |= {} if leads else {"adjusted": NO_LEADS}
         return {"leads": leads, "customers": customers, **values}, missing
 
-    leads, customers = len(total.ages), len(total.customer_days)
+    leads, customers = total.leads, total.customers
     if not leads:
         return answer("conversion", asked, counts, total, fields, nobody(asked, NO_LEADS))
     adjusted = adjusted_conversion(total)
-    older = 0 if typical is None else sum(age > typical for age in total.ages)
+    older = 0 if typical is None else _older(total, typical)
     text = said(
         became_customers(customers, leads),
-        still_open(len(total.open_days)),
+        still_open(sum(total.open_days.values())),
         f"{percent(older / leads)} are older than the usual {typical:.0f} days from lead to customer."
         if typical is not None
         else "Nobody became a customer yet, so nothing can be said about how long it takes.",
@@ -135,6 +134,10 @@ def conversion(asked: Asked, counts: Sequence[ConversionTimes]) -> Answer:
         left_out(asked.left_out),
     )
     return answer("conversion", asked, counts, total, fields, text)
+
+
+def _older(counts: ConversionTimes, days: float) -> int:
+    return sum(n for age, n in counts.ages.items() if age > days)
 
 
 def mql_sql(asked: Asked, counts: Sequence[MqlCounts], within_days: int = 30) -> Answer:

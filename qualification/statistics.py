@@ -164,6 +164,17 @@ def median(values: Iterable[float]) -> float | None:
     return ranked[middle] if len(ranked) % 2 else (ranked[middle - 1] + ranked[middle]) / 2
 
 
+def median_of(counts: Mapping[float, int]) -> float | None:
+    """The median of values that stand for many each (value → how many); None for none at all."""
+    left, total = 0, sum(counts.values())
+    places = {(total + 1) // 2, total // 2 + 1}  # one and the same where their number is odd
+    middle: list[float] = []
+    for value in sorted(counts):
+        middle += [value for place in places if left < place <= left + counts[value]]
+        left += counts[value]
+    return sum(middle) / len(middle) if middle else None
+
+
 def growth(this: int, last: int) -> float | None:
     """(this − last) ÷ last, as lead velocity; None when there was nothing to grow from."""
     return None if last == 0 else (this - last) / last

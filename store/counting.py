@@ -109,7 +109,8 @@ class Counting:
     async def recount(self, limit: int = PAGE) -> int:
         """Count the next leads by the newest rules; how many.
 
-        Whoever changes one of them meanwhile waits or is waited for. Until all are done each is counted once, by the old rules or by the new.
+        Whoever changes one of them meanwhile waits or is waited for. Until all are done each is counted once,
+        by the old rules or by the new.
         """
         newest = await self.newest()
         query = (

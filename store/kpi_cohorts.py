@@ -3,99 +3,61 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import and_, func
 
 from qualification.calendar import WorkWeek
-from qualification.kpi_counts import (
-    AcceptanceCounts,
-    ConversionTimes,
-    FunnelCounts,
-    MqlCounts,
-    SpeedTimes,
-    Waits,
-)
+from qualification.kpi_cells import CREATED, MQL, TOOK
+from qualification.kpi_counts import AcceptanceCounts, ConversionTimes, FunnelCounts, MqlCounts
 from qualification.periods import Period
-from store.kpi_scope import (
-    CLOSED,
-    DAY,
-    HOUR,
-    IN_PLAY,
-    SECOND,
-    WAS_MQL,
-    WAS_SQL,
-    Scope,
-    instant,
-    raw,
-    within,
-)
-from store.kpi_working_time import WorkingTime
+from store.kpi_edge import overdue_among
+from store.kpi_scope import DAY, Scope, instant, raw
+from store.kpi_sums import per_key, sums_of
 from store.tables.leads import leads
-
-STAGES = (
-    func.count().label("leads"),
-    func.count().filter(WAS_MQL).label("mqls"),
-    func.count().filter(WAS_SQL).label("sqls"),
-    func.count(leads.c.won_at).label("customers"),
-    func.count().filter(leads.c.stage.not_in(CLOSED)).label("open"),
-)
 
 
 async def funnel(scope: Scope, period: Period) -> list[FunnelCounts]:
     """Leads created in the window and the stages they ever reached, most leads first."""
-    rows = await scope.work.execute(scope.grouped(*STAGES, where=[within(leads.c.created_at, period)]))
-    found = [FunnelCounts(r.name, r.leads, r.mqls, r.sqls, r.customers, r.open) for r in rows if r.leads]
+    found = [
+        FunnelCounts(key, sum(states.values()), *(_having(states, letter) for letter in "msco"))
+        for key, states in per_key(await sums_of(scope, {CREATED}, period), CREATED).items()
+    ]
     return sorted(found, key=lambda one: (-one.leads, one.key))
+
+
+def _having(states: Mapping[str, int], letter: str) -> int:
+    return sum(n for state, n in states.items() if letter in state)
 
 
 async def bought_within(scope: Scope, periods: Sequence[Period], within_days: int) -> list[tuple[int, int]]:
     """For each window (leads created, of them customers within so many days of creation)."""
-    soon = raw(leads.c.won_at) - raw(leads.c.created_at) <= within_days * DAY
-    whole = and_(
-        leads.c.created_at >= min(p.start_at for p in periods),
-        leads.c.created_at < max(p.end_at for p in periods),
-    )
-    number = case(
-        *[(within(leads.c.created_at, period), place) for place, period in enumerate(periods)], else_=-1
-    ).label("place")
-    query = scope.plain(number, soon.label("soon"), where=[whole]).subquery()
-    counted = (
-        func.count().label("leads"),
-        func.count().filter(query.c.soon).label("customers"),
-    )
-    rows = await scope.work.execute(select(query.c.place, *counted).group_by(query.c.place))
-    found = {row.place: (row.leads, row.customers) for row in rows}
-    return [found.get(place, (0, 0)) for place in range(len(periods))]
+    found = []
+    for period in periods:
+        sums = await sums_of(scope, {CREATED, TOOK}, period)
+        created = sum(n for place, (n, _) in sums.items() if place.metric == CREATED)
+        soon = [n for place, (n, _) in sums.items() if place.metric == TOOK and int(place.sub) <= within_days]
+        found.append((created, sum(soon)))
+    return found
 
 
 async def conversion(scope: Scope, period: Period) -> list[ConversionTimes]:
-    """The age in days of each lead created in the window, and how long its customers took.
-
-    Ages are whole hours, counted in the database: a row for each of a hundred thousand leads takes a second.
-    """
-    created = [within(leads.c.created_at, period)]
-    hours = (instant(scope.now) - raw(leads.c.created_at)) // HOUR
-    waits = and_(leads.c.won_at.is_(None), leads.c.stage.not_in(CLOSED))
-    inner = scope.plain(hours.label("hours"), waits.label("waits"), where=created).subquery()
-    grouped = select(inner.c.name, inner.c.hours, inner.c.waits, func.count().label("n")).group_by(
-        inner.c.name, inner.c.hours, inner.c.waits
-    )
-    ages: dict[str, list[float]] = defaultdict(list)
-    still: dict[str, list[float]] = defaultdict(list)
-    for row in await scope.work.execute(grouped):
-        same = [max(int(row.hours), 0) / 24] * row.n
-        ages[row.name] += same
-        if row.waits:
-            still[row.name] += same
-    took: dict[str, list[float]] = defaultdict(list)
-    times = raw(leads.c.won_at) - raw(leads.c.created_at)
-    for name, micros in await scope.each(times, where=[*created, leads.c.won_at.is_not(None)]):
-        took[name].append(max(micros, 0) / DAY)
-    found = [ConversionTimes(name, ages[name], took[name], still[name]) for name in ages]
-    return sorted(found, key=lambda one: (-len(one.ages), one.key))
+    """How old the leads created in the window are, and how long its customers took, in calendar days."""
+    today = scope.now.astimezone(period.zone).date().toordinal()
+    ages: dict[str, Counter[float]] = defaultdict(Counter)
+    still: dict[str, Counter[float]] = defaultdict(Counter)
+    took: dict[str, Counter[float]] = defaultdict(Counter)
+    for place, (n, _) in (await sums_of(scope, {CREATED, TOOK}, period, by_day=True)).items():
+        age = max(today - place.day, 0)
+        if place.metric == TOOK:
+            took[place.key][int(place.sub)] += n
+            continue
+        ages[place.key][age] += n
+        if "o" in place.sub and "c" not in place.sub:
+            still[place.key][age] += n
+    found = [ConversionTimes(key, dict(ages[key]), dict(took[key]), dict(still[key])) for key in ages]
+    return sorted(found, key=lambda one: (-one.leads, one.key))
 
 
 async def mql_to_sql(scope: Scope, period: Period, within_days: int) -> list[MqlCounts]:
@@ -121,120 +83,32 @@ async def acceptance(
     when it came back since; but not when that was before it became an MQL. Overdue: nobody claimed it, or
     nobody worked on it, within its clock.
     """
-    accepted = or_(leads.c.accepted_at.is_not(None), leads.c.sql_at.is_not(None))
-    rejected = and_(leads.c.rejected_at >= leads.c.mql_at, leads.c.sql_at.is_(None))
-    open_ = and_(leads.c.stage.in_(IN_PLAY), leads.c.opted_out.is_(False))
-    awake = or_(leads.c.snoozed_until.is_(None), leads.c.snoozed_until <= scope.now)
     touch_by = working_time_ago(week, scope.now, claim_to_touch)
-    waits = or_(
-        and_(leads.c.claimed_at.is_(None), leads.c.claim_due <= scope.now),
-        and_(leads.c.claim_due.is_not(None), leads.c.owner.is_not(None), leads.c.claimed_at <= touch_by),
-    )
-    decided = case(
-        (rejected, "rejected"),
-        (accepted, "accepted"),
-        (and_(open_, awake, waits), "overdue"),
-        else_="undecided",
-    ).label("decided")
-    reason = case((rejected, func.coalesce(leads.c.rejected_for, "other"))).label("why")
-    inner = scope.plain(decided, reason, where=[scope.during(leads.c.mql_at, period)]).subquery()
-    query = select(inner.c.name, inner.c.decided, inner.c.why, func.count().label("n")).group_by(
-        inner.c.name, inner.c.decided, inner.c.why
-    )
+    today = scope.now.astimezone(period.zone).date().toordinal()
+    touch_day = touch_by.astimezone(period.zone).date().toordinal()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in await scope.work.execute(query):
-        counts[row.name][row.decided] += row.n
-        if row.why:
-            reasons[row.name][row.why] += row.n
+    for key, states in per_key(await sums_of(scope, {MQL}, period), MQL).items():
+        for state, n in states.items():
+            word, _, rest = state.partition(":")
+            if word == "rejected":
+                reasons[key][rest] += n
+            elif word == "due":
+                word = "overdue" if int(rest) < today else "undecided"
+            elif word == "held":
+                word = "overdue" if int(rest) < touch_day else "undecided"
+            elif word == "asleep":
+                word = "undecided"
+            counts[key][word] += n
+    # Those of today, and whoever has woken by now: whether they are overdue is a matter of minutes.
+    for key, n in (await overdue_among(scope, period, today, touch_by)).items():
+        counts[key]["overdue"] += n
+        counts[key]["undecided"] -= n
     found = [
-        AcceptanceCounts(
-            name, n["accepted"], n["rejected"], n["undecided"], n["overdue"], dict(reasons[name])
-        )
-        for name, n in counts.items()
+        AcceptanceCounts(key, n["accepted"], n["rejected"], n["undecided"], n["overdue"], dict(reasons[key]))
+        for key, n in counts.items()
     ]
     return sorted(found, key=lambda one: (-counts[one.key].total(), one.key))
-
-
-async def speed(scope: Scope, period: Period, week: WorkWeek, claim_to_touch: timedelta) -> list[SpeedTimes]:
-    """How long the leads created in the window waited for a claim and for the first contact.
-
-    The target of a first contact is the promise to claim plus the time from claim to first touch, in working
-    time; a lead that was promised nothing is in no target.
-    """
-    # Two days before anything that could be asked for: a lead may be received before its own time.
-    clock, now = WorkingTime(week, period.start_at - timedelta(days=2)), instant(scope.now)
-    timed: dict[str, _Timed] = defaultdict(lambda: _Timed(clock, now, claim_to_touch))
-    columns: tuple[ColumnElement[Any], ...] = (
-        or_(leads.c.imported, leads.c.late),
-        leads.c.imported,
-        raw(leads.c.received_at),
-        raw(leads.c.claimed_at),
-        raw(leads.c.contact_at),
-        raw(leads.c.claim_due),
-    )
-    rows = await scope.each(*columns, where=[within(leads.c.created_at, period)])
-    for name, untimed, imported, received, claimed, contact, due in rows:
-        if untimed:
-            timed[name].skip(bool(imported))
-        else:
-            timed[name].add(received, claimed, contact, due)
-    found = [one.times(name) for name, one in timed.items()]
-    return sorted(found, key=lambda one: (-len(one.contacts.ended), one.key))
-
-
-async def contact_waits(scope: Scope, period: Period) -> Waits:
-    """How long the leads created in the window waited for the first contact, by the wall clock only."""
-    timed = [within(leads.c.created_at, period), leads.c.imported.is_(False), leads.c.late.is_(False)]
-    rows = await scope.each(raw(leads.c.received_at), raw(leads.c.contact_at), where=timed)
-    now = instant(scope.now)
-    wall = [max((contact or now) - received, 0) / SECOND for _, received, contact in rows]
-    return Waits(wall, (), [contact is not None for _, _, contact in rows])
-
-
-class _Timed:
-    """The waits of one key's leads, in microseconds since 1970 on their way in."""
-
-    def __init__(self, clock: WorkingTime, now: int, claim_to_touch: timedelta) -> None:
-        self._clock, self._now, self._touch = clock, now, claim_to_touch.total_seconds()
-        self._claims: tuple[list[float], list[float], list[bool]] = ([], [], [])
-        self._contacts: tuple[list[float], list[float], list[bool]] = ([], [], [])
-        self._in_target = self._judged = self._late = self._imported = 0
-
-    def skip(self, imported: bool) -> None:
-        """A late or imported lead is counted, not timed."""
-        if imported:
-            self._imported += 1
-        else:
-            self._late += 1
-
-    def add(self, received: int, claimed: int | None, contact: int | None, due: int | None) -> None:
-        """One lead."""
-        self._claims[0].append(max((claimed or self._now) - received, 0) / SECOND)
-        self._claims[2].append(claimed is not None)
-        end = contact or self._now
-        worked = self._clock.until(end)
-        self._contacts[0].append(max(end - received, 0) / SECOND)
-        self._contacts[1].append(max(worked - self._clock.until(received), 0.0))
-        self._contacts[2].append(contact is not None)
-        if due is None:
-            return
-        kept = worked - self._clock.until(due) <= self._touch
-        if contact is not None or not kept:
-            self._judged += 1
-            self._in_target += contact is not None and kept
-
-    def times(self, name: str) -> SpeedTimes:
-        """All of it."""
-        return SpeedTimes(
-            name,
-            Waits(*self._claims),
-            Waits(*self._contacts),
-            self._in_target,
-            self._judged,
-            self._late,
-            self._imported,
-        )
 
 
 def working_time_ago(week: WorkWeek, now: datetime, amount: timedelta) -> datetime:

@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, select
 
+from qualification.kpi import LeftOut
+from qualification.kpi_cells import (
+    ALL,
+    CREATED,
+    LATE,
+    LOST,
+    MQL,
+    OUT,
+    PROMISE,
+    REJECTED,
+    SQL,
+    WAITED,
+    WON,
+    seconds_in,
+)
 from qualification.kpi_counts import (
     GrowthCounts,
     OverviewCounts,
     QualityCounts,
     SlaCounts,
     VelocityFactors,
+    WaitCounts,
     WinCounts,
     WonAmounts,
 )
 from qualification.money import Money
 from qualification.periods import Period
-from store.kpi_cohorts import contact_waits
-from store.kpi_scope import ALL, DAY, IN_PLAY, Scope, most_first, raw, within
+from store.kpi_edge import broken_today, of_the_woken
+from store.kpi_scope import DAY, HOUR, SECOND, Scope, instant, most_first, raw, within
+from store.kpi_sums import per_key, sums_of
+from store.tables.base import moment_of
 from store.tables.leads import leads
+
+EXACT_HOURS = 25
+"""Who waits for less than that is looked at one by one; from then on half an hour is at most 2%."""
+
+
+async def entered(scope: Scope, period: Period, *metrics: str) -> dict[str, dict[str, int]]:
+    """How many leads have these milestones in the window: by metric, then by key."""
+    found: dict[str, dict[str, int]] = {metric: defaultdict(int) for metric in metrics}
+    for place, (n, _) in (await sums_of(scope, metrics, period)).items():
+        found[place.metric][place.key] += n
+    return {metric: {key: n for key, n in keys.items() if n} for metric, keys in found.items()}
 
 
 async def promises(scope: Scope, period: Period) -> list[SlaCounts]:
@@ -29,65 +59,108 @@ async def promises(scope: Scope, period: Period) -> list[SlaCounts]:
     Kept: claimed in time, or handed back or closed by a person in time without a claim. Broken: later, or not
     yet. What was opted out, snoozed or closed by itself before anyone claimed it is no promise any more.
     """
-    due = leads.c.claim_due
-    ended = func.coalesce(leads.c.let_go_at, leads.c.claimed_at)
-    waits = and_(leads.c.stage.in_(IN_PLAY), leads.c.opted_out.is_(False), _awake(scope.now))
-    state = {
-        "met": ended <= due,
-        "breached": ended > due,
-        "overdue_open": and_(ended.is_(None), waits, due <= scope.now),
-        "not_due": and_(ended.is_(None), waits, due > scope.now),
-    }
-    columns = [func.count().filter(condition).label(name) for name, condition in state.items()]
-    rows = await scope.work.execute(scope.grouped(*columns, where=[within(due, period)]))
-    found = [SlaCounts(r.name, r.met, r.breached, r.overdue_open, r.not_due) for r in rows]
+    today = scope.now.astimezone(period.zone).date().toordinal()
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for place, (n, _) in (await sums_of(scope, {PROMISE}, period, by_day=True)).items():
+        state = place.sub
+        if state == "open":
+            state = "overdue" if place.day < today else "not_due"
+        counts[place.key][state] += n
+    for key, n in (await broken_today(scope, period)).items():
+        counts[key]["overdue"] += n
+        counts[key]["not_due"] -= n
+    late, early = await of_the_woken(scope, period)
+    for state, woken in (("overdue", late), ("not_due", early)):
+        for key, n in woken.items():
+            counts[key][state] += n
+    found = [SlaCounts(key, n["met"], n["broken"], n["overdue"], n["not_due"]) for key, n in counts.items()]
     return sorted(
         (one for one in found if one.met + one.breached + one.overdue_open + one.not_due),
         key=lambda one: (-(one.met + one.breached + one.overdue_open), one.key),
     )
 
 
-def _awake(now: datetime) -> ColumnElement[bool]:
-    return or_(leads.c.snoozed_until.is_(None), leads.c.snoozed_until <= now)
-
-
 async def outcomes(scope: Scope, period: Period) -> list[WinCounts]:
     """SQLs won and SQLs lost for the first time in the window."""
-    won = await scope.entered(leads.c.won_at, period)
-    lost = await scope.entered(leads.c.lost_at, period)
+    found = await entered(scope, period, WON, LOST)
+    won, lost = found[WON], found[LOST]
     both = {key: won.get(key, 0) + lost.get(key, 0) for key in won | lost}
     return [WinCounts(key, won.get(key, 0), lost.get(key, 0)) for key in most_first(both)]
 
 
 async def growth(scope: Scope, this: Period, last: Period) -> list[GrowthCounts]:
     """First MQLs in two windows."""
-    now = await scope.entered(leads.c.mql_at, this)
-    then = await scope.entered(leads.c.mql_at, last)
+    now = (await entered(scope, this, MQL))[MQL]
+    then = (await entered(scope, last, MQL))[MQL]
     both = {key: now.get(key, 0) + then.get(key, 0) for key in now | then}
     return [GrowthCounts(key, now.get(key, 0), then.get(key, 0)) for key in most_first(both)]
 
 
 async def overview(scope: Scope, period: Period, spend: tuple[Money, ...]) -> OverviewCounts:
     """One window at a glance: what entered each stage in it."""
+    found = await entered(scope, period, CREATED, MQL, SQL, WON)
+    leads_, mqls, sqls, won = (found[metric].get(ALL, 0) for metric in (CREATED, MQL, SQL, WON))
+    return OverviewCounts(leads_, mqls, sqls, won, spend, await contact_waits(scope, period))
 
-    async def entered(column: ColumnElement[Any]) -> int:
-        return (await scope.entered(column, period)).get(ALL, 0)
 
-    return OverviewCounts(
-        leads=await entered(leads.c.created_at),
-        mqls=await entered(leads.c.mql_at),
-        sqls=await entered(leads.c.sql_at),
-        customers=await entered(leads.c.won_at),
-        spend=spend,
-        contacts=await contact_waits(scope, period),
-    )
+async def contact_waits(scope: Scope, period: Period) -> WaitCounts:
+    """How long the leads created in the window waited for the first contact, by the wall clock.
+
+    Read from buckets, so a time is at most 2% off.
+    """
+    ended: dict[float, int] = defaultdict(int)
+    waiting: dict[float, int] = defaultdict(int)
+    exact_from = instant(scope.now) // HOUR - EXACT_HOURS
+    for place, (n, _) in (await sums_of(scope, {WAITED}, period)).items():
+        kind, number = place.sub[0], int(place.sub[1:])
+        if kind == "b":
+            ended[seconds_in(number)] += n
+        elif number < exact_from:
+            waiting[(instant(scope.now) - number * HOUR - HOUR // 2) / SECOND] += n
+    recent = [
+        within(leads.c.created_at, period),
+        leads.c.created_at >= moment_of((exact_from - 24) * HOUR),
+        raw(leads.c.received_at) >= exact_from * HOUR,
+        leads.c.contact_at.is_(None),
+        leads.c.imported.is_(False),
+        leads.c.late.is_(False),
+    ]
+    for _, received in await scope.each(raw(leads.c.received_at), where=recent):
+        waiting[max(instant(scope.now) - received, 0) / SECOND] += 1
+    return WaitCounts(dict(ended), dict(waiting))
+
+
+async def came_in_since(scope: Scope, period: Period) -> int:
+    """Leads created in the window that reached us after it was over: they change what was told before."""
+    # Not by `late`: a lead answered live moves into an earlier month when an older touch turns up.
+    over = period.end.toordinal()
+    sums = await sums_of(scope, {LATE}, period)
+    return sum(n for place, (n, _) in sums.items() if int(place.sub) >= over)
+
+
+async def leads_left_out(scope: Scope, milestone: str, period: Period, owner: str | None = None) -> LeftOut:
+    """The leads with this milestone (a metric) in the window that no rate counts: why, and by whom.
+
+    Args:
+        owner: Only those of this rep.
+    """
+    metric = OUT + milestone
+    told = await sums_of(replace(scope, by="rep" if owner is not None else None), {metric}, period)
+    reasons: dict[str, int] = {}
+    people: dict[str, int] = {}
+    for place, (n, _) in told.items():
+        if owner in (None, place.key):
+            reason, _, by = place.sub.partition("|")
+            reasons[reason] = reasons.get(reason, 0) + n
+            people[by] = people.get(by, 0) + n
+    return LeftOut(reasons, people)
 
 
 async def velocity(scope: Scope, period: Period) -> list[VelocityFactors]:
     """Open SQLs now; outcomes, amounts and the mean days from SQL to won of those won in the window."""
     open_now = await _counted(scope, [leads.c.stage == "sql", leads.c.opted_out.is_(False)])
-    won = await scope.entered(leads.c.won_at, period)
-    lost = await scope.entered(leads.c.lost_at, period)
+    found = await entered(scope, period, WON, LOST)
+    won, lost = found[WON], found[LOST]
     took = raw(leads.c.won_at) - func.coalesce(raw(leads.c.sql_at), raw(leads.c.won_at))
     days = scope.grouped(
         func.sum(case((took > 0, took), else_=0)).label("micros"),
@@ -140,10 +213,8 @@ async def rejections(scope: Scope, this: Period, before: Period) -> list[Quality
 
 
 async def _rejected(scope: Scope, period: Period) -> dict[tuple[str, str], int]:
-    why = func.coalesce(leads.c.rejected_for, "other")
-    inner = scope.plain(why.label("why"), where=[within(leads.c.rejected_at, period)]).subquery()
-    query = select(inner.c.name, inner.c.why, func.count().label("n")).group_by(inner.c.name, inner.c.why)
-    return {(row.why, row.name): row.n for row in await scope.work.execute(query)}
+    told = per_key(await sums_of(scope, {REJECTED}, period), REJECTED)
+    return {(why, key): n for key, reasons in told.items() for why, n in reasons.items()}
 
 
 async def _counted(scope: Scope, where: list[Any]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, literal, or_, select, type_coerce
 
-from qualification.kpi import Dimension, LeftOut
+from qualification.kpi import Dimension
 from qualification.periods import Period
 from store.lead_rows import MERGED
 from store.tables.base import micros
@@ -110,41 +110,6 @@ class Scope:
             return within(column, period)
         bare = raw(column) + 0
         return and_(bare >= instant(period.start_at), bare < instant(period.end_at))
-
-    async def entered(self, column: ColumnElement[Any], period: Period) -> dict[str, int]:
-        """How many leads have this milestone in the window, per key."""
-        rows = await self.work.execute(
-            self.grouped(func.count().label("n"), where=[self.during(column, period)])
-        )
-        return {row.name: row.n for row in rows if row.n}
-
-    async def came_in_since(self, period: Period) -> int:
-        """Leads created in the window that reached us after it was over: they change what was told before."""
-        # Not by `late`: a lead answered live moves into an earlier month when an older touch turns up.
-        apart = raw(leads.c.received_at) - raw(leads.c.created_at) > DAY
-        late = [within(leads.c.created_at, period), leads.c.received_at >= period.end_at, apart]
-        query = select(func.count()).select_from(leads).where(*self.valid(), *late)
-        return int((await self.work.execute(query)).scalar_one())
-
-    async def leads_left_out(self, milestone: str, period: Period, owner: str | None = None) -> LeftOut:
-        """The leads with this milestone (a column) in the window that no rate counts: why, and by whom.
-
-        Args:
-            owner: Only those of this rep.
-        """
-        theirs = leads.c.owner == owner if owner is not None else literal(True)
-        gone = and_(theirs, leads.c.stage == "disqualified", leads.c.reason.in_(self.left_out))
-        query = (
-            select(leads.c.reason, leads.c.disqualified_by.label("by"), func.count().label("n"))
-            .where(self.here(), self.during(leads.c[milestone], period), gone)
-            .group_by(leads.c.reason, leads.c.disqualified_by)
-        )
-        reasons: dict[str, int] = {}
-        people: dict[str, int] = {}
-        for row in await self.work.execute(query):
-            reasons[row.reason] = reasons.get(row.reason, 0) + row.n
-            people[row.by or "rule"] = people.get(row.by or "rule", 0) + row.n
-        return LeftOut(reasons, people)
 
     async def versions(self, period: Period) -> tuple[int, ...]:
         """The versions of the definition that ruled at some time in the window, oldest first."""

@@ -11,14 +11,16 @@ from sqlalchemy import func, select
 
 from qualification.attribution import Model
 from qualification.kpi import Dimension
+from qualification.kpi_cells import CREATED, MQL, PAID, SQL, WON
 from qualification.kpi_counts import SourceCounts, SpendCounts
 from qualification.money import Money
 from qualification.periods import Period
 from store.intake import SpendRow
 from store.kpi_attribution import credited
 from store.kpi_cohorts import funnel
-from store.kpi_flows import won_amounts
-from store.kpi_scope import ALL, Scope, most_first, within
+from store.kpi_flows import entered
+from store.kpi_scope import ALL, Scope, most_first
+from store.kpi_sums import sums_of
 from store.tables.leads import leads
 from store.work import Work
 
@@ -90,10 +92,8 @@ async def costs(scope: Scope, period: Period) -> list[SpendCounts]:
     """Spend beside what entered each stage in the window, keys with either, most leads first."""
     spent = await spend(scope, period)
     start, end = days_so_far(period, scope.now.astimezone(period.zone).date())
-    created = await scope.entered(leads.c.created_at, period)
-    mqls = await scope.entered(leads.c.mql_at, period)
-    sqls = await scope.entered(leads.c.sql_at, period)
-    won = await scope.entered(leads.c.won_at, period)
+    found = await entered(scope, period, CREATED, MQL, SQL, WON)
+    created, mqls, sqls, won = found[CREATED], found[MQL], found[SQL], found[WON]
     keys = spent.keys() | created.keys() | mqls.keys() | sqls.keys() | won.keys()
     return [
         SpendCounts(
@@ -114,8 +114,7 @@ async def sources(scope: Scope, period: Period, model: Model = "first") -> list[
     """Per key the cohort of the window, its spend, and what its customers have paid so far."""
     if model == "first":
         counts = await funnel(scope, period)
-        won = await won_amounts(scope, [within(leads.c.created_at, period)])
-        paid = {key: tuple(one.total for one in amounts) for key, amounts in won.items()}
+        paid = await _paid_by(scope, period)
     else:
         counts, paid = await credited(scope, period, model)
     cohort = {one.key: one for one in counts}
@@ -129,6 +128,14 @@ async def sources(scope: Scope, period: Period, model: Model = "first") -> list[
         stages = (one.leads, one.mqls, one.sqls, one.customers) if one else (0, 0, 0, 0)
         found.append(SourceCounts(key, *stages, amounts, paid.get(key, ()), one.open if one else 0))
     return found
+
+
+async def _paid_by(scope: Scope, period: Period) -> dict[str, tuple[Money, ...]]:
+    """What the customers among the window's leads have paid so far, per key, one amount per currency."""
+    sums: dict[str, dict[str, int]] = defaultdict(dict)
+    for place, (_, minor) in sorted((await sums_of(scope, {PAID}, period)).items()):
+        sums[place.key][place.sub] = minor
+    return {key: tuple(Money(minor, code) for code, minor in paid.items()) for key, paid in sums.items()}
 
 
 async def campaigns_seen(work: Work, limit: int = 95) -> list[tuple[str, str]]:

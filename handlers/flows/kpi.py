@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from handlers.flows.counting import ready_to_count
 from handlers.flows.kpi_beside import Beside, beside
 from handlers.flows.kpi_counting import MILESTONE, Counting, counted
 from handlers.flows.office import Office, Rules, Setup
@@ -15,6 +16,7 @@ from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
 from qualification.kpi_question import Question, Role, may_see, parse_question
 from store.house import Person
+from store.kpi_flows import leads_left_out
 from store.kpi_scope import Scope
 
 CHARTS_REFUSED = "charts_refused"
@@ -86,6 +88,7 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     by = question.by or question.kpi.always_by
     whose = "all" if user is None else _whose(question, roles_of(setup, user), who)
     now = office.clock()
+    uncounted = await ready_to_count(office, where)
     async with office.store.read(where) as work:
         scope = Scope(work, rules.definition.left_out, by, now)
         people = await work.house.people()
@@ -99,7 +102,10 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     # A hundred thousand waits take a moment to sort: others' clicks go on meanwhile.
     made = await asyncio.to_thread(calculation.make)
     names = {person.user: person.handle or person.name for person in people}
-    made = replace(made, text=_named(made.text, names))
+    text = _named(made.text, names)
+    if uncounted:
+        text = f"{text} Still being counted: {uncounted:,} leads may be missing here."
+    made = replace(made, text=text)
     return Told(question, made, whose, names, who, now, not settings.get(CHARTS_REFUSED), context)
 
 
@@ -121,7 +127,7 @@ async def _asked(
     scope: Scope, question: Question, rules: Rules, people: list[Person], mine: str | None
 ) -> Asked:
     column = MILESTONE.get(question.kpi.name)
-    gone = LeftOut() if column is None else await scope.leads_left_out(column, question.period, mine)
+    gone = LeftOut() if column is None else await leads_left_out(scope, column, question.period, mine)
     handles = {person.user: person.handle or person.name for person in people} | _NOT_PEOPLE
     by = {handles.get(actor, actor): n for actor, n in gone.by.items()}
     return Asked(

@@ -11,8 +11,9 @@ from qualification.kpi_compare import at_equal_age
 from qualification.kpi_counts import ConversionTimes, summed
 from qualification.kpi_trend import Trend
 from qualification.periods import Period, previous
-from qualification.statistics import median
+from qualification.statistics import median_of
 from store.kpi_cohorts import bought_within, conversion
+from store.kpi_flows import came_in_since
 from store.kpi_scope import Scope
 
 AGES = (30, 60, 90, 180, 365)
@@ -32,11 +33,11 @@ class Beside:
 
 async def beside(scope: Scope, kpi: str, period: Period, counts: Sequence[ConversionTimes]) -> Beside:
     """What stands beside this number. `counts` are those of a conversion."""
-    late = await scope.came_in_since(period) if period.end_at <= scope.now else 0
+    late = await came_in_since(scope, period) if period.end_at <= scope.now else 0
     if kpi != "conversion" or scope.by is not None or not counts:
         return Beside(came_late=late)
-    this = summed(counts, ConversionTimes("all", (), (), ()))
-    before = summed(await conversion(scope, previous(period)), ConversionTimes("all", (), (), ()))
+    this = summed(counts, ConversionTimes("all", {}, {}, {}))
+    before = summed(await conversion(scope, previous(period)), ConversionTimes("all", {}, {}, {}))
     compared = at_equal_age(this, before) if before.ages else None
     words = (compared.text if compared else TOO_YOUNG) if before.ages else ""
     return Beside(await _trend(scope, period, this), words, late)
@@ -44,7 +45,7 @@ async def beside(scope: Scope, kpi: str, period: Period, counts: Sequence[Conver
 
 async def _trend(scope: Scope, period: Period, counts: ConversionTimes) -> Trend | None:
     """How months compare at equal age; None where fewer than two are old enough."""
-    typical = median(counts.customer_days)
+    typical = median_of(counts.customer_days)
     if typical is None:
         return None
     days = next((age for age in AGES if age >= typical), AGES[-1])

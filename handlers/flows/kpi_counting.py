@@ -14,7 +14,7 @@ from qualification.kpi import Answer, Asked, Keyed
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
 from qualification.periods import previous, so_far
-from store import kpi_cohorts, kpi_flows, kpi_reps, kpi_spend
+from store import kpi_cohorts, kpi_flows, kpi_reps, kpi_speed, kpi_spend
 from store.kpi_scope import ALL, Scope
 
 SQL_WITHIN_DAYS = 30
@@ -23,21 +23,21 @@ MOST_KEYS = 100
 THE_REST = "everything else"
 
 MILESTONE: Mapping[str, str] = {
-    "overview": "created_at",
-    "funnel": "created_at",
-    "conversion": "created_at",
-    "mql-sql": "mql_at",
-    "acceptance": "mql_at",
-    "cpl": "created_at",
-    "cac": "created_at",
-    "lvr": "mql_at",
-    "speed": "created_at",
-    "sla": "claim_due",
-    "reps": "created_at",
-    "sources": "created_at",
-    "quality": "rejected_at",
+    "overview": "created",
+    "funnel": "created",
+    "conversion": "created",
+    "mql-sql": "mql",
+    "acceptance": "mql",
+    "cpl": "created",
+    "cac": "created",
+    "lvr": "mql",
+    "speed": "created",
+    "sla": "promise",
+    "reps": "created",
+    "sources": "created",
+    "quality": "rejected",
 }
-"""By which date of theirs leads are left out of a number. What is won or lost can't be spam."""
+"""By which milestone of theirs leads are left out of a number. What is won or lost can't be spam."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ async def _velocity(at: Counting) -> Calculation:
 
 async def _speed(at: Counting) -> Calculation:
     touch = at.clocks.claim_to_touch
-    counts = _shown(at, await kpi_cohorts.speed(at.scope, at.question.period, at.week, touch))
+    counts = _shown(at, await kpi_speed.speed(at.scope, at.question.period, at.week, touch))
     return Calculation(lambda: kpi_people.speed(at.asked, counts))
 
 

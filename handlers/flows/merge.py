@@ -176,9 +176,7 @@ class _Merging:
         rules = self.rules
         # The survivor's events first: it takes the other one in before that becomes a redirect.
         changes = [Change(plan.after[n], events, before=self.before[n]) for n, events in plan.events.items()]
-        await self.work.leads.record_many(
-            changes, self.step, rules.definition, rules.setup.country, self.now
-        )
+        await self.work.leads.record_many(changes, self.step, rules.definition, rules.setup.country, self.now)
         jobs = [
             job
             for n, events in plan.events.items()

@@ -97,9 +97,9 @@ Index("ix_leads_won", leads.c.workspace, leads.c.won_at)
 Index("ix_leads_lost", leads.c.workspace, leads.c.lost_at)
 # Who must still be counted, or be counted anew.
 Index("ix_leads_counted", leads.c.workspace, leads.c.counted, leads.c.number)
-# Whatever gets overdue without anything happening: promises nobody kept or broke yet, leads in somebody's
-# hands without a first touch, and those who sleep. They are few, and numbers look at each of them.
-PROMISED = and_(leads.c.claim_due.is_not(None), leads.c.claimed_at.is_(None), leads.c.let_go_at.is_(None))
+# Whatever gets overdue without anything happening: promises of leads nobody claimed, leads in somebody's
+# hands that nobody decided on, and those who sleep. They are few, and numbers look at each of them.
+PROMISED = and_(leads.c.claim_due.is_not(None), leads.c.claimed_at.is_(None))
 HELD = and_(leads.c.claimed_at.is_not(None), leads.c.accepted_at.is_(None), leads.c.sql_at.is_(None))
 ASLEEP = leads.c.snoozed_until.is_not(None)
 for _name, _column, _where in (

@@ -184,7 +184,7 @@ async def _bring_back(store: Store, where: str, number: int, facts, lead, desk) 
         await work.execute(delete(lead_events).where(lead_events.c.kind == "erased"))
         await work.execute(delete(leads).where(leads.c.number == number))
         change = Change(lead, (), facts)
-        await work.leads.record_many([change], {}, "", rules.definition, "DE", desk.clock())
+        await work.leads.record_many([change], "", rules.definition, "DE", desk.clock())
 
 
 async def test_a_reader_in_the_way_only_delays_the_log(sqlite_url: str) -> None:

@@ -13,11 +13,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from qualification.calendar import WorkWeek
 from qualification.events import Event
 
 LEFT_OUT = ("spam", "test", "duplicate", "existing_customer")
 WORKED = ("touched", "answered")
-HOUR = 3600.0
 
 
 @dataclass
@@ -48,6 +48,7 @@ class Life:
     rejected: datetime | None = None
     rejected_for: str | None = None
     since: datetime | None = None
+    sleeps: datetime | None = None
 
     @property
     def valid(self) -> bool:
@@ -139,6 +140,8 @@ def _happens(life: Life, event: Event) -> None:
             _owns(life, data.get("to", event.actor), event.at)
         case "released":
             life.owner = None
+        case "snoozed":
+            life.sleeps = datetime.fromisoformat(data["until"]) if data.get("until") else None
         case "clock" if life.claimed is None:
             due = datetime.fromisoformat(data["due"])
             life.due = min(life.due or due, due)
@@ -163,7 +166,7 @@ def _owns(life: Life, who: str, at: datetime) -> None:
 
 def _moves(life: Life, event: Event) -> None:
     to, data = data_to(event), event.data
-    life.stage, life.reason, life.since = to, data.get("reason"), event.at
+    life.stage, life.reason, life.since, life.sleeps = to, data.get("reason"), event.at, None
     if to not in ("mql", "sql") and event.actor[0] in "UW" and life.due and not life.claimed:
         life.let_go = life.let_go or event.at
     match to:
@@ -241,14 +244,13 @@ class Reference:
         return {source: self.funnel(lives) for source, lives in by.items()}
 
     def expected_share(self) -> float | None:
-        """Kaplan–Meier by hand, with ages in whole hours as we promise to count them."""
+        """Kaplan–Meier by hand, in calendar days as we promise to count them."""
         waits: list[tuple[float, bool]] = []
         for life in self.cohort:
             if life.won:
-                waits.append((max((life.won - life.created).total_seconds(), 0), True))
+                waits.append((max(self._days(life.created, life.won), 0), True))
             elif life.open:
-                age = max((self.now - life.created).total_seconds(), 0)
-                waits.append((math.floor(age / HOUR) * HOUR, False))
+                waits.append((max(self._days(life.created, self.now), 0), False))
             else:
                 waits.append((math.inf, False))
         if not waits:
@@ -301,6 +303,27 @@ class Reference:
             if waiting <= 0.5 + 1e-12:
                 return moment.total_seconds()
         return None
+
+    def overdue(self, week: WorkWeek, touch: timedelta) -> int:
+        """Undecided MQLs of the window that nobody claimed, or worked on, in time."""
+        found = 0
+        for life in self.lives:
+            rejected = life.rejected and life.mql and life.rejected >= life.mql and not life.sql
+            asleep = life.sleeps is not None and life.sleeps > self.now
+            if not self.during(life.mql) or rejected or life.accepted or life.sql or asleep:
+                continue
+            if life.stage not in ("lead", "mql", "sql") or not life.due:
+                continue
+            if life.claimed is None:
+                found += life.due <= self.now
+            elif life.owner:
+                found += week.elapsed(life.claimed, self.now) >= touch
+        return found
+
+    def _days(self, start: datetime, end: datetime) -> int:
+        """From one calendar day to another, where the window is."""
+        zone = self.first.tzinfo
+        return (end.astimezone(zone).date() - start.astimezone(zone).date()).days
 
     def rejections(self) -> Counter[tuple[str, str]]:
         """Reason and source of what people rejected in the window."""

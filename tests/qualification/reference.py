@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -89,9 +90,9 @@ def conversion_by_hand(leads: list[Story]) -> list[ConversionTimes]:
     rows = []
     for source in sorted({lead.source for lead in leads}):
         ours = [lead for lead in leads if lead.source == source]
-        took = [float(lead.took) for lead in ours if lead.won]
-        waiting = [float(lead.age) for lead in ours if not lead.won and lead.outcome == "open"]
-        rows.append(ConversionTimes(source, [float(lead.age) for lead in ours], took, waiting))
+        took = Counter(float(lead.took) for lead in ours if lead.won)
+        waiting = Counter(float(lead.age) for lead in ours if not lead.won and lead.outcome == "open")
+        rows.append(ConversionTimes(source, Counter(float(lead.age) for lead in ours), took, waiting))
     return rows
 
 

@@ -9,8 +9,8 @@ from qualification.kpi_counts import ConversionTimes
 
 def test_a_young_cohort_is_not_blamed_for_its_age() -> None:
     # Both bought alike; the older one had months more to add late customers.
-    this = ConversionTimes("all", [10.0] * 20, [5.0] * 4, [10.0] * 16)
-    before = ConversionTimes("all", [100.0] * 20, [5.0] * 4 + [60.0] * 8, [])
+    this = ConversionTimes("all", {10: 20}, {5: 4}, {10: 16})
+    before = ConversionTimes("all", {100: 20}, {5: 4, 60: 8}, {})
     fair = at_equal_age(this, before)
     assert fair is not None
     assert fair.days == 10
@@ -20,8 +20,8 @@ def test_a_young_cohort_is_not_blamed_for_its_age() -> None:
 
 
 def test_the_worked_difference_is_unlikely_to_be_chance() -> None:
-    this = ConversionTimes("all", [30.0] * 1000, [1.0] * 62, [])
-    before = ConversionTimes("all", [60.0] * 1000, [1.0] * 40, [])
+    this = ConversionTimes("all", {30: 1000}, {1: 62}, {})
+    before = ConversionTimes("all", {60: 1000}, {1: 40}, {})
     fair = at_equal_age(this, before)
     assert fair is not None
     assert fair.test is not None
@@ -30,15 +30,15 @@ def test_the_worked_difference_is_unlikely_to_be_chance() -> None:
 
 
 def test_nobody_bought_is_no_test() -> None:
-    cohort = ConversionTimes("all", [30.0] * 5, [], [30.0] * 5)
+    cohort = ConversionTimes("all", {30: 5}, {}, {30: 5})
     fair = at_equal_age(cohort, cohort)
     assert fair is not None
     assert fair.test is None
     assert fair.text.endswith("may well be chance.")
 
 
-@pytest.mark.parametrize(("ages", "earlier"), [([6.0], [50.0]), ([], [50.0]), ([50.0], []), ([], [])])
-def test_too_young_or_empty_is_not_compared(ages: list[float], earlier: list[float]) -> None:
+@pytest.mark.parametrize(("ages", "earlier"), [({6: 1}, {50: 1}), ({}, {50: 1}), ({50: 1}, {}), ({}, {})])
+def test_too_young_or_empty_is_not_compared(ages: dict[float, int], earlier: dict[float, int]) -> None:
     assert (
-        at_equal_age(ConversionTimes("all", ages, [], ages), ConversionTimes("all", earlier, [], [])) is None
+        at_equal_age(ConversionTimes("all", ages, {}, ages), ConversionTimes("all", earlier, {}, {})) is None
     )

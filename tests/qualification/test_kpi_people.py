@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from qualification.kpi import Asked, LeftOut, share
-from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, Waits
+from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, WaitCounts, Waits
 from qualification.kpi_people import overview, quality, reps, speed
 from qualification.kpi_words import lasting
 from qualification.money import Money
@@ -23,7 +23,9 @@ def waits(*seconds: float, open_since: tuple[float, ...] = ()) -> Waits:
 
 
 def test_this_window_stands_beside_the_one_before() -> None:
-    this = OverviewCounts(100, 40, 20, 10, (Money(1_000_00, "EUR"),), waits(4 * MINUTE, 6 * MINUTE))
+    this = OverviewCounts(
+        100, 40, 20, 10, (Money(1_000_00, "EUR"),), WaitCounts({4 * MINUTE: 1, 6 * MINUTE: 1})
+    )
     before = OverviewCounts(80, 30, 15, 12)
     answer = overview(ASKED, this, before, "2026-09-19 to 2026-10-18")
     now = {name: value for name, value in answer.total.items() if name != "previous"}
@@ -56,7 +58,7 @@ def test_an_empty_window_is_no_data() -> None:
 
 def test_most_leads_uncontacted_is_no_median_and_no_zero() -> None:
     answer = overview(
-        ASKED, OverviewCounts(3, 0, 0, 0, (), waits(60, open_since=(90, 90))), OverviewCounts(0, 0, 0, 0), "x"
+        ASKED, OverviewCounts(3, 0, 0, 0, (), WaitCounts({60: 1}, {90: 2})), OverviewCounts(0, 0, 0, 0), "x"
     )
     assert answer.total["contact_median"] is None
     assert answer.missing["contact_median"] == "fewer than half were seen to happen yet"

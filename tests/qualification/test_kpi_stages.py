@@ -147,7 +147,7 @@ def test_conversion_and_its_adjustment_agree_with_a_count_by_hand(leads: list[St
 
 def test_open_leads_raise_the_expectation_and_lost_ones_do_not() -> None:
     # Ten leads, two won after 10 and 20 days. Four are open since day 15, four are lost.
-    cohort = ConversionTimes("all", [30] * 6 + [15] * 4, [10, 20], [15] * 4)
+    cohort = ConversionTimes("all", {30: 6, 15: 4}, {10: 1, 20: 1}, {15: 4})
     answer = conversion(ASKED, [cohort])
     adjusted = answer.total["adjusted"]
     # By hand: 1 − (9/10) · (4/5): at day 20 one of the five still watched (it and the four lost) became one.
@@ -163,7 +163,7 @@ def test_open_leads_raise_the_expectation_and_lost_ones_do_not() -> None:
 
 
 def test_before_the_first_customer_nothing_is_said_about_time() -> None:
-    answer = conversion(BY_SOURCE, [ConversionTimes("fair", [3, 4], [], [3, 4])])
+    answer = conversion(BY_SOURCE, [ConversionTimes("fair", {3: 1, 4: 1}, {}, {3: 1, 4: 1})])
     assert answer.total["mature_share"] is None
     assert "so there is no typical time" in answer.missing["mature_share"]
     assert "fair.mature_share" in answer.missing
@@ -178,7 +178,9 @@ def test_a_cohort_without_leads_is_no_data() -> None:
 
 
 def test_a_source_without_leads_has_no_share_of_old_ones() -> None:
-    answer = conversion(BY_SOURCE, [ConversionTimes("a", [30], [10], []), ConversionTimes("b", [], [], [])])
+    answer = conversion(
+        BY_SOURCE, [ConversionTimes("a", {30: 1}, {10: 1}, {}), ConversionTimes("b", {}, {}, {})]
+    )
     assert answer.missing == dict.fromkeys(
         ("b.conversion", "b.mature_share", "b.adjusted"), "no leads were created in this window"
     )

@@ -1,0 +1,50 @@
+"""Seeing that every lead is counted by the rules of counting in force: whose days, and what is left out."""
+
+from __future__ import annotations
+
+from handlers.flows.office import Office, Rules
+
+RECOUNT = "kpi.recount"
+"""The topic of the job that counts the leads there are anew."""
+AT_ONCE = 5
+"""Pages that whoever asks for a number counts by themselves; more is left to the job."""
+
+
+async def ready_to_count(office: Office, where: str) -> int:
+    """Count what is not counted yet, if it is little; else have it done.
+
+    Returns:
+        How many leads are counted by older rules still, or not at all.
+    """
+    rules = await office.rules(where)
+    if await _is_up_to_date(office, where, rules):
+        return 0
+    async with office.store.begin(where) as work:
+        await work.counting.ensure(rules.setup.zone.key, rules.definition.left_out)
+    for _ in range(AT_ONCE):
+        if not await recount_page(office, where):
+            return 0
+    async with office.store.begin(where) as work:
+        await work.outbox.put_once(RECOUNT, RECOUNT)
+        return await work.counting.left()
+
+
+async def recount_all(office: Office, where: str) -> None:
+    """Count every lead by the newest rules, a page at a time; interrupted, it goes on where it was."""
+    counted = 1
+    while counted:
+        counted = await recount_page(office, where)
+
+
+async def recount_page(office: Office, where: str) -> int:
+    """Count the next leads; how many."""
+    async with office.store.begin(where) as work:
+        return await work.counting.recount()
+
+
+async def _is_up_to_date(office: Office, where: str, rules: Rules) -> bool:
+    async with office.store.read(where) as work:
+        counting = work.counting
+        by = await counting.rules(await counting.newest())
+        wanted = rules.setup.zone, frozenset(rules.definition.left_out)
+        return by is not None and (by.zone, by.left_out) == wanted and not await counting.left()
