@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import utc_now
 from bot.deliveries.all import all_deliveries
 from bot.deliveries.daily import plan_days
+from bot.folding import fold_forever
 from bot.intake_desk import event_ear, intake_desk
 from bot.metrics import Metrics
 from bot.people import learn_people
@@ -28,6 +29,7 @@ from bot.slack_out import SlackOut
 from bot.traffic import Traffic, count_traffic
 from bot.worker import Worker
 from handlers.flows.admin_code import admin_code
+from handlers.flows.counting import ready_to_count
 from handlers.flows.news import WEBHOOK_LANES
 from handlers.flows.office import Office
 from handlers.http.events import add_event_routes
@@ -137,6 +139,8 @@ class Greenlight:
         await self.worker.start()
         self._stack.push_async_callback(self.worker.stop)
         self._stack.push_async_callback(self.reception.finish_errands)
+        await ready_to_count(self.office, self.where)
+        self._background(fold_forever(self.store, self._traffic.let_by))
         self._background(self._meet_slack())
         if self.http:
             await self._listen()

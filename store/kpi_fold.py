@@ -18,6 +18,12 @@ FOLD_AT_ONCE = 100
 DIMENSIONS = ("source", "campaign", "variant", "rep")
 
 
+async def waiting(store: Store) -> bool:
+    """Whether there is something to fold; asked of a reader, for a fold takes the writer's place."""
+    async with store.reading() as connection:
+        return (await connection.execute(select(kpi_changes.c.id).limit(1))).first() is not None
+
+
 async def fold(store: Store) -> int:
     """Add some of the changes that were noted to the days they are about; how many rows of them.
 

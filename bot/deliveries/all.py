@@ -9,6 +9,7 @@ import aiohttp
 from bot.deliveries.alert import AlertDeliveries
 from bot.deliveries.card import CardDeliveries
 from bot.deliveries.clocks import Clocks
+from bot.deliveries.counting import Counting
 from bot.deliveries.daily import Daily
 from bot.deliveries.definition import DefinitionDeliveries
 from bot.deliveries.desk import Desk
@@ -71,6 +72,7 @@ def all_deliveries(
         "definition.told": rules.told,
         "definition.progress": rules.progress,
         "definition.rescore": rules.rescore,
+        "kpi.recount": Counting(desk).recount,
         "scores.lower": Scores(desk).lower,
         "scores.first": Scores(desk).lower,
         "ops.dead_job": OperatorNews(desk).dead_job,
