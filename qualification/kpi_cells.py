@@ -22,7 +22,9 @@ Amount = tuple[int, int]
 """How many leads, and minor units of money where the metric is about money."""
 
 CREATED, MQL, SQL, WON, LOST, REJECTED = "created", "mql", "sql", "won", "lost", "rejected"
-TOOK, PAID, PROMISE, WAITED, LATE = "took", "paid", "promise", "waited", "late"
+TOOK, PAID, PROMISE, LATE = "took", "paid", "promise", "late"
+WAITED, WAITING = "waited", "waiting"
+"""For the first contact, of whoever is timed at all: until it came, and of those who had none."""
 OUT = "out:"
 """Before a milestone: a lead that no rate counts. It tells the reason and by whom, as "spam|U1"."""
 
@@ -117,7 +119,7 @@ def cells_of(lead: Lead, rules: CountingRules) -> Iterator[tuple[Cell, int]]:
     if lead.claim_due and (kept := promise(lead)):
         yield (PROMISE, rules.day(lead.claim_due), kept), 0
     if not lead.imported and not lead.late:
-        yield (WAITED, created, waited(lead)), 0
+        yield waited(lead, created), 0
     if lead.received_at - lead.created_at > _ONE_DAY:
         yield (LATE, created, str(rules.day(lead.received_at))), 0
 
@@ -176,13 +178,13 @@ def promise(lead: Lead) -> str:
     return "asleep" if lead.snoozed_until else "open"
 
 
-def waited(lead: Lead) -> str:
-    """How long until the first contact, as a bucket ("b17"); or the hour since which it waits ("w490000")."""
+def waited(lead: Lead, created: int) -> Cell:
+    """How long until the first contact, as a bucket; or the hour (since 1970) from which on it waits."""
     # Who answers the BANT questions has spoken with them, also when nobody logged the call.
     contact = min(filter(None, (lead.first_touch_at, lead.accepted_at)), default=None)
     if contact is not None:
-        return f"b{bucket((contact - lead.received_at) / _SECOND)}"
-    return f"w{int(lead.received_at.timestamp() // _HOUR)}"
+        return WAITED, created, str(bucket((contact - lead.received_at) / _SECOND))
+    return WAITING, created, str(int(lead.received_at.timestamp() // _HOUR))
 
 
 def bucket(seconds: float) -> int:

@@ -57,6 +57,11 @@ class Period:
         """Its length in local days."""
         return (self.end - self.start).days
 
+    def cut(self, day: date) -> tuple[Period | None, Period | None]:
+        """The part before this day and the part from it on; None for one without a day."""
+        before = replace(self, end=min(self.end, day)) if self.start < day else None
+        return before, replace(self, start=max(self.start, day)) if self.end > day else None
+
 
 def parse_period(text: str, now: datetime, zone: ZoneInfo) -> Period:
     """The period that these words name, seen from `now`.

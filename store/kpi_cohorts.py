@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func
@@ -33,13 +34,15 @@ def _having(states: Mapping[str, int], letter: str) -> int:
 
 async def bought_within(scope: Scope, periods: Sequence[Period], within_days: int) -> list[tuple[int, int]]:
     """For each window (leads created, of them customers within so many days of creation)."""
-    found = []
-    for period in periods:
-        sums = await sums_of(scope, {CREATED, TOOK}, period)
-        created = sum(n for place, (n, _) in sums.items() if place.metric == CREATED)
-        soon = [n for place, (n, _) in sums.items() if place.metric == TOOK and int(place.sub) <= within_days]
-        found.append((created, sum(soon)))
-    return found
+    whole = replace(periods[0], start=min(p.start for p in periods), end=max(p.end for p in periods))
+    created: Counter[int] = Counter()
+    soon: Counter[int] = Counter()
+    for place, (n, _) in (await sums_of(scope, {CREATED}, whole, by="day")).items():
+        created[place.day] += n
+    for place, (n, _) in (await sums_of(scope, {TOOK}, whole, by="both")).items():
+        soon[place.day] += n if int(place.sub) <= within_days else 0
+    days = [range(period.start.toordinal(), period.end.toordinal()) for period in periods]
+    return [(sum(created[d] for d in window), sum(soon[d] for d in window)) for window in days]
 
 
 async def conversion(scope: Scope, period: Period) -> list[ConversionTimes]:
@@ -48,14 +51,13 @@ async def conversion(scope: Scope, period: Period) -> list[ConversionTimes]:
     ages: dict[str, Counter[float]] = defaultdict(Counter)
     still: dict[str, Counter[float]] = defaultdict(Counter)
     took: dict[str, Counter[float]] = defaultdict(Counter)
-    for place, (n, _) in (await sums_of(scope, {CREATED, TOOK}, period, by_day=True)).items():
+    for place, (n, _) in (await sums_of(scope, {CREATED}, period, by="both")).items():
         age = max(today - place.day, 0)
-        if place.metric == TOOK:
-            took[place.key][int(place.sub)] += n
-            continue
         ages[place.key][age] += n
         if "o" in place.sub and "c" not in place.sub:
             still[place.key][age] += n
+    for place, (n, _) in (await sums_of(scope, {TOOK}, period)).items():
+        took[place.key][int(place.sub)] += n
     found = [ConversionTimes(key, dict(ages[key]), dict(took[key]), dict(still[key])) for key in ages]
     return sorted(found, key=lambda one: (-one.leads, one.key))
 

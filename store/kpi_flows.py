@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -20,6 +21,7 @@ from qualification.kpi_cells import (
     REJECTED,
     SQL,
     WAITED,
+    WAITING,
     WON,
     seconds_in,
 )
@@ -43,6 +45,8 @@ from store.tables.leads import leads
 
 EXACT_HOURS = 25
 """Who waits for less than that is looked at one by one; from then on half an hour is at most 2%."""
+HOURS_OF = 50
+"""Days: who came in before waits for so long that a day is at most 2%."""
 
 
 async def entered(scope: Scope, period: Period, *metrics: str) -> dict[str, dict[str, int]]:
@@ -61,7 +65,7 @@ async def promises(scope: Scope, period: Period) -> list[SlaCounts]:
     """
     today = scope.now.astimezone(period.zone).date().toordinal()
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for place, (n, _) in (await sums_of(scope, {PROMISE}, period, by_day=True)).items():
+    for place, (n, _) in (await sums_of(scope, {PROMISE}, period, by="both")).items():
         state = place.sub
         if state == "open":
             state = "overdue" if place.day < today else "not_due"
@@ -108,26 +112,32 @@ async def contact_waits(scope: Scope, period: Period) -> WaitCounts:
 
     Read from buckets, so a time is at most 2% off.
     """
-    ended: dict[float, int] = defaultdict(int)
-    waiting: dict[float, int] = defaultdict(int)
-    exact_from = instant(scope.now) // HOUR - EXACT_HOURS
-    for place, (n, _) in (await sums_of(scope, {WAITED}, period)).items():
-        kind, number = place.sub[0], int(place.sub[1:])
-        if kind == "b":
-            ended[seconds_in(number)] += n
-        elif number < exact_from:
-            waiting[(instant(scope.now) - number * HOUR - HOUR // 2) / SECOND] += n
-    recent = [
-        within(leads.c.created_at, period),
-        leads.c.created_at >= moment_of((exact_from - 24) * HOUR),
-        raw(leads.c.received_at) >= exact_from * HOUR,
-        leads.c.contact_at.is_(None),
-        leads.c.imported.is_(False),
-        leads.c.late.is_(False),
-    ]
-    for _, received in await scope.each(raw(leads.c.received_at), where=recent):
-        waiting[max(instant(scope.now) - received, 0) / SECOND] += 1
-    return WaitCounts(dict(ended), dict(waiting))
+    now = instant(scope.now)
+    ended = {
+        seconds_in(int(place.sub)): n for place, (n, _) in (await sums_of(scope, {WAITED}, period)).items()
+    }
+    waiting: Counter[float] = Counter()
+    today, by_hour = scope.now.astimezone(period.zone).date(), timedelta(days=HOURS_OF)
+    old, young = period.cut(today - by_hour)
+    if old is not None:
+        for place, (n, _) in (await sums_of(scope, {WAITING}, old, by="day")).items():
+            waiting[(today.toordinal() - place.day) * 86_400.0] += n
+    exact_from = now // HOUR - EXACT_HOURS
+    if young is not None:
+        for place, (n, _) in (await sums_of(scope, {WAITING}, young)).items():
+            if int(place.sub) < exact_from:
+                waiting[(now - int(place.sub) * HOUR - HOUR // 2) / SECOND] += n
+        recent = [
+            within(leads.c.created_at, young),
+            leads.c.created_at >= moment_of((exact_from - 24) * HOUR),
+            raw(leads.c.received_at) >= exact_from * HOUR,
+            leads.c.contact_at.is_(None),
+            leads.c.imported.is_(False),
+            leads.c.late.is_(False),
+        ]
+        for _, received in await scope.each(raw(leads.c.received_at), where=recent):
+            waiting[max(now - received, 0) / SECOND] += 1
+    return WaitCounts(ended, waiting)
 
 
 async def came_in_since(scope: Scope, period: Period) -> int:

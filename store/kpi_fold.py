@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from qualification.kpi_cells import ALL, WAITED, Amount, Cell, Dims
+from qualification.kpi_cells import ALL, WAITED, WAITING, Amount, Cell, Dims
 from store.store import Store
 from store.tables.base import insert
 from store.tables.counting import kpi_changes, kpi_days
@@ -70,6 +70,6 @@ def cells_in(told: Sequence[Any]) -> list[tuple[Dims, Cell, Amount]]:
 
 def places_of(dims: Dims, cell: Cell) -> list[tuple[str, str]]:
     """Under which dimension and value a cell is summed up."""
-    if cell[0] == WAITED:  # hundreds of buckets a day; nobody asks for them by source
+    if cell[0] in (WAITED, WAITING):  # hundreds of buckets a day; nobody asks for them by source
         return [(ALL, ALL)]
     return [(ALL, ALL), *zip(DIMENSIONS, dims, strict=True)]

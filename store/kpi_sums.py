@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 
 from qualification.kpi_cells import ALL, Amount
 from qualification.periods import Period
+from store.hot import hot
 from store.kpi_fold import cells_in, places_of
 from store.kpi_scope import Scope
 from store.tables.counting import kpi_changes, kpi_days
+
+By = Literal["sub", "day", "both"]
 
 
 class Place(NamedTuple):
@@ -26,40 +29,51 @@ class Place(NamedTuple):
 
 
 async def sums_of(
-    scope: Scope, metrics: Collection[str], period: Period, *, by_day: bool = False
+    scope: Scope, metrics: Collection[str], period: Period, *, by: By = "sub"
 ) -> Mapping[Place, Amount]:
-    """How many leads (and minor units) stand in these metrics on the days of the window; no zeros."""
+    """How many leads (and minor units) stand in these metrics on the days of the window; no zeros.
+
+    Args:
+        by: what is told apart beside key and metric: "sub" over all days, "day" over all subs, or "both".
+    """
     dim = scope.by or ALL
     first, last = period.start.toordinal(), period.end.toordinal()
-    day = kpi_days.c.day if by_day else literal(0)
-    query = (
-        select(
-            kpi_days.c.key,
-            kpi_days.c.metric,
-            day.label("day"),
-            kpi_days.c.sub,
-            func.sum(kpi_days.c.n).label("n"),
-            func.sum(kpi_days.c.minor).label("minor"),
-        )
-        .where(
-            kpi_days.c.workspace == bindparam("here"),
-            kpi_days.c.dim == bindparam("dim"),
-            kpi_days.c.metric.in_(sorted(metrics)),
-            kpi_days.c.day >= bindparam("first"),
-            kpi_days.c.day < bindparam("last"),
-        )
-        .group_by(kpi_days.c.key, kpi_days.c.metric, kpi_days.c.sub, *([kpi_days.c.day] if by_day else []))
+    asked = {"here": scope.work.workspace, "dim": dim, "first": first, "last": last}
+    found: dict[Place, Amount] = {}
+    for metric in metrics:
+        for row in (await scope.work.execute(_SUMS[by], {**asked, "metric": metric})).all():
+            key, day, sub, n, minor = tuple(row)
+            if n or minor:
+                found[Place(key, metric, day, sub)] = (int(n), int(minor))
+    for key, (metric, day, sub), (n, minor) in await _unfolded(scope, dim):
+        if metric in metrics and first <= day < last:
+            place = Place(key, metric, 0 if by == "sub" else day, "" if by == "day" else sub)
+            was = found.get(place, (0, 0))
+            found[place] = (was[0] + n, was[1] + minor)
+    return {place: amount for place, amount in found.items() if amount != (0, 0)}
+
+
+def _summing(by: By) -> Select[Any]:
+    day: ColumnElement[Any] = literal_column("0") if by == "sub" else kpi_days.c.day
+    sub: ColumnElement[Any] = literal_column("''") if by == "day" else kpi_days.c.sub
+    apart = [column for column in (day, sub) if column is kpi_days.c.day or column is kpi_days.c.sub]
+    query = select(
+        kpi_days.c.key,
+        day.label("on"),
+        sub.label("what"),
+        func.sum(kpi_days.c.n).label("n"),
+        func.sum(kpi_days.c.minor).label("minor"),
+    ).where(
+        kpi_days.c.workspace == bindparam("here"),
+        kpi_days.c.dim == bindparam("dim"),
+        kpi_days.c.metric == bindparam("metric"),
+        kpi_days.c.day >= bindparam("first"),
+        kpi_days.c.day < bindparam("last"),
     )
-    wanted = {"here": scope.work.workspace, "dim": dim, "first": first, "last": last}
-    found: dict[Place, list[int]] = defaultdict(lambda: [0, 0])
-    for row in await scope.work.execute(query, wanted):
-        found[Place(row.key, row.metric, row.day, row.sub)] = [int(row.n), int(row.minor)]
-    for key, (metric, on, sub), (n, minor) in await _unfolded(scope, dim):
-        if metric in metrics and first <= on < last:
-            one = found[Place(key, metric, on if by_day else 0, sub)]
-            one[0] += n
-            one[1] += minor
-    return {place: (n, minor) for place, (n, minor) in found.items() if n or minor}
+    return hot(query.group_by(kpi_days.c.key, *apart))
+
+
+_SUMS: Mapping[By, Select[Any]] = {"sub": _summing("sub"), "day": _summing("day"), "both": _summing("both")}
 
 
 async def _unfolded(scope: Scope, dim: str) -> list[tuple[str, tuple[str, int, str], Amount]]:
