@@ -16,6 +16,7 @@ from qualification.periods import Period
 from store.kpi_scope import IN_PLAY, Scope, instant, raw
 from store.tables.leads import ASLEEP, HELD, PROMISED, leads
 
+# Adding nothing to a column keeps SQLite from going by its index: few are there in those of who waits.
 DUE, CLAIMED, WAKES = leads.c.claim_due, leads.c.claimed_at, leads.c.snoozed_until
 OPEN = and_(leads.c.stage.in_(IN_PLAY), leads.c.opted_out.is_(False))
 
@@ -31,7 +32,7 @@ async def overdue_among(scope: Scope, period: Period, today: int, touch_by: date
         *_in(leads.c.mql_at, period),
         OPEN,
         leads.c.accepted_at.is_(None),
-        leads.c.sql_at.is_(None),
+        (raw(leads.c.sql_at) + 0).is_(None),
         ~func.coalesce(rejected, False),
     ]
     unclaimed = and_(PROMISED, scope.now >= DUE)
@@ -63,7 +64,6 @@ def _promised(period: Period) -> list[ColumnElement[bool]]:
 
 
 def _in(column: ColumnElement[Any], period: Period) -> tuple[ColumnElement[bool], ...]:
-    # Adding nothing keeps the database from going by the window's index: there are more in it than wait.
     bare = raw(column) + 0
     return bare >= instant(period.start_at), bare < instant(period.end_at)
 

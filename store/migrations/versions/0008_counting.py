@@ -16,7 +16,7 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 KEY = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 WAITING = (
     ("ix_leads_promised", "claim_due", "claim_due IS NOT NULL AND claimed_at IS NULL"),
-    ("ix_leads_held", "claimed_at", "claimed_at IS NOT NULL AND accepted_at IS NULL AND sql_at IS NULL"),
+    ("ix_leads_held", "claimed_at", "claimed_at IS NOT NULL AND accepted_at IS NULL"),
     ("ix_leads_asleep", "snoozed_until", "snoozed_until IS NOT NULL"),
 )
 
