@@ -19,7 +19,7 @@ from handlers.flows.erase import (
 from handlers.flows.office import Office
 from handlers.flows.whose import of_lead
 from store.outbox import NewJob
-from store.privacy import Stale
+from store.retention import Stale, stale
 from store.work import Work
 
 SETTING = "retention"
@@ -55,7 +55,7 @@ async def see_retention(office: Office, where: str, months: Mapping[str, int] | 
         kept: dict[str, Any] = (await work.house.settings()).get(SETTING) or {}
         wanted = {**DEFAULTS, **{k: v for k, v in kept.items() if k in DEFAULTS}, **(months or {})}
         concerned = {
-            stage: len(await work.privacy.stale(_stale(stage, count, office), 10_000))
+            stage: len(await stale(work, _stale(stage, count, office), 10_000))
             for stage, count in wanted.items()
         }
     return Retention(bool(kept.get("on")), wanted, concerned)
@@ -91,13 +91,13 @@ async def erase_the_old(
     async with office.store.read(where) as work:
         for stage, count in decided.months.items():
             which = _stale(stage, count, office)
-            numbers = await work.privacy.stale(which, most - len(wanted))
+            numbers = await stale(work, which, most - len(wanted))
             wanted += [(number, which) for number in numbers]
     done = 0
     for number, which in wanted:
         async with office.store.begin(where) as work:
             await nobody_comes_in(work)
-            if number not in await work.privacy.stale(which, 1, only=number):
+            if number not in await stale(work, which, 1, only=number):
                 continue
             found = await of_lead(work, rules, number)
             done += len(await erase_found(work, rules, found, by, RETENTION, office.clock()))
