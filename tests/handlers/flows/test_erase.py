@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -222,7 +223,11 @@ async def test_an_answer_that_names_them_goes_and_one_that_looks_alike_stays(dat
     async with open_office(database_url) as desk:
         await desk.form(email="oz@quix.example", phone=None, first_name="Özlem", last_name="Çelik")
         now = desk.clock()
-        said = {"hers": "ÖZLEM ÇELIK is not welcome", "other": "Ozzlem Xcelik is welcome"}
+        said = {
+            "hers": "ÖZLEM ÇELIK is not welcome",
+            "as JSON": json.dumps({"reasons": ["What is “Özlem Çelik”?"]}),
+            "other": "Ozzlem Xcelik is welcome",
+        }
         async with desk.office.store.begin(desk.where) as work:
             for key, text in said.items():
                 await work.intake.keep_answer(key, "b", {"status": 202, "body": text}, now, now)
@@ -230,7 +235,7 @@ async def test_an_answer_that_names_them_goes_and_one_that_looks_alike_stays(dat
         await erase_person(desk.office, desk.where, "L-1001", "UADAM")
 
         async with desk.office.store.read(desk.where) as work:
-            assert await work.intake.answer("hers", now) is None
+            assert not [key for key in ("hers", "as JSON") if await work.intake.answer(key, now)]
             assert await work.intake.answer("other", now)
 
 
