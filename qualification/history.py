@@ -11,7 +11,7 @@ from qualification.events import Event, Kind, is_person
 from qualification.history_inbound import Facts, came_in, with_profile
 from qualification.lead import LETTERS, Lead, Permission, Span, Stage
 from qualification.permission import plain_basis
-from qualification.redirect import merged
+from qualification.redirect import bare, merged
 
 TAKE_BACK = frozenset({Kind.UNDONE, Kind.UNMERGED})
 """Events that name a step which counts no more."""
@@ -249,15 +249,7 @@ def _opted_out(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 def _erased(lead: Lead, event: Event, facts: Facts) -> Lead:
     """Nothing of them is left to show, and nobody to contact. The stage stays, so the counts do."""
-    return lead.but(
-        given=(),
-        external_id=None,
-        message=None,
-        message_at=None,
-        notes=None,
-        sent_back_for=None,
-        next_step=None,
-        extra=(),
+    return bare(lead).but(
         together=lead.together and replace(lead.together, email=None, phone=None),
         erased=True,
         permission=Permission(basis=plain_basis(lead.permission.basis), opted_out=True),

@@ -40,13 +40,6 @@ class Traces:
     spelled: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 
-    @property
-    def patterns(self) -> list[str]:
-        """For LIKE, with a backslash to escape: they let pass too much, `are_in` decides."""
-        words = [_literal(word) for word in self._words]
-        numbers = ["%".join(digits) for digits in self._digits]
-        return [f"%{part}%" for part in (*words, *numbers)]
-
     def and_also(self, more: Traces) -> Traces:
         """With what else names them."""
         return Traces(
@@ -100,27 +93,29 @@ class Traces:
         return bool(self._numbers and not others and any(self._numbers.search(text) for text in texts))
 
     @cached_property
-    def _words(self) -> list[str]:
+    def words(self) -> list[str]:
+        """Addresses and names, the longest first."""
         return sorted({*self.spelled, *self.emails, *self.names}, key=lambda word: (-len(word), word))
 
     @cached_property
-    def _digits(self) -> list[str]:
+    def digits(self) -> list[str]:
+        """Their numbers without the country's code, those long enough to name somebody."""
         return [digits for phone in self.phones if len(digits := _national(phone)) >= _SHORTEST]
 
     @cached_property
     def _numbers(self) -> re.Pattern[str] | None:
         calls = [r"(?:\+|00)\d{1,3}" + _BETWEEN + r"(?:\(0\))?" + _BETWEEN, r"(?<!\d)0?"]
-        numbers = [f"(?:{'|'.join(calls)}){_BETWEEN.join(digits)}(?!\\d)" for digits in self._digits]
+        numbers = [f"(?:{'|'.join(calls)}){_BETWEEN.join(digits)}(?!\\d)" for digits in self.digits]
         return re.compile("|".join(numbers)) if numbers else None
 
     @cached_property
     def _named(self) -> re.Pattern[str] | None:
-        addresses = [re.escape(word) for word in self._words if word not in self.names]
+        addresses = [re.escape(word) for word in self.words if word not in self.names]
         return re.compile("|".join(addresses), re.IGNORECASE) if addresses else None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        words = [rf"(?<!\w){re.escape(word)}(?!\w)" for word in self._words]
+        words = [rf"(?<!\w){re.escape(word)}(?!\w)" for word in self.words]
         numbers = [self._numbers.pattern] if self._numbers else []
         return re.compile("|".join((*words, *numbers)), re.IGNORECASE) if words or numbers else None
 
@@ -188,7 +183,3 @@ def _texts(data: Any) -> Iterable[str]:
             yield from _texts(value)
     elif isinstance(data, int) and not isinstance(data, bool):
         yield str(data)
-
-
-def _literal(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

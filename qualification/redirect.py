@@ -15,6 +15,11 @@ def merged(lead: Lead, event: Event, facts: Facts) -> Lead:
     if "into" not in event.data:
         return lead.but(together=replace(own, numbers=tuple(sorted({*own.numbers, event.data["other"]}))))
     # A redirect holds nothing about the person but what forms find it by.
+    return bare(lead).but(together=replace(own, numbers=(), into=event.data["into"]))
+
+
+def bare(lead: Lead) -> Lead:
+    """The lead without anything that was told or noted about the person."""
     return lead.but(
         given=(),
         external_id=None,
@@ -24,5 +29,4 @@ def merged(lead: Lead, event: Event, facts: Facts) -> Lead:
         sent_back_for=None,
         next_step=None,
         extra=(),
-        together=replace(own, numbers=(), into=event.data["into"]),
     )

@@ -12,10 +12,15 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, func, or_, select
 
 from qualification.arrival import NewLead
+from store.expiry import forget_page
 from store.tables.intake import answers, quarantine, spend, traffic, waiting
 
 if TYPE_CHECKING:
     from store.work import Work
+
+
+FEW = 20
+"""Payloads kept raw that one transaction handles: each may have a megabyte."""
 
 
 @cache
@@ -88,8 +93,8 @@ class Intake:
         return (row.body, row.answer) if row else None
 
     async def forget_answers(self, before: datetime) -> int:
-        """Old answers are of no use: nobody repeats a request after a day."""
-        return (await self._work.execute(delete(answers).where(answers.c.at < before))).rowcount
+        """Old answers are of no use: nobody repeats a request after a day. A page of them; says how many."""
+        return await forget_page(self._work, answers, answers.c.at, before)
 
     async def wait_for_permission(self, rows: Sequence[tuple[NewLead, str, datetime, datetime]]) -> None:
         """Keep submissions without permission: (submission, why, received, kept until)."""
@@ -140,11 +145,8 @@ class Intake:
             )
 
     async def expire_waiting(self, now: datetime) -> int:
-        """Nobody gave permission in time: their data goes."""
-        query = delete(waiting).where(
-            waiting.c.workspace == self._work.workspace, waiting.c.expires_at <= now
-        )
-        return (await self._work.execute(query)).rowcount
+        """Nobody gave permission in time: their data goes. A page of it; says how many."""
+        return await forget_page(self._work, waiting, waiting.c.expires_at, now)
 
     async def count_traffic(self, day: date, seen: Mapping[tuple[str, str], int]) -> None:
         """Count visitor activity by (source, why): no personal data, only how many."""
@@ -190,11 +192,8 @@ class Intake:
         return kept_of(row) if row else None
 
     async def expire_quarantine(self, before: datetime) -> int:
-        """Nobody took it in again: what may be personal in it goes."""
-        query = delete(quarantine).where(
-            quarantine.c.workspace == self._work.workspace, quarantine.c.received_at < before
-        )
-        return (await self._work.execute(query)).rowcount
+        """Nobody took it in again: what may be personal in it goes. A few of them; says how many."""
+        return await forget_page(self._work, quarantine, quarantine.c.received_at, before, FEW)
 
     async def quarantine_length(self) -> int:
         """How many unreadable payloads wait for an admin."""

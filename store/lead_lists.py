@@ -14,6 +14,7 @@ from qualification.lead import Lead
 from qualification.scoring import score
 from store.lead_rows import lead_of
 from store.leads import IN_PLAY, chunks
+from store.likeness import literal
 from store.tables.leads import leads
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class LeadLists:
         words = [word for word in text.lower().split() if word]
         if not words:
             return []
-        holds = [leads.c.search.like(f"%{_literal(word)}%", escape="\\") for word in words]
+        holds = [leads.c.search.like(f"%{literal(word)}%", escape="\\") for word in words]
         query = (
             select(leads.c.body)
             .where(self._here(), and_(*holds), leads.c.survivor.is_(None))
@@ -183,10 +184,6 @@ class LeadLists:
 
 def _place(found: tuple[tuple[Any, ...], Lead]) -> tuple[Any, ...]:
     return found[0]
-
-
-def _literal(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 _LOWER = (

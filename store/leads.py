@@ -73,15 +73,18 @@ class Leads:
         return lead
 
     async def many(self, wanted: Sequence[int], lock: bool = False) -> dict[int, Lead]:
-        """Leads by number. `lock` keeps others from changing them, in one order so nobody waits in a ring."""
+        """Leads by number, in their order. `lock` keeps others from changing them.
+
+        They are locked the newest first, as whoever follows a redirect does, so that nobody waits in a ring.
+        """
         found: dict[int, Lead] = {}
-        for chunk in chunks(sorted(set(wanted))):
+        for chunk in chunks(sorted(set(wanted), reverse=True)):
             query = select(leads.c.number, leads.c.body).where(self._here(), leads.c.number.in_(chunk))
-            query = query.order_by(leads.c.number)
+            query = query.order_by(leads.c.number.desc())
             if lock:
                 query = query.with_for_update()
             found.update({row.number: lead_of(row.body) for row in await self._work.execute(query)})
-        return found
+        return dict(reversed(found.items()))
 
     async def by_person(
         self, emails: Sequence[str], phones: Sequence[str]

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    cast,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from qualification.arrival import NewLead
 from qualification.personal import Traces, words_in
-from store.intake import Kept, Waiting, kept_of, waiting_of
+from store.erasures import Erasures
+from store.intake import FEW, Kept, Waiting, kept_of, waiting_of
 from store.leads import chunks
+from store.likeness import patterns
 from store.same_person import same_kind
 from store.tables.behaviour import visitor_names
 from store.tables.house import cards
 from store.tables.intake import answers, quarantine, waiting
-from store.tables.leads import external_ids, facts, lead_events, leads
-from store.tables.privacy import erasures, privacy_links, suppressed
+from store.tables.leads import external_ids, facts, leads
+from store.tables.privacy import privacy_links
 from store.visitors import visitor_of
-
-if TYPE_CHECKING:
-    from store.work import Work
 
 PAGE = 500
 
@@ -49,34 +60,8 @@ class Place:
     drawn: str
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """An erasure somebody asked for, or one that happened. `lead` is None for who never was one."""
-
-    id: int
-    lead: int | None
-    why: str
-    by: str
-    state: str
-    asked_at: datetime
-    due: datetime | None
-    erased_at: datetime | None
-    receipt: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """Leads of a stage with which nothing happened since `before`. Of stage `lead`: never an MQL."""
-
-    stage: str
-    before: datetime
-
-
-class Privacy:
-    """Questions about one person's data, within one transaction."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
+class Privacy(Erasures):
+    """Questions about one person's data and about erasing it, within one transaction."""
 
     async def facts(self, lead: int) -> list[HeldFact]:
         """Everything personal about a lead, oldest first."""
@@ -86,7 +71,7 @@ class Privacy:
 
     async def told_of(self, traces: Traces) -> list[int]:
         """Leads in whose facts one of these addresses or numbers stands; asked rarely, it reads them all."""
-        words = [cast(facts.c.data, String).ilike(like, escape="\\") for like in traces.patterns]
+        words = [cast(facts.c.data, String).ilike(like, escape="\\") for like in patterns(traces)]
         if not words:
             return []
         query = select(facts.c.lead, facts.c.data).where(facts.c.workspace == self._work.workspace)
@@ -131,18 +116,22 @@ class Privacy:
         found = [waiting_of(row) for row in await self._work.execute(query.order_by(waiting.c.id))]
         return [one for one in found if traces.is_theirs(one.new.email_key, one.new.phone_key)]
 
-    async def quarantined_of(self, traces: Traces) -> list[Kept]:
-        """Payloads kept raw in which one of their addresses or numbers stands."""
-        found, after = [], 0
+    async def quarantined_of(self, traces: Traces, after: int = 0) -> tuple[list[Kept], int]:
+        """Payloads kept raw in which one of their addresses or numbers stands; the last id looked at.
+
+        Args:
+            after: Only those that came after this one.
+        """
+        found = []
         while True:
             query = select(quarantine).where(
                 quarantine.c.workspace == self._work.workspace, quarantine.c.id > after
             )
-            rows = (await self._work.execute(query.order_by(quarantine.c.id).limit(PAGE))).all()
+            rows = (await self._work.execute(query.order_by(quarantine.c.id).limit(FEW))).all()
             found += [kept_of(row) for row in rows if traces.are_in_raw(row.body)]
-            if len(rows) < PAGE:
-                return found
-            after = rows[-1].id
+            after = rows[-1].id if rows else after
+            if len(rows) < FEW:
+                return found, after
 
     async def named_of(self, traces: Traces) -> list[NewLead]:
         """What visitors said about themselves before they were a lead, for each id they said it under."""
@@ -159,47 +148,87 @@ class Privacy:
             and_(visitor_names.c.phone_key.in_(traces.phones), visitor_names.c.email_key.is_(None)),
         )
 
-    async def forget(self, lead: int | None, traces: Traces) -> dict[str, int]:
-        """Delete all of it except the lead's row and events; says how many of what.
+    async def forget(
+        self, traces: Traces, leads: Sequence[int], raw: Sequence[int], after: int
+    ) -> dict[str, int]:
+        """Delete what is held beside the leads' own facts; says how many of what.
 
         A payload with several people in it keeps the others.
+
+        Args:
+            leads: Their numbers, which stand in what was answered.
+            raw: Ids of payloads kept raw in which they were found.
+            after: The last payload that was looked at for that; what came later is looked at here.
         """
-        here = self._work.workspace
-        gone: dict[str, int] = {}
         waits = [one.id for one in await self.waiting_of(traces)]
         await self._work.intake.stop_waiting(waits)
-        gone["waiting"] = len(waits)
-        raw = await self.quarantined_of(traces)
-        for kept in raw:
-            body = traces.cut_out(kept.body)
-            where = (quarantine.c.workspace == here, quarantine.c.id == kept.id)
+        said = delete(visitor_names).where(
+            visitor_names.c.workspace == self._work.workspace, self._names(traces)
+        )
+        return {
+            "waiting": len(waits),
+            "quarantine": await self._forget_raw(traces, raw, after),
+            "visitor_names": (await self._work.execute(said)).rowcount,
+            "answers": await self._forget_answers(traces, leads),
+        }
+
+    async def forget_lead(self, lead: int) -> int:
+        """Delete everything personal about a lead but its row; says how many facts."""
+        gone = [
+            await self._work.execute(
+                delete(table).where(table.c.workspace == self._work.workspace, table.c.lead == lead)
+            )
+            for table in (facts, external_ids, privacy_links)
+        ]
+        return gone[0].rowcount
+
+    async def _forget_raw(self, traces: Traces, raw: Sequence[int], after: int) -> int:
+        here, gone = quarantine.c.workspace == self._work.workspace, 0
+        later, _ = await self.quarantined_of(traces, after)
+        for number in [*raw, *(kept.id for kept in later)]:
+            query = select(quarantine.c.body).where(here, quarantine.c.id == number)
+            held = (await self._work.execute(query)).scalar_one_or_none()
+            if held is None:  # taken in or thrown away meanwhile
+                continue
+            body = traces.cut_out(held)
+            which = (here, quarantine.c.id == number)
             if body is None:
-                await self._work.execute(delete(quarantine).where(*where))
+                await self._work.execute(delete(quarantine).where(*which))
             else:
-                await self._work.execute(update(quarantine).where(*where).values(body=body))
-        gone["quarantine"] = len(raw)
-        said = delete(visitor_names).where(visitor_names.c.workspace == here, self._names(traces))
-        gone["visitor_names"] = (await self._work.execute(said)).rowcount
-        gone["answers"] = await self._forget_answers(lead, traces)
-        if lead is not None:
-            mine = (facts.c.workspace == here, facts.c.lead == lead)
-            gone["facts"] = (await self._work.execute(delete(facts).where(*mine))).rowcount
-            mine = (external_ids.c.workspace == here, external_ids.c.lead == lead)
-            await self._work.execute(delete(external_ids).where(*mine))
-            mine = (privacy_links.c.workspace == here, privacy_links.c.lead == lead)
-            await self._work.execute(delete(privacy_links).where(*mine))
+                await self._work.execute(update(quarantine).where(*which).values(body=body))
+            gone += 1
         return gone
 
-    async def _forget_answers(self, lead: int | None, traces: Traces) -> int:
+    async def _forget_answers(self, traces: Traces, leads: Sequence[int]) -> int:
         """What we answered when they were handed in: a repeat of that request is judged anew."""
+        here = answers.c.workspace == self._work.workspace
         text = cast(answers.c.answer, String)
-        words = [text.ilike(like, escape="\\") for like in traces.patterns]
-        if lead is not None:
-            words.append(text.like(f'%L-{lead}\\"%', escape="|"))
-        if not words:
+        named = [text.ilike(like, escape="\\") for like in patterns(traces)]
+        numbered = [text.like(f'%L-{lead}\\"%', escape="|") for lead in leads]
+        if not (named or numbered):
             return 0
-        query = delete(answers).where(answers.c.workspace == self._work.workspace, or_(*words))
-        return (await self._work.execute(query)).rowcount
+        query = select(answers.c.key, answers.c.answer, or_(false(), *numbered).label("theirs"))
+        rows = await self._work.execute(query.where(here, or_(*named, *numbered)))
+        theirs = [row.key for row in rows if row.theirs or traces.are_in(_told(row.answer))]
+        for chunk in chunks(theirs):
+            await self._work.execute(delete(answers).where(here, answers.c.key.in_(chunk)))
+        return len(theirs)
+
+    async def keys_beside_leads(self) -> AsyncIterator[tuple[str | None, str | None]]:
+        """Address and number of everybody who waits for permission or said as a visitor who they are."""
+        for table, order in ((waiting, waiting.c.id), (visitor_names, visitor_names.c.key)):
+            last: Any = None
+            while True:
+                query = select(order.label("place"), table.c.email_key, table.c.phone_key)
+                query = query.where(table.c.workspace == self._work.workspace)
+                if last is not None:
+                    query = query.where(order > last)
+                rows = (await self._work.execute(query.order_by(order).limit(PAGE))).all()
+                for row in rows:
+                    yield row.email_key, row.phone_key
+                if len(rows) < PAGE:
+                    break
+                last = rows[-1].place
 
     async def external_keys(self, lead: int) -> list[str]:
         """The hashed ids other systems know this lead by."""
@@ -219,103 +248,10 @@ class Privacy:
                 changed += 1
         return changed
 
-    async def stale(self, which: Stale, limit: int) -> list[int]:
-        """Leads to which a retention rule applies, oldest first; those erased already are none."""
-        last = (
-            select(func.max(lead_events.c.at))
-            .where(lead_events.c.workspace == leads.c.workspace, lead_events.c.lead == leads.c.number)
-            .scalar_subquery()
-        )
-        has_facts = exists().where(facts.c.workspace == leads.c.workspace, facts.c.lead == leads.c.number)
-        query = select(leads.c.number).where(
-            leads.c.workspace == self._work.workspace,
-            leads.c.stage == which.stage,
-            leads.c.received_at < which.before,
-            leads.c.created_at < which.before,
-            has_facts,
-            last < which.before,
-        )
-        if which.stage == "lead":
-            query = query.where(leads.c.mql_at.is_(None))
-        rows = await self._work.execute(query.order_by(leads.c.created_at, leads.c.number).limit(limit))
-        return [row.number for row in rows]
 
-    # Who must not come back
-
-    async def suppress(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Keep these hashes: `key, kind, alone, lead, at`. One that is kept already stays as it is."""
-        if rows:
-            kept = [{**row, "workspace": self._work.workspace} for row in rows]
-            await self._work.execute(self._work.insert(suppressed).on_conflict_do_nothing(), kept)
-
-    async def are_suppressed(self, keys: Sequence[str]) -> dict[str, bool]:
-        """Of these hashes those on the list, and whether the value behind it was all we knew of them."""
-        found: dict[str, bool] = {}
-        for chunk in chunks(sorted(set(keys))):
-            query = select(suppressed.c.key, suppressed.c.alone).where(
-                suppressed.c.workspace == self._work.workspace, suppressed.c.key.in_(chunk)
-            )
-            found.update({row.key: row.alone for row in await self._work.execute(query)})
-        return found
-
-    async def has_suppressed(self) -> bool:
-        """Whether anybody is on the list."""
-        query = select(suppressed.c.key).where(suppressed.c.workspace == self._work.workspace).limit(1)
-        return (await self._work.execute(query)).first() is not None
-
-    async def suppression_list(self) -> list[dict[str, Any]]:
-        """All of it, to take along when an older backup is restored."""
-        query = select(suppressed).where(suppressed.c.workspace == self._work.workspace)
-        rows = await self._work.execute(query.order_by(suppressed.c.at, suppressed.c.key))
-        return [{"key": r.key, "kind": r.kind, "alone": r.alone, "lead": r.lead, "at": r.at} for r in rows]
-
-    # What was asked for and done
-
-    async def note(self, **row: Any) -> int:
-        """Begin the record of an erasure; gives its number."""
-        row = {"workspace": self._work.workspace, "receipt": {}, "due": None, "erased_at": None, **row}
-        made = await self._work.execute(insert(erasures).values(row).returning(erasures.c.id))
-        return int(made.scalar_one())
-
-    async def progress(self, number: int, **changes: Any) -> None:
-        """Keep how far an erasure is."""
-        which = (erasures.c.workspace == self._work.workspace, erasures.c.id == number)
-        await self._work.execute(update(erasures).where(*which).values(**changes))
-
-    async def erasure(self, number: int, lock: bool = False) -> Erasure | None:
-        """One of them."""
-        query = select(erasures).where(erasures.c.workspace == self._work.workspace, erasures.c.id == number)
-        row = (await self._work.execute(query.with_for_update() if lock else query)).one_or_none()
-        return _erasure(row) if row else None
-
-    async def erasures_of(self, lead: int) -> list[Erasure]:
-        """What was asked for and done about a lead, newest first."""
-        query = select(erasures).where(erasures.c.workspace == self._work.workspace, erasures.c.lead == lead)
-        return [_erasure(row) for row in await self._work.execute(query.order_by(erasures.c.id.desc()))]
-
-    # Links
-
-    async def link(self, token: str, lead: int, by: str, now: datetime, expires: datetime) -> None:
-        """Keep the hash of a link's token."""
-        row = {"token": token, "lead": lead, "by": by, "at": now, "expires_at": expires}
-        await self._work.execute(insert(privacy_links).values(workspace=self._work.workspace, **row))
-
-    async def expire_links(self, now: datetime) -> int:
-        """Links that count no more."""
-        old = (privacy_links.c.workspace == self._work.workspace, privacy_links.c.expires_at <= now)
-        return (await self._work.execute(delete(privacy_links).where(*old))).rowcount
-
-    async def lead_behind(self, token: str, now: datetime) -> int | None:
-        """The lead a link's hashed token stands for, while it counts."""
-        query = select(privacy_links.c.lead).where(
-            privacy_links.c.workspace == self._work.workspace,
-            privacy_links.c.token == token,
-            privacy_links.c.expires_at > now,
-        )
-        return (await self._work.execute(query)).scalar_one_or_none()
-
-
-def _erasure(row: Any) -> Erasure:
-    return Erasure(
-        row.id, row.lead, row.why, row.by, row.state, row.asked_at, row.due, row.erased_at, row.receipt
-    )
+def _told(answer: Any) -> Any:
+    """What an answer says; the body of most is JSON within a text."""
+    try:
+        return json.loads(answer["body"])
+    except (KeyError, TypeError, ValueError):
+        return answer

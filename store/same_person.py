@@ -190,13 +190,8 @@ class People:
         return sorted((event for events in told.values() for event in events), key=lambda event: event.seq)
 
     async def locked(self, numbers: Collection[int]) -> dict[int, Lead]:
-        """These leads, ours alone until we commit: the newest first, as whoever follows a redirect does."""
-        found: dict[int, Lead] = {}
-        for number in sorted(numbers, reverse=True):
-            lead = await self._work.leads.get(number, lock=True)
-            if lead is not None:
-                found[number] = lead
-        return found
+        """These leads, ours alone until we commit."""
+        return await self._work.leads.many(sorted(numbers), lock=True)
 
 
 def _suggestion(row: Any) -> Suggestion:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, or_, select
 from qualification.arrival import NewLead
 from qualification.signal import Visit
 from store.bulk import insert_rows
+from store.expiry import forget_page
 from store.leads import chunks
 from store.tables.behaviour import messages, visitor_events, visitor_names
 
@@ -115,11 +116,10 @@ class Visitors:
             )
 
     async def expire(self, now: datetime) -> int:
-        """Forget whatever has had its time; says how many rows."""
+        """Forget a page of what has had its time, of each kind; says how many rows."""
         gone = 0
         for table in (messages, visitor_events, visitor_names):
-            old = delete(table).where(table.c.workspace == self._work.workspace, table.c.expires_at <= now)
-            gone += (await self._work.execute(old)).rowcount
+            gone += await forget_page(self._work, table, table.c.expires_at, now)
         return gone
 
 

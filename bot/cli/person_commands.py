@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 from bot.cli.desk import agreed, opened, shell_user
@@ -12,7 +13,7 @@ from handlers.flows.erase import AGAIN, erase_person
 from handlers.flows.export import Held, as_json, as_text, export_person
 from handlers.flows.office import Office
 from handlers.flows.retention import A_NIGHT, erase_the_old, see_retention
-from handlers.flows.suppression import Listed, list_as_json, read_list, reapply
+from handlers.flows.suppression import NO_LEAD, Listed, list_as_json, read_list, reapply
 from handlers.flows.whose import Whose, find_whose
 
 TRIES, PAUSE = 30, 0.1
@@ -74,11 +75,11 @@ async def again(file: Path | None, yes: bool) -> int:
     async with opened() as (_, office, where):
         listed = _read(file) if file else None
         back = await reapply(office, where, listed, dry=True)
-        print(f"{len(back)} of the people on the list are in this database: {', '.join(back) or 'none'}.")
+        print(f"{len(back)} of the people on the list are in this database: {_named(back)}.")
         if back and not agreed("Erase them again? There is no undo.", yes):
             return 1
         done = await reapply(office, where, listed, by=shell_user(), why=AGAIN)
-        print(f"Erased: {', '.join(done)}." if done else "Nothing had to be erased.")
+        print(f"Erased: {_named(done)}." if done else "Nothing had to be erased.")
         print(_database(office, await _empty_log(office)))
     return 0
 
@@ -112,8 +113,17 @@ async def show_list(out: Path | None) -> int:
 
 
 def _write(out: Path, text: str) -> None:
-    out.touch(mode=0o600)
-    out.write_text(text + "\n", encoding="utf-8")
+    # Also a file that is there already must be ours alone before anything personal stands in it.
+    with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text + "\n")
+
+
+def _named(people: list[str]) -> str:
+    """Those with an L-number by it, the others counted."""
+    leads = [name for name in people if name != NO_LEAD]
+    others = len(people) - len(leads)
+    return ", ".join([*leads, *([f"{others} who are no lead"] if others else [])]) or "none"
 
 
 def _read(file: Path) -> Listed:

@@ -66,6 +66,7 @@ def all_deliveries(
         "retention.nightly": erasure.retention,
         "erase.due": erasure.due,
         "erase.receipt": erasure.receipt,
+        "erase.sweep": erasure.sweep,
         "erase.forget": erasure.forget,
         "proposal.effect": rules.effect,
         "proposal.redraw": rules.redraw,

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.deliveries.desk import Desk
+from handlers.flows.forget import forget_the_old
 from handlers.views.lead_card import digest_card
 from qualification.masking import as_shown
 from store.cron import WORKDAYS, Rule, ensure_cron
@@ -16,8 +17,6 @@ from store.work import Work
 
 NIGHT_LANE = "redraw:night"
 """Its own lane: a thousand redraws go at a pace Slack allows, and no click waits for them."""
-ANSWERS_KEPT = timedelta(hours=48)
-QUARANTINE_KEPT = timedelta(days=30)
 PAGE = 200
 MORNING = time(9)
 
@@ -99,14 +98,9 @@ class Daily:
 
     async def sweep(self, job: Job) -> Outcome:
         """Forget what is of no use any more; Slack need not answer for that."""
-        office = self.desk.office
+        await forget_the_old(self.desk.office, job.workspace)
 
         async def save(work: Work) -> None:
-            await work.intake.forget_answers(office.clock() - ANSWERS_KEPT)
-            await work.intake.expire_waiting(office.clock())
-            await work.intake.expire_quarantine(office.clock() - QUARANTINE_KEPT)
-            await work.visitors.expire(office.clock())
-            await work.privacy.expire_links(office.clock())
             await work.outbox.put_once("erase.forget", "erase.forget")
 
         return Done(save)

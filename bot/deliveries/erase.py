@@ -8,8 +8,8 @@ from typing import Any
 from bot.deliveries.desk import Desk
 from bot.deliveries.ops import UNREACHABLE
 from bot.deliveries.rewriting import Rewriting
-from handlers.flows.own_page import erase_when_due
-from handlers.flows.retention import erase_the_old
+from handlers.flows.erase import erase_when_due
+from handlers.flows.retention import erase_the_old, sweep
 from handlers.views.erasure import asked_message, receipt_message, retention_message
 from handlers.views.message import Message
 from handlers.views.text import day
@@ -80,7 +80,7 @@ class ErasureDeliveries:
         return Done(save)
 
     async def due(self, job: Job) -> Outcome:
-        """Nobody said why not, so it happens now."""
+        """An admin ordered it, or they asked and nobody said why not: so it happens now."""
         payload = job.payload
         await erase_when_due(self.desk.office, job.workspace, int(payload["lead"]), int(payload["erasure"]))
         return Done()
@@ -89,6 +89,10 @@ class ErasureDeliveries:
         """The night's: whoever has been kept long enough, if an admin turned it on."""
         await erase_the_old(self.desk.office, job.workspace, only_if_on=True)
         return Done()
+
+    async def sweep(self, job: Job) -> Outcome:
+        """What retention erased is to be rewritten in Slack, in one pass for all of them."""
+        return Done(sweep)
 
     async def receipt(self, job: Job) -> Outcome:
         """Tell whoever did it, else the first admin, what was done and what only a person can do."""

@@ -22,6 +22,7 @@ TASKS: Mapping[str, str] = {
     "alert.redraw": "redraw an alert",
     "dm.send": "send a direct message",
     "webhook.stage": "call the webhook",
+    "erase.due": "erase somebody, as an admin ordered or they asked",
     "erase.slack": "erase somebody from our messages in Slack",
     "erase.forget": "empty the database's log after an erasure",
     "proposal.effect": "show what a proposed definition would change",

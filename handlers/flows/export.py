@@ -11,8 +11,8 @@ from handlers.flows.whose import Whose, find_whose
 from qualification.arrival import NewLead
 from qualification.lead import Lead
 from qualification.receipts import receipts_of
+from store.erasures import Erasure
 from store.intake import Kept, Waiting
-from store.privacy import Erasure
 from store.work import Work
 
 Held = dict[str, Any]

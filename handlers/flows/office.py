@@ -25,8 +25,6 @@ from store.store import Store
 from store.work import Work
 
 UTC = ZoneInfo("UTC")
-SECRET = "suppression_secret"
-"""The setting under which this installation keeps the key of its suppression list's hashes."""
 PLACES = "places"
 """The setting that keeps who can read where (handlers/slack/places.py learns it)."""
 FRESH = 5.0
@@ -197,7 +195,7 @@ class Office:
                 definition = await work.house.definition()
                 chosen = await work.house.settings()
                 setup = merged(self._environment, chosen)
-                secret = str(chosen.get(SECRET, "")) if await work.privacy.has_suppressed() else ""
+                secret = await work.privacy.secret()
                 people = await work.house.people()
             setup = with_ids(setup, people)
             names = {person.user: person.name or person.handle for person in people}

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.flows.erase import erase_person
 from handlers.flows.office import Office
 from handlers.flows.permission import withdraw
 from qualification.errors import Refused
@@ -17,8 +16,8 @@ from qualification.events import THEMSELVES
 from qualification.lead import Lead
 from qualification.receipts import Receipt, receipts_of
 from qualification.stages import opt_out
+from store.erasures import Erasure
 from store.outbox import NewJob
-from store.privacy import Erasure
 
 LASTS = timedelta(days=180)
 """A link in an old mail must still work; one that leaked must not work for ever."""
@@ -142,14 +141,6 @@ async def keep_after_all(office: Office, where: str, number: int, admin: str, re
                 await at.work.privacy.progress(one.id, state="kept", receipt=receipt)
                 return
     raise Refused(f"Nobody waits for L-{number} to be erased any more.")
-
-
-async def erase_when_due(office: Office, where: str, number: int, erasure: int) -> None:
-    """The grace is over: erase, unless an admin decided meanwhile."""
-    async with office.store.read(where) as work:
-        asked = await work.privacy.erasure(erasure)
-    if asked and asked.state == "asked":
-        await erase_person(office, where, f"L-{number}", THEMSELVES)
 
 
 async def _behind(office: Office, where: str, token: str) -> int:

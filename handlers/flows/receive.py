@@ -106,6 +106,7 @@ class _Batch:
         self.permitted: list[int] = []
         self.traffic: Counter[tuple[str, str]] = Counter()
         self.suppressed: dict[str, bool] = {}
+        self.secret = ""
         self.next_number = 0
         self.new_people: list[Known] = []
         self.shared_phones: set[str] = set()
@@ -121,12 +122,15 @@ class _Batch:
         if external:
             self.external = await self.work.leads.by_external_id(external)
         named = {new.about for new in arriving if new.about}
-        if self.rules.secret:
+        # Rules are remembered for seconds, and whoever was erased a moment ago must not come back.
+        self.secret = self.rules.secret or await self.work.privacy.secret()
+        if self.secret:
             keys = [key for new in arriving for key in self._hashed(new)]
             self.suppressed = await self.work.privacy.are_suppressed(keys)
         numbers = {*self.emails.values(), *self.phones.values(), *self.external.values(), *named}
         if numbers:
             self.known = await self.work.leads.many(sorted(numbers), lock=True)
+            self._forget({number for number, lead in self.known.items() if lead.erased})
         for waited in await self.work.intake.waiting_for(emails, phones, self.now):
             for key in (waited.new.email_key, waited.new.phone_key):
                 if key:
@@ -136,10 +140,18 @@ class _Batch:
         if new_people:
             self.next_number = await self.work.leads.reserve(new_people)
 
+    def _forget(self, erased: set[int]) -> None:
+        """Nothing is added to who was erased: whoever comes in under such a number starts anew."""
+        if erased:
+            self.known = {number: lead for number, lead in self.known.items() if number not in erased}
+            for keys in (self.emails, self.phones, self.external):
+                for key in [key for key, number in keys.items() if number in erased]:
+                    del keys[key]
+
     def _hashed(self, new: NewLead) -> list[str]:
         """How the suppression list would name this person: by address, by number, by another system's id."""
         told = {"email": new.email_key, "phone": new.phone_key, "external": external_key(new)}
-        return [keyed(self.rules.secret, kind, value) if value else "" for kind, value in told.items()]
+        return [keyed(self.secret, kind, value) if value else "" for kind, value in told.items()]
 
     def _is_suppressed(self, new: NewLead) -> bool:
         """A number beside another address may be a switchboard's: then the address decides."""
@@ -155,7 +167,7 @@ class _Batch:
 
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
-        if self._is_suppressed(new):
+        if self._is_suppressed(new) or (new.about and new.about not in self.known):
             if new.past is None:
                 self.traffic[(new.source or "unknown", "erased")] += 1
             return Verdict("not_a_lead", None, None, None, (ERASED,))

@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from handlers.flows.erase import RETENTION, erase_found, must_be_admin, queue_followups
+from handlers.flows.erase import (
+    RETENTION,
+    SETTLED,
+    beside_messages,
+    erase_found,
+    must_be_admin,
+    nobody_comes_in,
+    passes,
+)
 from handlers.flows.office import Office
 from handlers.flows.whose import of_lead
-from store.privacy import Stale
+from store.outbox import NewJob
+from store.retention import Stale, stale
+from store.work import Work
 
 SETTING = "retention"
 RULE_ACTOR = "retention"
@@ -45,7 +55,7 @@ async def see_retention(office: Office, where: str, months: Mapping[str, int] | 
         kept: dict[str, Any] = (await work.house.settings()).get(SETTING) or {}
         wanted = {**DEFAULTS, **{k: v for k, v in kept.items() if k in DEFAULTS}, **(months or {})}
         concerned = {
-            stage: len(await work.privacy.stale(_stale(stage, count, office), 10_000))
+            stage: len(await stale(work, _stale(stage, count, office), 10_000))
             for stage, count in wanted.items()
         }
     return Retention(bool(kept.get("on")), wanted, concerned)
@@ -77,21 +87,42 @@ async def erase_the_old(
     if only_if_on and not decided.on:
         return 0
     rules = await office.rules(where)
-    wanted: list[int] = []
+    wanted: list[tuple[int, Stale]] = []
     async with office.store.read(where) as work:
         for stage, count in decided.months.items():
-            wanted += await work.privacy.stale(_stale(stage, count, office), most - len(wanted))
-    done = []
-    for number in wanted:
+            which = _stale(stage, count, office)
+            numbers = await stale(work, which, most - len(wanted))
+            wanted += [(number, which) for number in numbers]
+    done = 0
+    for number, which in wanted:
         async with office.store.begin(where) as work:
+            await nobody_comes_in(work)
+            if number not in await stale(work, which, 1, only=number):
+                continue
             found = await of_lead(work, rules, number)
-            if found is not None:
-                done += await erase_found(work, rules, found, by, RETENTION, office.clock(), followed=False)
+            done += len(await erase_found(work, rules, found, by, RETENTION, office.clock()))
+            # With each of them, so that it can't be lost; one pass over Slack for all of a night.
+            later = work.moment() + SETTLED
+            sweeping = NewJob("erase.sweep", {}, once="erase.sweep", due=later)
+            await work.outbox.put_many([sweeping, *await beside_messages(work)])
     if done:
         async with office.store.begin(where) as work:
-            await queue_followups(work, done, together=True)
+            await work.outbox.put_once("erase.sweep", "erase.sweep")
         office.forget_rules()
-    return len(done)
+    return done
+
+
+async def sweep(work: Work) -> None:
+    """Have Slack looked through once for everybody whom retention erased since the last time."""
+    erased = await work.privacy.unswept(RETENTION, A_NIGHT)
+    if not erased:
+        return
+    for one in erased:
+        await work.privacy.progress(one.id, state="swept")
+    leads = [one.lead for one in erased if one.lead is not None]
+    await work.outbox.put_many(passes(work, leads, [one.id for one in erased]))
+    if len(erased) == A_NIGHT:
+        await work.outbox.put_once("erase.sweep", "erase.sweep")
 
 
 def _stale(stage: str, months: int, office: Office) -> Stale:

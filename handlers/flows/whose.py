@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handlers.flows.office import SECRET, Office, Rules
+from handlers.flows.office import Office, Rules
 from qualification.arrival import NewLead
 from qualification.errors import Refused
 from qualification.lead import Lead
 from qualification.matching import email_key, phone_key_for
 from qualification.personal import Traces, keyed, traces_of, words_in
+from store.erasures import Erasure
 from store.intake import Kept, Waiting
-from store.privacy import Erasure
 from store.work import Work
 
 _NUMBER = re.compile(r"(?:l-)?(\d{1,9})", re.IGNORECASE | re.ASCII)
@@ -32,6 +32,9 @@ class Whose:
         erased: leads among them whose data is gone already, with what was done.
         suppressed: they were erased and must not be taken in again.
         mentioned_in: other leads in whose notes and messages they are named.
+        looked_at: The last payload kept raw that was looked at.
+        these_alone: Retention: only what these leads hold. What waits or is kept raw has a shorter time of
+            its own, and whoever else shares an address is not meant.
     """
 
     traces: Traces
@@ -42,6 +45,8 @@ class Whose:
     erasures: tuple[Erasure, ...]
     suppressed: bool
     mentioned_in: tuple[int, ...]
+    looked_at: int = 0
+    these_alone: bool = False
 
     @property
     def held(self) -> bool:
@@ -91,12 +96,41 @@ async def look_up(work: Work, rules: Rules, who: str) -> Whose:
     return await _about(work, rules, leads, asked)
 
 
-async def of_lead(work: Work, rules: Rules, number: int) -> Whose | None:
-    """What is held about one lead, without looking for mentions of them elsewhere; None when nothing is."""
-    lead = await work.leads.get(number)
-    if lead is None or lead.erased:
-        return None
-    return await _about(work, rules, [lead], Traces(), everywhere=False)
+async def of_lead(work: Work, rules: Rules, number: int) -> Whose:
+    """One lead and the numbers that are the same person, alone; their addresses without those others have."""
+    leads = await _with_merged(work, list((await work.leads.many([number])).values()))
+    told = [fact.data for lead in leads for fact in await work.privacy.facts(lead.number)]
+    theirs, mine = traces_of(told, rules.setup.country), {lead.number for lead in leads}
+    emails, phones = await work.leads.by_person(theirs.emails, theirs.phones)
+    return Whose(
+        traces=replace(
+            theirs,
+            emails=tuple(email for email in theirs.emails if emails.get(email, number) in mine),
+            phones=tuple(phone for phone in theirs.phones if phones.get(phone, number) in mine),
+        ),
+        leads=tuple(leads),
+        waiting=(),
+        quarantined=(),
+        named=(),
+        erasures=(),
+        suppressed=False,
+        mentioned_in=(),
+        these_alone=True,
+    )
+
+
+async def of_addresses(work: Work, rules: Rules, asked: Traces) -> Whose:
+    """What is held, beside leads, about somebody with these addresses or numbers."""
+    return await _about(work, rules, [], asked)
+
+
+async def numbers_now(work: Work, found: Whose) -> set[int]:
+    """The leads that are meant, as they stand now: one may have come in or been merged since."""
+    numbers = {lead.number for lead in found.leads}
+    if not found.these_alone:
+        numbers |= set((await work.leads.by_person(found.traces.emails, []))[0].values())
+    there = await work.leads.many(sorted(numbers))
+    return {lead.number for lead in await _with_merged(work, list(there.values()))}
 
 
 async def _gave(work: Work, number: int, asked: Traces, country: str) -> bool:
@@ -118,9 +152,7 @@ async def _mentions(work: Work, rules: Rules, traces: Traces, mine: set[int]) ->
     return tuple(found)
 
 
-async def _about(
-    work: Work, rules: Rules, leads: list[Lead], asked: Traces, *, everywhere: bool = True
-) -> Whose:
+async def _about(work: Work, rules: Rules, leads: list[Lead], asked: Traces) -> Whose:
     leads = await _with_merged(work, leads)
     told = [fact.data for lead in leads for fact in await work.privacy.facts(lead.number)]
     # One address is one person, also where two leads have it.
@@ -136,18 +168,20 @@ async def _about(
         spelled=tuple(sorted({*theirs.spelled, *asked.spelled})),
         names=theirs.names,
     )
-    secret = (await work.house.settings()).get(SECRET)
+    secret = await work.privacy.secret()
     listed = bool(secret and await work.privacy.are_suppressed(hashes(secret, asked)))
     mine = {lead.number for lead in leads}
+    quarantined, looked_at = await work.privacy.quarantined_of(traces)
     found = Whose(
         traces=traces,
         leads=tuple(leads),
         waiting=tuple(await work.privacy.waiting_of(traces)),
-        quarantined=tuple(await work.privacy.quarantined_of(traces)),
+        quarantined=tuple(quarantined),
         named=tuple(await work.privacy.named_of(traces)),
         erasures=tuple([e for lead in leads for e in await work.privacy.erasures_of(lead.number)]),
         suppressed=listed,
-        mentioned_in=await _mentions(work, rules, traces, mine) if everywhere else (),
+        mentioned_in=await _mentions(work, rules, traces, mine),
+        looked_at=looked_at,
     )
     if not (found.leads or found.held or found.suppressed):
         raise Nobody("Nothing is held about them.")

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.flows.erase import erase_by_admin, must_be_admin
+from handlers.flows.erase import must_be_admin, order_by_admin
 from handlers.flows.own_page import keep_after_all, make_link
 from handlers.flows.permission import withdraw
 from handlers.flows.reveal import reveal
@@ -35,7 +35,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
     ) -> None:
         async with telling(to_whoever_clicked(body, client, respond)):
             click, where = Click.read(body), reception.where(body)
-            await erase_by_admin(reception.office, where, click.number, click.rep)
+            await order_by_admin(reception.office, where, click.number, click.rep)
             view = body.get("view") or {}
             for open_ in {str(view.get("id") or ""), str(view.get("previous_view_id") or "")} - {""}:
                 reception.errand(update_open(client, open_, erased_dialog(f"L-{click.number}")))

@@ -13,7 +13,7 @@ from handlers.views.event_words import actor_name
 from handlers.views.fields import dialog, note_dialog, option, select
 from handlers.views.message import Message, button, controls, message, sections
 from qualification.lead import Lead
-from store.privacy import Erasure
+from store.erasures import Erasure
 
 WHY = {
     "request": "as asked",
@@ -69,10 +69,10 @@ def link_dialog(name: str, address: str) -> View:
 def erased_dialog(name: str) -> View:
     """What an admin sees in the dialog's place."""
     words = (
-        f"{name} is erased from the database. My messages here are rewritten now; then you get a receipt "
-        "with links to what only a person can delete."
+        f"{name} is being erased: from the database, then from my messages here. After that you get a "
+        "receipt with links to what only a person can delete."
     )
-    return note_dialog("Erased", words)
+    return note_dialog("Erasing", words)
 
 
 def erased_message(name: str) -> Message:

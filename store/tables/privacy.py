@@ -28,7 +28,7 @@ erasures = Table(
     Column("lead", Integer),
     Column("why", String, nullable=False),
     Column("by", String, nullable=False),
-    # asked, kept (an admin said why not), erased, done (Slack too)
+    # asked, ordered (by an admin), kept (an admin said why not), answered, erased, swept, done (Slack too)
     Column("state", String, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("due", UtcDateTime),

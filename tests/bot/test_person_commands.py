@@ -80,3 +80,14 @@ async def test_erase_says_what_it_would_do_asks_and_does_it_once(
     kept.write_text("{}")
     with pytest.raises(Refused, match="no suppression list"):
         await typed.again(kept, True)
+
+
+async def test_a_file_others_could_read_is_ours_alone_once_it_holds_something_personal(
+    database: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "ada.json"
+    out.write_text("something longer that must be gone" * 1_000)
+    out.chmod(0o644)
+    assert await typed.export("ada@acme.example", False, out) == 0
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert json.loads(out.read_text())["leads"][0]["lead"] == "L-1001"

@@ -214,7 +214,7 @@ async def test_an_admin_erases_from_details_and_nobody_else_can(sqlite_url: str)
         await h.quiet()
 
         assert (await h.lead(1001)).erased
-        assert "L-1001 is erased" in text_of(await h.slack.view("adam"))
+        assert "L-1001 is being erased" in text_of(await h.slack.view("adam"))
         assert await in_slack(h) == []
         assert in_file(sqlite_url) == set()
         assert "Nothing is left for you to delete" in text_of((await h.slack.told("adam"))[0])

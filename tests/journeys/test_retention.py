@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from bot.cli import person_commands as typed
 from handlers.flows.disqualify import disqualify_lead, opt_out_lead
+from handlers.flows.merge import merge_leads
 from handlers.flows.nurture import nurture_lead
-from handlers.flows.retention import decide_retention, erase_the_old, see_retention
+from handlers.flows.retention import decide_retention, erase_the_old, see_retention, sweep
+from store.tables.jobs import jobs
+from tests.behaviour.calls import YES, hears, identify
 from tests.handlers.slack.desk import text_of
 from tests.house import house
 from tests.office import Desk, open_office
@@ -54,6 +59,74 @@ async def test_who_is_silent_long_enough_goes_and_nobody_else(database_url: str)
         desk.clock.moment += timedelta(days=600)
         assert await erase_the_old(office, where) == 1
         assert await erased(desk) == [1001, 1002, 1004], "she was heard of since, and an MQL is never erased"
+
+
+async def test_who_shares_an_old_address_stays_with_all_that_waits(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        office, where, now = desk.office, desk.where, desk.clock()
+        await desk.form(email="ada@acme.de", **{**NOTE, "consent": YES})
+        await hears(desk, identify(now, {"email": "ada@acme.de", "consent": YES}, userId="u7"))
+        await hears(desk, identify(now + timedelta(seconds=1), {"email": "ada@new.de"}, userId="u7"))
+        desk.clock.moment += timedelta(days=400)
+        assert (await desk.form(email="ada@acme.de", phone=None)).lead == "L-1002", "a free address"
+        waits = {**NOTE, "consent": None, "email": "ada@new.de"}
+        async with office.store.begin(where) as work:
+            until = desk.clock() + timedelta(days=7)
+            await work.intake.wait_for_permission([(await desk.new(**waits), "why", desk.clock(), until)])
+
+        assert await erase_the_old(office, where) == 1
+
+        assert (await desk.lead(1001)).erased
+        assert not (await desk.lead(1002)).erased
+        assert (await desk.lead(1002)).profile.email == "ada@acme.de"
+        async with office.store.read(where) as work:
+            assert await work.intake.waiting_length() == 1, "it has seven days of its own"
+
+
+async def test_merged_numbers_go_together_and_only_when_all_are_silent(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        office, where = desk.office, desk.where
+        for name in "abcd":
+            await desk.form(email=f"{name}@keep.example", **NOTE)
+        await merge_leads(office, where, 1001, 1002, "UANA")
+        await merge_leads(office, where, 1003, 1004, "UANA")
+        desk.clock.moment += timedelta(days=300)
+        await desk.form(email="d@keep.example", **{**NOTE, "action": "webinar_signup"})
+        desk.clock.moment += timedelta(days=100)
+
+        assert (await see_retention(office, where)).concerned["lead"] == 1
+        assert await erase_the_old(office, where) == 2
+
+        async with office.store.read(where) as work:
+            leads = await work.leads.many([1001, 1002, 1003, 1004])
+        assert [lead.erased for lead in leads.values()] == [True, True, False, False]
+
+
+async def test_a_night_that_is_cut_off_still_reaches_slack_in_one_pass(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as desk:
+        office, where = desk.office, desk.where
+        for n in range(4):
+            await desk.form(email=f"p{n}@keep.example", **NOTE)
+        desk.clock.moment += timedelta(days=400)
+
+        async with office.store.begin(where) as work:
+            await work.connection.exec_driver_sql(
+                "CREATE TRIGGER full BEFORE INSERT ON lead_events WHEN NEW.lead = 1003 "
+                "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            )
+        with pytest.raises(DBAPIError, match="disk full"):
+            await erase_the_old(office, where)
+        gone = [number for number in range(1001, 1005) if (await desk.lead(number)).erased]
+        assert gone == [1001, 1002], "it was cut off"
+
+        async with office.store.begin(where) as work:
+            assert await work.outbox.waiting("erase.sweep") == 1
+            assert await work.outbox.waiting("erase.slack") == 0
+            await sweep(work)
+            await sweep(work)
+        async with office.store.read(where) as work:
+            rows = (await work.execute(select(jobs.c.payload).where(jobs.c.topic == "erase.slack"))).scalars()
+            assert [row["leads"] for row in rows] == [gone, gone], "now, and once more a little later"
 
 
 async def test_an_admin_sees_the_dry_run_and_turns_it_on(sqlite_url: str) -> None:
