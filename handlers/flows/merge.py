@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from handlers.flows.news import jobs_about
-from handlers.flows.office import NoSuchLead, Office, Rules, Saved
+from handlers.flows.office import LeadErased, NoSuchLead, Office, Rules, Saved
 from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.history import steps_gone
@@ -37,8 +37,9 @@ async def merge_leads(
     Args:
         choice: Field → the number whose word stays, for fields the definition's policy asks about.
     Raises:
-        Refused: somebody said that they are two people.
+        Refused: somebody said that they, or two of those they stand for, are two people.
         NoSuchLead: there is no such lead.
+        LeadErased: one of them was erased, and must not come back by what is held of the other.
     """
     rules = await office.rules(where)
     async with office.store.begin(where) as work:
@@ -47,12 +48,11 @@ async def merge_leads(
         older, newer = min(roots), max(roots)
         if older == newer:
             return Merged(Saved(await _get(work, older), ""), max(one, other))
-        now = office.clock()
-        pair = await work.people.suggestion(min(one, other), max(one, other))
-        if pair and pair.state == APART:
-            raise Refused(f"<@{pair.by}> said that L-{pair.older} and L-{pair.newer} are two people.")
-        merging = _Merging(work, rules, who, now)
-        return await merging.merge(older, newer, choice or {})
+        for root in (older, newer):
+            if (lead := await _get(work, root)).erased:
+                raise LeadErased(lead)
+        merging = _Merging(work, rules, who, office.clock())
+        return await merging.merge(older, newer, choice or {}, asked=(one, other))
 
 
 async def what_to_ask(office: Office, where: str, one: int, other: int) -> dict[str, list[Told]]:
@@ -104,6 +104,16 @@ async def _root(work: Work, number: int) -> int:
     return lead.number
 
 
+def _kept_apart(said: Sequence[Suggestion], ours: Sequence[int], asked: Collection[int]) -> str:
+    """Who said it of whom; and of a number that was asked about but not named there, whom it stands with."""
+    words = [f"<@{one.by}> said that L-{one.older} and L-{one.newer} are two people." for one in said]
+    first = (said[0].older, said[0].newer)
+    for number in sorted(set(asked) - set(first)):
+        same = next(one for one in first if (one in ours) is (number in ours))
+        words.append(f"L-{number} and L-{same} were merged: if that is wrong, split them first.")
+    return " ".join(words)
+
+
 async def _get(work: Work, number: int) -> Lead:
     lead = await work.leads.standing(number)
     assert lead is not None  # read within this transaction before
@@ -123,9 +133,17 @@ class _Merging:
         self.step = uuid4().hex
         self.before: dict[int, Lead] = {}
 
-    async def merge(self, older: int, newer: int, choice: Mapping[str, int]) -> Merged:
-        """Both groups as one."""
+    async def merge(
+        self, older: int, newer: int, choice: Mapping[str, int], asked: Collection[int]
+    ) -> Merged:
+        """Both groups as one.
+
+        Args:
+            asked: The numbers as somebody named them.
+        """
         ours, theirs = await self._group(older), await self._group(newer)
+        if apart := await self.work.people.across(ours, theirs, APART):
+            raise Refused(_kept_apart(apart, ours, asked))
         family = await self._family([*ours, *theirs], choice)
         pairs = await self.work.people.between(ours, theirs, OPEN, MERGED, self.who, self.now)
         plan = family.merge(ours, theirs)
