@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -199,12 +199,16 @@ class People:
 
     async def story(self, lead: Lead) -> list[Event]:
         """What happened to a lead and to those merged into it, in the order in which it was recorded."""
-        told = await self.histories((lead.number, *lead.merged))
-        return sorted((event for events in told.values() for event in events), key=lambda event: event.seq)
+        return in_order(await self.histories((lead.number, *lead.merged)))
 
     async def locked(self, numbers: Collection[int]) -> dict[int, Lead]:
         """These leads, ours alone until we commit."""
         return await self._work.leads.many(sorted(numbers), lock=True)
+
+
+def in_order(histories: Mapping[int, Iterable[Event]]) -> list[Event]:
+    """What happened to several leads, in the order in which it was recorded."""
+    return sorted((event for events in histories.values() for event in events), key=lambda event: event.seq)
 
 
 def _across(some: Collection[int], others: Collection[int]) -> ColumnElement[bool]:

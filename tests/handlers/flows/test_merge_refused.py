@@ -34,7 +34,8 @@ async def test_two_kept_apart_do_not_meet_through_a_third(database_url: str) -> 
             with pytest.raises(Refused) as no:
                 await merge_leads(desk.office, desk.where, *asked, "UBEN")
             assert "<@UANA> said that L-1001 and L-1002 are two people" in str(no.value)
-            assert ("L-1003 and L-1002 were merged" in str(no.value)) is (1003 in asked), "why that matters here"
+            why = "L-1003 and L-1002 were merged" in str(no.value)
+            assert why is (1003 in asked), "what the one has to do with the other"
         assert (await desk.lead(1001)).merged == ()
 
 
