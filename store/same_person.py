@@ -26,9 +26,17 @@ _COMPARED = ("number", "email_key", "phone_key", "company_key", "name_key")
 BEST_FIRST = ("customer", "sql", "mql", "nurture", "lead", "lost", "disqualified")
 
 
+SAME = "same:"
+
+
 def same_kind(older: int) -> str:
     """What the message that asks is kept as, beside the cards of the newer lead."""
-    return f"same:{older}"
+    return f"{SAME}{older}"
+
+
+def older_of(kind: str) -> int:
+    """The older number, of a message that asks."""
+    return int(kind.removeprefix(SAME))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ class DirectMessages:
 
     async def _words(self, job: Job, news: News) -> Message | None:
         event = news.events[0]
-        seen = as_shown(news.seen, news.rules.level("", job.payload["to"]))
+        level = news.rules.level("", job.payload["to"])
+        seen = as_shown(news.seen, level)
         link = await self._card_link(job, seen.lead.number)
         match job.payload["about"]:
             case "handed_over" if seen.lead.stage is Stage.SQL:
@@ -87,6 +88,7 @@ class DirectMessages:
                 return taken_back_dm(seen, by=event.actor, permalink=link)
             case "merged" if seen.lead.merged_into:
                 survivor = await self.desk.office.look(job.workspace, seen.lead.merged_into)
+                survivor = as_shown(survivor, level)
                 link = await self._card_link(job, survivor.lead.number)
                 return merged_dm(seen.lead.number, survivor, by=event.actor, permalink=link)
             case "customer":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.flows.merge import Merged, split_leads
@@ -13,6 +13,7 @@ from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.history import steps_gone
 from qualification.lead import Lead, Profile
+from qualification.masking import Level, as_shown
 from qualification.matching import email_key, phone_key_for
 from qualification.same_person import company_key
 from qualification.seen import Seen
@@ -35,6 +36,10 @@ class Pair:
     rules: Rules
     same: frozenset[str] = frozenset()
     """In which of `email` and `phone` they agree, however it is spelt: masked ones can't be compared."""
+
+    def as_shown(self, level: Level) -> Pair:
+        """Both as a place of this level may see them."""
+        return replace(self, older=as_shown(self.older, level), newer=as_shown(self.newer, level))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from handlers.views.message import Message, button, context, controls, message, 
 from handlers.views.standing import NAME, outcome, stage_name, who, who_plain
 from handlers.views.text import clip, line, link, plain_line, when
 from qualification.lead import Lead
-from qualification.masking import masked_email, masked_phone
+from qualification.masking import Level, masked_email, masked_phone, masked_word
 from qualification.merge_choice import Told
 from qualification.ownership import TOUCHES
 from qualification.seen import Seen
@@ -147,18 +147,19 @@ def _colleague(lead: Lead, names: Mapping[str, str]) -> str:
 
 
 def merge_dialog(
-    older: int, newer: int, asked: Mapping[str, Sequence[Told]], metadata: Mapping[str, Any]
+    older: int, newer: int, asked: Mapping[str, Sequence[Told]], metadata: Mapping[str, Any], level: Level
 ) -> View:
     """Whose word stays, for the fields that the definition's merge policy asks about."""
     intro = f"L-{newer} and L-{older} say different things. Which of them hold?"
-    fields = [_field(name, words) for name, words in asked.items()]
+    fields = [_field(name, words, level) for name, words in asked.items()]
     carried = {**metadata, "lead": older, "newer": newer}
     return dialog(ids.MERGE_SAVED, "Merge", [*sections([intro]), *fields], submit="Merge", metadata=carried)
 
 
-def _field(name: str, words: Sequence[Told]) -> Block:
+def _field(name: str, words: Sequence[Told], level: Level) -> Block:
     newest = max(words, key=lambda one: (one.at, str(one.value), one.number))
-    options = [option(str(one.number), f"{plain_line(str(one.value), 60)} (L-{one.number})") for one in words]
+    shown = [(one.number, plain_line(masked_word(name, one.value, level), 60)) for one in words]
+    options = [option(str(number), f"{said} (L-{number})") for number, said in shown]
     label = name.replace("_", " ").capitalize()
     return select(f"{ids.MERGE_FIELD}{name}", label, options, chosen_value=str(newest.number))
 
