@@ -37,7 +37,8 @@ class DirectMessages:
 
     async def send(self, job: Job) -> Outcome:
         """Drawn at send time. What no longer holds (sent back again, taken by somebody) is not said."""
-        news = await self.desk.news(job)
+        of_a_promise = job.payload["about"] in ("overdue", "next_step")
+        news = await (self.desk.standing(job) if of_a_promise else self.desk.news(job))
         if news is None or news.seen.lead.erased or not news.events:
             return Done()
         said = await self._words(job, news)

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from handlers.flows.news import jobs_about
 from handlers.flows.office import LeadErased, NoSuchLead, Office, Rules, Saved
+from handlers.flows.timers import missed
 from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.history import steps_gone
@@ -94,7 +95,7 @@ async def split_leads(
         if step in steps_gone(history):
             return Merged(Saved(await _get(work, number), ""), merge.data["other"])
         merging = _Merging(work, rules, who, office.clock())
-        return await merging.split(number, step, merge.data["other"], APART if for_good else OPEN)
+        return await merging.split(number, merge, APART if for_good else OPEN)
 
 
 async def _root(work: Work, number: int) -> int:
@@ -150,35 +151,24 @@ class _Merging:
         await self._save(plan, pairs)
         return Merged(Saved(plan.after[older], self.step), newer)
 
-    async def split(self, number: int, step: str, gone: int, state: str) -> Merged:
+    async def split(self, number: int, merge: Event, state: str) -> Merged:
         """One of them, with all that it took in itself, stands alone again."""
+        gone, rules = merge.data["other"], self.rules
         everybody = await self._group(await _root(self.work, number))
         family = await self._family(everybody, {})
-        plan = family.split(everybody, number, step, gone)
+        plan = family.split(everybody, number, merge.step, gone)
         apart = [gone, *plan.after[gone].merged]
         ours = [n for n in everybody if n not in apart]
         pairs = await self.work.people.between(ours, apart, MERGED, state, self.who, self.now)
         await self._save(plan, pairs)
         for n in (everybody[0], gone):
-            await self.work.outbox.put_many(self._timers(plan.after[n], family.histories[n]))
-        return Merged(Saved(plan.after[everybody[0]], self.step), gone)
-
-    def _timers(self, lead: Lead, history: Sequence[Event]) -> list[NewJob]:
-        """Dates that may have come while it stood for somebody else; each timer looks again when it rings."""
-        clocks = [place for place, event in enumerate(history, 1) if event.kind is Kind.CLOCK]
-        wanted = [("lead.back", lead.until, 1), ("lead.wake", lead.snoozed_until, 1)]
-        if clocks and lead.owner is None:
-            wanted.append(("clock.claim", lead.claim_due, clocks[-1]))
-        return [
-            NewJob(
-                topic,
-                {"lead": lead.number, "event": place},
-                dedup=f"{topic}:{lead.number}:{self.step}",
-                due=max(due, self.now),
+            lead = plan.after[n]
+            histories = {m: family.histories[m] for m in (n, *lead.merged)}
+            rung = missed(
+                lead, histories, rules.definition, rules.week, since=merge.at, now=self.now, step=self.step
             )
-            for topic, due, place in wanted
-            if due and not lead.permission.opted_out
-        ]
+            await self.work.outbox.put_many(rung)
+        return Merged(Saved(plan.after[everybody[0]], self.step), gone)
 
     async def _group(self, root: int) -> list[int]:
         return [root, *await self.work.leads.merged_into(root)]
