@@ -15,10 +15,12 @@ from qualification.seen import Seen
 
 HIDDEN = "•••"
 _ANYWHERE = "DE"
-# What can't be seen ends no address: it is taken out of a text that is shown. `/|=&?` end one and are legal.
-_UNSEEN = r"[\x0b\x0c\x1c-\x1f\x85]"
-_ADDRESS = re.compile(rf"((?:[^\s@<>()\[\],;:/|=&?\"]|{_UNSEEN})+?|[/|=&?])(@|%40)(?=\S|{_UNSEEN})")
-"""Whatever stands before an @, also as a web address writes it. Too much rather than too little."""
+# What can't be seen ends no word: it is taken out of a text that is shown.
+_WORD = re.compile(r"(?:[^\s<>()\[\],;:/|=&?\"]|[\x0b\x0c\x1c-\x1f\x85])+")
+_AT = re.compile("(@|%40)")
+"""Also as a web address writes it."""
+_LEGAL = frozenset("/|=&?")
+"""They end a word here, as in web addresses, but may stand in an address too."""
 
 
 class Level(StrEnum):
@@ -77,7 +79,21 @@ def masked_text(text: str, country: str | None) -> str:
     found = list(phonenumbers.PhoneNumberMatcher(text, country or _ANYWHERE))
     for one in reversed(found):
         text = f"{text[: one.start]}{masked_phone(one.raw_string)}{text[one.end :]}"
-    return _ADDRESS.sub(lambda one: f"{one[1][:1]}***{one[2]}", text)
+    return _WORD.sub(_nobody_at, text)
+
+
+def _nobody_at(word: re.Match[str]) -> str:
+    """Whatever stands before an @ with something behind it: too much rather than too little."""
+    parts = _AT.split(word[0])  # what is before, the sign, what is before the next, its sign, ..., the rest
+    before = word.string[word.start() - 1] if word.start() else " "
+    after = word.string[word.end()] if word.end() < len(word.string) else " "
+    for place in range(0, len(parts) - 1, 2):
+        last = place + 2 == len(parts) - 1
+        if last and not parts[-1] and after.isspace():
+            continue
+        if parts[place] or (place == 0 and before in _LEGAL):
+            parts[place] = f"{parts[place][:1]}***"
+    return "".join(parts)
 
 
 def masked_word(name: str, value: str | int, level: Level) -> str:
