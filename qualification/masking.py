@@ -17,6 +17,7 @@ HIDDEN = "•••"
 _ANYWHERE = "DE"
 # What can't be seen ends no word: it is taken out of a text that is shown.
 _WORD = re.compile(r"(?:[^\s<>()\[\],;:/|=&?\"]|[\x0b\x0c\x1c-\x1f\x85])+")
+_MASKED = re.compile(rf"(?:\+\d{{1,3}} )?{HIDDEN}(?: \d\d)?")
 _AT = re.compile("(@|%40)")
 """Also as a web address writes it."""
 _LEGAL = frozenset("/|=&?")
@@ -64,7 +65,7 @@ def masked_email(address: str) -> str:
 
 def masked_phone(number: str) -> str:
     """`+49 ••• 20`: the country and the last two digits."""
-    if HIDDEN in number:
+    if _MASKED.fullmatch(number):
         return number
     digits = [char for char in number if char.isdigit()]
     try:

@@ -53,7 +53,9 @@ def test_no_address_of_a_text_survives(pieces: list[str]) -> None:
 
 def test_masking_twice_is_masking_once() -> None:
     assert masked_email(masked_email("ada@acme.example")) == "a***@acme.example"
-    assert masked_phone(masked_phone("+49 30 901820")) == "+49 ••• 20"
+    for number in ("+49 30 901820", "+358 9 123456", "030 901820", "911"):
+        assert masked_phone(masked_phone(number)) == masked_phone(number)
+    assert "901820" not in masked_phone("••• 030 901820"), "whatever somebody typed"
 
 
 def test_one_word_on_a_field_as_a_place_may_see_it() -> None:
