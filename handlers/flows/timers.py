@@ -25,10 +25,18 @@ def timers(
     """
     jobs = []
     for place, event in events:
-        if (ring := _ring(lead, event, definition, week)) is not None:
-            topic, due = ring
-            payload = {"lead": number, "event": place}
-            jobs.append(NewJob(topic, payload, dedup=f"{topic}:{number}:{place}", due=due))
+        at = (number, place)
+        match event.kind:
+            case Kind.CLOCK:
+                jobs.append(_timer("clock.claim", moment(event.data["due"]), at))
+            case Kind.CLAIMED | Kind.REASSIGNED | Kind.TAKEN if lead.clocked:
+                jobs.append(_timer("clock.touch", week.due(event.at, definition.clocks.claim_to_touch), at))
+            case Kind.SNOOZED if event.data.get("until"):
+                jobs.append(_timer("lead.wake", moment(event.data["until"]), at))
+            case Kind.STAGE if event.data.get("until"):
+                jobs.append(_timer("lead.back", moment(event.data["until"]), at))
+            case Kind.ANSWERED if event.data.get("next_step_at"):
+                jobs.append(_timer("lead.next_step", moment(event.data["next_step_at"]), at))
     return jobs
 
 
@@ -68,19 +76,9 @@ def missed(
     ]
 
 
-def _ring(lead: Lead, event: Event, definition: Definition, week: WorkWeek) -> tuple[str, datetime] | None:
-    match event.kind:
-        case Kind.CLOCK:
-            return "clock.claim", moment(event.data["due"])
-        case Kind.CLAIMED | Kind.REASSIGNED | Kind.TAKEN if lead.clocked:
-            return "clock.touch", week.due(event.at, definition.clocks.claim_to_touch)
-        case Kind.SNOOZED if event.data.get("until"):
-            return "lead.wake", moment(event.data["until"])
-        case Kind.STAGE if event.data.get("until"):
-            return "lead.back", moment(event.data["until"])
-        case Kind.ANSWERED if event.data.get("next_step_at"):
-            return "lead.next_step", moment(event.data["next_step_at"])
-    return None
+def _timer(topic: str, due: datetime, at: tuple[int, int]) -> NewJob:
+    number, place = at
+    return NewJob(topic, {"lead": number, "event": place}, dedup=f"{topic}:{number}:{place}", due=due)
 
 
 def _holds(lead: Lead, event: Event) -> bool:
