@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
+from typing import Any
 
 import phonenumbers
 
@@ -13,6 +15,13 @@ from qualification.seen import Seen
 
 HIDDEN = "•••"
 _ANYWHERE = "DE"
+# What can't be seen ends no word: it is taken out of a text that is shown.
+_WORD = re.compile(r"(?:[^\s<>()\[\],;:/|=&?\"]|[\x0b\x0c\x1c-\x1f\x85])+")
+_MASKED = re.compile(rf"(?:\+\d{{1,3}} )?{HIDDEN}(?: \d\d)?")
+_AT = re.compile("(@|%40)")
+"""Also as a web address writes it."""
+_LEGAL = frozenset("/|=&?")
+"""They end a word here, as in web addresses, but may stand in an address too."""
 
 
 class Level(StrEnum):
@@ -56,6 +65,8 @@ def masked_email(address: str) -> str:
 
 def masked_phone(number: str) -> str:
     """`+49 ••• 20`: the country and the last two digits."""
+    if _MASKED.fullmatch(number):
+        return number
     digits = [char for char in number if char.isdigit()]
     try:
         code = f"+{phonenumbers.parse(number, None).country_code} "
@@ -69,16 +80,45 @@ def masked_text(text: str, country: str | None) -> str:
     found = list(phonenumbers.PhoneNumberMatcher(text, country or _ANYWHERE))
     for one in reversed(found):
         text = f"{text[: one.start]}{masked_phone(one.raw_string)}{text[one.end :]}"
-    return " ".join(masked_email(word) if "@" in word[1:-1] else word for word in text.split(" "))
+    return _WORD.sub(_nobody_at, text)
+
+
+def _nobody_at(word: re.Match[str]) -> str:
+    """Whatever stands before an @ with something behind it: too much rather than too little."""
+    parts = _AT.split(word[0])  # what is before, the sign, what is before the next, its sign, ..., the rest
+    before = word.string[word.start() - 1] if word.start() else " "
+    after = word.string[word.end()] if word.end() < len(word.string) else " "
+    for place in range(0, len(parts) - 1, 2):
+        last = place + 2 == len(parts) - 1
+        if last and not parts[-1] and after.isspace():
+            continue
+        if parts[place] or (place == 0 and before in _LEGAL):
+            parts[place] = f"{parts[place][:1]}***"
+    return "".join(parts)
+
+
+def masked_word(name: str, value: str | int, level: Level) -> str:
+    """What was told for one field of the profile, as a place of this level may see it."""
+    if level is Level.FULL:
+        return str(value)
+    if level is Level.NUMBER:
+        return HIDDEN
+    match name:
+        case "email":
+            return masked_email(str(value))
+        case "phone":
+            return masked_phone(str(value))
+    return masked_text(str(value), None)
 
 
 def _masked(lead: Lead) -> Lead:
     profile = lead.profile
-    shown = replace(
-        profile,
-        email=masked_email(profile.email) if profile.email else None,
-        phone=masked_phone(profile.phone) if profile.phone else None,
-    )
+    # Every word: people write an address where their name belongs.
+    told: dict[str, Any] = {
+        name: masked_word(name, value, Level.MASKED) if isinstance(value, str) else value
+        for name, value in asdict(profile).items()
+    }
+    shown = Profile(**told)
 
     def words(text: str | None) -> str | None:
         return masked_text(text, profile.country) if text else text

@@ -68,6 +68,17 @@ def receipts_of(history: Sequence[Event], facts: Mapping[str, Mapping[str, Any]]
     return found
 
 
+def receipts_of_all(
+    histories: Mapping[int, Sequence[Event]], facts: Mapping[str, Mapping[str, Any]]
+) -> list[Receipt]:
+    """Those of all numbers that are one person: of one in recorded order, of several the oldest first.
+
+    Each number's own: what was given under one was not withdrawn by what was not given under another.
+    """
+    found = [receipt for history in histories.values() for receipt in receipts_of(history, facts)]
+    return sorted(found, key=lambda receipt: receipt.at) if len(histories) > 1 else found
+
+
 def _given(purpose: str, event: Event, fact: Mapping[str, Any]) -> Receipt:
     data = event.data
     basis = str(fact.get("consent_basis") or data.get("basis") or "")

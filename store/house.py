@@ -258,10 +258,10 @@ class Cards:
         await self._work.execute(update(cards).where(cards.c.id == card).values(current=False))
 
     async def showing(self, kind: str, after: int = 0, limit: int = 200) -> list[Card]:
-        """Current messages of a kind, a page at a time, oldest first."""
+        """Current messages of a kind, a page at a time, oldest first; "same:" are all that begin so."""
         query = select(cards).where(
             cards.c.workspace == self._work.workspace,
-            cards.c.kind == kind,
+            cards.c.kind.startswith(kind) if kind.endswith(":") else cards.c.kind == kind,
             cards.c.current,
             cards.c.id > after,
         )

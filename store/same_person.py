@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal_column, or_, select, update
 
 from qualification.events import Event
 from qualification.lead import Lead
@@ -26,9 +26,17 @@ _COMPARED = ("number", "email_key", "phone_key", "company_key", "name_key")
 BEST_FIRST = ("customer", "sql", "mql", "nurture", "lead", "lost", "disqualified")
 
 
+SAME = "same:"
+
+
 def same_kind(older: int) -> str:
     """What the message that asks is kept as, beside the cards of the newer lead."""
-    return f"same:{older}"
+    return f"{SAME}{older}"
+
+
+def older_of(kind: str) -> int:
+    """The older number, of a message that asks."""
+    return int(kind.removeprefix(SAME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +162,30 @@ class People:
         self, some: Collection[int], others: Collection[int], was: str, state: str, by: str, now: datetime
     ) -> list[Suggestion]:
         """Move the pairs between two groups of numbers from one state to another; those that moved."""
-        across = or_(
-            and_(same_person.c.older.in_(some), same_person.c.newer.in_(others)),
-            and_(same_person.c.older.in_(others), same_person.c.newer.in_(some)),
-        )
         said = (
             update(same_person)
-            .where(self._ours(), across, same_person.c.state == was)
+            .where(self._ours(), _across(some, others), same_person.c.state == was)
             .values(state=state, by=by, at=now)
             .returning(*same_person.c)
         )
         return [_suggestion(row) for row in (await self._work.execute(said)).all()]
+
+    async def across(
+        self, some: Collection[int], others: Collection[int], state: str, limit: int = 5
+    ) -> list[Suggestion]:
+        """Pairs in this state of which one is in each of two groups of numbers, the lowest first."""
+        query = (
+            select(same_person)
+            .where(self._ours(), _across(some, others), same_person.c.state == state)
+            .order_by(same_person.c.older, same_person.c.newer)
+            .limit(limit)
+        )
+        return [_suggestion(row) for row in await self._work.execute(query)]
+
+    async def ask_no_more(self, number: int) -> None:
+        """Nobody is left to ask about: open pairs with this number are forgotten, answers stay."""
+        theirs = or_(same_person.c.older == number, same_person.c.newer == number)
+        await self._work.execute(delete(same_person).where(self._ours(), theirs, same_person.c.state == OPEN))
 
     async def also_from(self, company: str, besides: int, limit: int = 2) -> tuple[list[Lead], int]:
         """Other leads of a company, the best stage first, and how many there are in all."""
@@ -186,12 +207,23 @@ class People:
 
     async def story(self, lead: Lead) -> list[Event]:
         """What happened to a lead and to those merged into it, in the order in which it was recorded."""
-        told = await self.histories((lead.number, *lead.merged))
-        return sorted((event for events in told.values() for event in events), key=lambda event: event.seq)
+        return in_order(await self.histories((lead.number, *lead.merged)))
 
     async def locked(self, numbers: Collection[int]) -> dict[int, Lead]:
         """These leads, ours alone until we commit."""
         return await self._work.leads.many(sorted(numbers), lock=True)
+
+
+def in_order(histories: Mapping[int, Iterable[Event]]) -> list[Event]:
+    """What happened to several leads, in the order in which it was recorded."""
+    return sorted((event for events in histories.values() for event in events), key=lambda event: event.seq)
+
+
+def _across(some: Collection[int], others: Collection[int]) -> ColumnElement[bool]:
+    return or_(
+        and_(same_person.c.older.in_(some), same_person.c.newer.in_(others)),
+        and_(same_person.c.older.in_(others), same_person.c.newer.in_(some)),
+    )
 
 
 def _suggestion(row: Any) -> Suggestion:

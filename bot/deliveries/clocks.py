@@ -31,13 +31,16 @@ class Clocks:
     desk: Desk
 
     async def claim(self, job: Job) -> Outcome:
-        """Nobody claimed it in time: one line in the thread, and one message to each manager."""
+        """Nobody claimed it in time: one line in the thread, and one message to each manager.
+
+        A merge starts this clock anew under the number that stays, so it isn't followed there.
+        """
         news = await self.desk.news(job)
         return self._ring(job, news, list(news.rules.setup.managers) if news else [])
 
     async def touch(self, job: Job) -> Outcome:
         """The owner has not been in touch in time: one line in the thread, and one message to them."""
-        news = await self.desk.news(job)
+        news = await self.desk.standing(job)
         owner = news.seen.lead.owner if news else None
         return self._ring(job, news, [owner] if owner else [])
 
@@ -45,7 +48,7 @@ class Clocks:
         """Remind, or ring again later: a snooze pauses the clock."""
         if news is None or not news.events:
             return Done()
-        now, due, number = self.desk.office.clock(), promised(news), news.seen.lead.number
+        now, due, number = self.desk.office.clock(), promised(news), job.payload["lead"]
         if not is_asleep(news, now) and due <= now + TOLERANCE:
             return Done(self._remind(job, people)) if is_overdue(news, now) else Done()
         due = max(due, news.seen.lead.snoozed_until or due)
@@ -58,7 +61,7 @@ class Clocks:
 
     async def next_step(self, job: Job) -> Outcome:
         """The day of the next step has come: its owner is told."""
-        news = await self.desk.news(job)
+        news = await self.desk.standing(job)
         if news is None or not news.seen.open or not news.events:
             return Done()
         lead = news.seen.lead
@@ -69,7 +72,7 @@ class Clocks:
 
     async def wake(self, job: Job) -> Outcome:
         """A snooze is over: the card is drawn anew, and its owner is told."""
-        news = await self.desk.news(job)
+        news = await self.desk.standing(job)
         if news is None or not news.seen.open:
             return Done()
         lead = news.seen.lead
@@ -116,7 +119,7 @@ class Clocks:
 
     async def overdue(self, job: Job) -> Outcome:
         """The line in the thread about a promise that was not kept in time, unless it was meanwhile."""
-        news = await self.desk.news(job)
+        news = await self.desk.standing(job)
         if news is None or not is_overdue(news, self.desk.office.clock()):
             return Done()
         async with self.desk.office.store.read(job.workspace) as work:

@@ -11,8 +11,10 @@ from handlers.flows.forget import forget_the_old
 from handlers.views.lead_card import digest_card
 from qualification.masking import as_shown
 from store.cron import WORKDAYS, Rule, ensure_cron
+from store.house import Card
 from store.outbox import NewJob
 from store.outcomes import Done, Job, Outcome
+from store.same_person import SAME, older_of
 from store.work import Work
 
 NIGHT_LANE = "redraw:night"
@@ -56,17 +58,16 @@ class Daily:
 
     async def redraw_for_privacy(self, job: Job) -> Outcome:
         """A channel shows more or less from now on: everything of ours in it is drawn anew."""
-        wanted = []
+        wanted: list[NewJob] = []
         async with self.desk.office.store.read(job.workspace) as work:
-            for kind in ("card", "alert"):
+            for kind in ("card", "alert", SAME):
                 after = 0
                 while cards := await work.cards.showing(kind, after, PAGE):
                     after = cards[-1].id
-                    wanted += [(kind, card.lead) for card in cards]
+                    wanted += [_redraw(card) for card in cards]
 
         async def save(work: Work) -> None:
-            jobs = [NewJob(f"{kind}.redraw", {"lead": lead}, once=f"{kind}:{lead}") for kind, lead in wanted]
-            await work.outbox.put_many(jobs)
+            await work.outbox.put_many(wanted)
 
         return Done(save)
 
@@ -104,6 +105,13 @@ class Daily:
             await work.outbox.put_once("erase.forget", "erase.forget")
 
         return Done(save)
+
+
+def _redraw(card: Card) -> NewJob:
+    if not card.kind.startswith(SAME):
+        return NewJob(f"{card.kind}.redraw", {"lead": card.lead}, once=f"{card.kind}:{card.lead}")
+    older, newer = older_of(card.kind), card.lead
+    return NewJob("person.redraw", {"older": older, "newer": newer}, once=f"person:{older}:{newer}")
 
 
 def _morning_before(day: date, zone: ZoneInfo) -> datetime:

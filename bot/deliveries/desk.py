@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.slack_out import SlackOut
 from handlers.flows.office import Office, Rules
@@ -41,6 +41,20 @@ class Desk:
         async with self.office.store.read(job.workspace) as work:
             lead = await work.leads.get(job.payload["lead"])
         return rules.see(lead, self.office.clock()) if lead else None
+
+    async def standing(self, job: Job) -> News | None:
+        """As `news`, of the lead that stands for the number now: what was promised under it goes on there."""
+        news = await self.news(job)
+        if news is None or news.seen.lead.merged_into is None:
+            return news
+        async with self.office.store.read(job.workspace) as work:
+            lead = await work.leads.standing(job.payload["lead"])
+            since = await work.leads.history(lead.number) if lead else []
+        if lead is None:
+            return None
+        # Until it was merged only its own story counts for what was promised, and then the survivor's.
+        told = [*news.history, *(event for event in since if event.seq > news.history[-1].seq)]
+        return replace(news, seen=news.rules.see(lead, news.seen.at), history=told)
 
     async def news(self, job: Job) -> News | None:
         """The lead and the events the job names by their place: `event`, or `first` to `last`."""

@@ -37,7 +37,8 @@ class DirectMessages:
 
     async def send(self, job: Job) -> Outcome:
         """Drawn at send time. What no longer holds (sent back again, taken by somebody) is not said."""
-        news = await self.desk.news(job)
+        of_a_promise = job.payload["about"] in ("overdue", "next_step")
+        news = await (self.desk.standing(job) if of_a_promise else self.desk.news(job))
         if news is None or news.seen.lead.erased or not news.events:
             return Done()
         said = await self._words(job, news)
@@ -71,7 +72,8 @@ class DirectMessages:
 
     async def _words(self, job: Job, news: News) -> Message | None:
         event = news.events[0]
-        seen = as_shown(news.seen, news.rules.level("", job.payload["to"]))
+        level = news.rules.level("", job.payload["to"])
+        seen = as_shown(news.seen, level)
         link = await self._card_link(job, seen.lead.number)
         match job.payload["about"]:
             case "handed_over" if seen.lead.stage is Stage.SQL:
@@ -87,6 +89,7 @@ class DirectMessages:
                 return taken_back_dm(seen, by=event.actor, permalink=link)
             case "merged" if seen.lead.merged_into:
                 survivor = await self.desk.office.look(job.workspace, seen.lead.merged_into)
+                survivor = as_shown(survivor, level)
                 link = await self._card_link(job, survivor.lead.number)
                 return merged_dm(seen.lead.number, survivor, by=event.actor, permalink=link)
             case "customer":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.deliveries.alert import remembered
 from bot.deliveries.desk import Desk
@@ -10,7 +10,6 @@ from bot.slack_out import digest_of
 from handlers.flows.same_person import Pair, look_at_pair
 from handlers.views.same_person import same_person_message
 from qualification.lead import Stage
-from qualification.masking import as_shown
 from store.outcomes import Done, Job, Outcome
 from store.same_person import OPEN, same_kind
 from store.work import Work
@@ -71,7 +70,7 @@ class SamePersonDeliveries:
 
     async def _as_shown(self, job: Job, pair: Pair, channel: str) -> Pair:
         level = (await self.desk.office.rules(job.workspace)).level(channel)
-        return replace(pair, older=as_shown(pair.older, level), newer=as_shown(pair.newer, level))
+        return pair.as_shown(level)
 
     async def _pair(self, job: Job) -> Pair | None:
         return await look_at_pair(self.desk.office, job.workspace, job.payload["older"], job.payload["newer"])

@@ -10,9 +10,10 @@ from typing import Any
 from handlers.flows.office import NoSuchLead, Office, Rules
 from qualification.errors import Refused
 from qualification.events import Event, Kind
-from qualification.receipts import Receipt, receipts_of
+from qualification.receipts import Receipt, receipts_of_all
 from qualification.seen import Seen
 from qualification.undo import undo, undone_steps
+from store.same_person import in_order
 
 SHOWN = 80
 """Events that are read out; older ones are counted."""
@@ -50,10 +51,9 @@ async def whole_lead(office: Office, where: str, number: int, rep: str) -> Whole
         lead = await work.leads.standing(number)
         if lead is None:
             raise NoSuchLead(number)
-        own = await work.leads.history(lead.number)
-        history = await work.people.story(lead) if lead.merged else own
+        histories = await work.people.histories((lead.number, *lead.merged))
         facts = await work.leads.facts_of(lead.number, *lead.merged)
-    now = office.clock()
+    now, own, history = office.clock(), histories[lead.number], in_order(histories)
     gone = undone_steps(history)
     told = [Told(event, _text(event, facts), event.step in gone) for event in reversed(history[-SHOWN:])]
     return WholeLead(
@@ -62,7 +62,7 @@ async def whole_lead(office: Office, where: str, number: int, rep: str) -> Whole
         told,
         len(history) - len(told),
         last_undoable(own, rep, now),
-        receipts_of(history, facts),
+        receipts_of_all(histories, facts),
     )
 
 

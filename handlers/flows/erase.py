@@ -206,6 +206,7 @@ async def _erase_lead(
     number = await work.privacy.note(
         lead=lead.number, why=why, by=by, state="erased", asked_at=now, erased_at=now, receipt=receipt
     )
+    await work.people.ask_no_more(lead.number)
     at = AtLead(work, lead, rules, now)
     await at.record([Event(Kind.ERASED, now, by, {"why": why})], refold=True)
     return Erased(lead.name, number, receipt)

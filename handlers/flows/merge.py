@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from handlers.flows.news import jobs_about
-from handlers.flows.office import NoSuchLead, Office, Rules, Saved
+from handlers.flows.office import LeadErased, NoSuchLead, Office, Rules, Saved
+from handlers.flows.timers import missed
 from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.history import steps_gone
@@ -37,8 +38,9 @@ async def merge_leads(
     Args:
         choice: Field → the number whose word stays, for fields the definition's policy asks about.
     Raises:
-        Refused: somebody said that they are two people.
+        Refused: somebody said that they, or two of those they stand for, are two people.
         NoSuchLead: there is no such lead.
+        LeadErased: one of them was erased, and must not come back by what is held of the other.
     """
     rules = await office.rules(where)
     async with office.store.begin(where) as work:
@@ -47,12 +49,11 @@ async def merge_leads(
         older, newer = min(roots), max(roots)
         if older == newer:
             return Merged(Saved(await _get(work, older), ""), max(one, other))
-        now = office.clock()
-        pair = await work.people.suggestion(min(one, other), max(one, other))
-        if pair and pair.state == APART:
-            raise Refused(f"<@{pair.by}> said that L-{pair.older} and L-{pair.newer} are two people.")
-        merging = _Merging(work, rules, who, now)
-        return await merging.merge(older, newer, choice or {})
+        for root in (older, newer):
+            if (lead := await _get(work, root)).erased:
+                raise LeadErased(lead)
+        merging = _Merging(work, rules, who, office.clock())
+        return await merging.merge(older, newer, choice or {}, asked=(one, other))
 
 
 async def what_to_ask(office: Office, where: str, one: int, other: int) -> dict[str, list[Told]]:
@@ -94,7 +95,7 @@ async def split_leads(
         if step in steps_gone(history):
             return Merged(Saved(await _get(work, number), ""), merge.data["other"])
         merging = _Merging(work, rules, who, office.clock())
-        return await merging.split(number, step, merge.data["other"], APART if for_good else OPEN)
+        return await merging.split(number, merge, APART if for_good else OPEN)
 
 
 async def _root(work: Work, number: int) -> int:
@@ -102,6 +103,16 @@ async def _root(work: Work, number: int) -> int:
     if lead is None:
         raise NoSuchLead(number)
     return lead.number
+
+
+def _kept_apart(said: Sequence[Suggestion], ours: Sequence[int], asked: Collection[int]) -> str:
+    """Who said it of whom; and of a number that was asked about but not named there, whom it stands with."""
+    words = [f"<@{one.by}> said that L-{one.older} and L-{one.newer} are two people." for one in said]
+    first = (said[0].older, said[0].newer)
+    for number in sorted(set(asked) - set(first)):
+        same = next(one for one in first if (one in ours) is (number in ours))
+        words.append(f"L-{number} and L-{same} were merged: if that is wrong, split them first.")
+    return " ".join(words)
 
 
 async def _get(work: Work, number: int) -> Lead:
@@ -123,44 +134,41 @@ class _Merging:
         self.step = uuid4().hex
         self.before: dict[int, Lead] = {}
 
-    async def merge(self, older: int, newer: int, choice: Mapping[str, int]) -> Merged:
-        """Both groups as one."""
+    async def merge(
+        self, older: int, newer: int, choice: Mapping[str, int], asked: Collection[int]
+    ) -> Merged:
+        """Both groups as one.
+
+        Args:
+            asked: The numbers as somebody named them.
+        """
         ours, theirs = await self._group(older), await self._group(newer)
+        if apart := await self.work.people.across(ours, theirs, APART):
+            raise Refused(_kept_apart(apart, ours, asked))
         family = await self._family([*ours, *theirs], choice)
         pairs = await self.work.people.between(ours, theirs, OPEN, MERGED, self.who, self.now)
         plan = family.merge(ours, theirs)
         await self._save(plan, pairs)
         return Merged(Saved(plan.after[older], self.step), newer)
 
-    async def split(self, number: int, step: str, gone: int, state: str) -> Merged:
+    async def split(self, number: int, merge: Event, state: str) -> Merged:
         """One of them, with all that it took in itself, stands alone again."""
+        gone, rules = merge.data["other"], self.rules
         everybody = await self._group(await _root(self.work, number))
         family = await self._family(everybody, {})
-        plan = family.split(everybody, number, step, gone)
+        plan = family.split(everybody, number, merge.step, gone)
         apart = [gone, *plan.after[gone].merged]
         ours = [n for n in everybody if n not in apart]
         pairs = await self.work.people.between(ours, apart, MERGED, state, self.who, self.now)
         await self._save(plan, pairs)
         for n in (everybody[0], gone):
-            await self.work.outbox.put_many(self._timers(plan.after[n], family.histories[n]))
-        return Merged(Saved(plan.after[everybody[0]], self.step), gone)
-
-    def _timers(self, lead: Lead, history: Sequence[Event]) -> list[NewJob]:
-        """Dates that may have come while it stood for somebody else; each timer looks again when it rings."""
-        clocks = [place for place, event in enumerate(history, 1) if event.kind is Kind.CLOCK]
-        wanted = [("lead.back", lead.until, 1), ("lead.wake", lead.snoozed_until, 1)]
-        if clocks and lead.owner is None:
-            wanted.append(("clock.claim", lead.claim_due, clocks[-1]))
-        return [
-            NewJob(
-                topic,
-                {"lead": lead.number, "event": place},
-                dedup=f"{topic}:{lead.number}:{self.step}",
-                due=max(due, self.now),
+            lead = plan.after[n]
+            histories = {m: family.histories[m] for m in (n, *lead.merged)}
+            rung = missed(
+                lead, histories, rules.definition, rules.week, since=merge.at, now=self.now, step=self.step
             )
-            for topic, due, place in wanted
-            if due and not lead.permission.opted_out
-        ]
+            await self.work.outbox.put_many(rung)
+        return Merged(Saved(plan.after[everybody[0]], self.step), gone)
 
     async def _group(self, root: int) -> list[int]:
         return [root, *await self.work.leads.merged_into(root)]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
+from handlers.flows.timers import timers
 from qualification.calendar import WorkWeek
 from qualification.definition import Definition
 from qualification.events import CLOCK, Event, Kind
-from qualification.history import moment
 from qualification.lead import Lead, Stage
 from qualification.scoring import asked_at
 from store.outbox import NewJob
@@ -62,7 +61,7 @@ def jobs_about(
         *told.thread(),
         *told.stages(),
         *told.messages(),
-        *told.timers(),
+        *timers(after, after.number, enumerate(events, first), definition, week),
         *told.homes(),
     ]
 
@@ -192,27 +191,6 @@ class _Told:
         action = self.definition.actions.get(event.data["action"])
         return bool(action and action.is_inquiry(bool(event.data.get("with_message"))))
 
-    def timers(self) -> list[NewJob]:
-        """Clocks and dates. A timer looks at the lead again when it rings, so none is ever called off."""
-        jobs = []
-        for place, event in enumerate(self.events, self.first):
-            key = f"{self.lead}:{place}"
-            match event.kind:
-                case Kind.CLOCK:
-                    jobs.append(self._timer("clock.claim", moment(event.data["due"]), key, event=place))
-                case Kind.CLAIMED | Kind.REASSIGNED | Kind.TAKEN if self.after.clocked:
-                    due = self.week.due(event.at, self.definition.clocks.claim_to_touch)
-                    jobs.append(self._timer("clock.touch", due, key, event=place))
-                case Kind.SNOOZED if event.data.get("until"):
-                    jobs.append(self._timer("lead.wake", moment(event.data["until"]), key, event=place))
-                case Kind.STAGE if event.data.get("until"):
-                    jobs.append(self._timer("lead.back", moment(event.data["until"]), key, event=place))
-                case Kind.ANSWERED if event.data.get("next_step_at"):
-                    jobs.append(
-                        self._timer("lead.next_step", moment(event.data["next_step_at"]), key, event=place)
-                    )
-        return jobs
-
     def homes(self) -> list[NewJob]:
         """The Homes of who has it and who had it; an import of thousands redraws none."""
         if self.after.imported and not self.by_person:
@@ -220,9 +198,6 @@ class _Told:
         had = self.before.owner if self.before else None
         people = sorted({person for person in (had, self.after.owner) if person})
         return [NewJob("home.redraw", {"person": person}, once=f"home:{person}") for person in people]
-
-    def _timer(self, topic: str, due: datetime, key: str, **payload: Any) -> NewJob:
-        return NewJob(topic, {"lead": self.lead, **payload}, dedup=f"{topic}:{key}", due=due)
 
     def _job(self, topic: str, lane: str, dedup: str, **payload: Any) -> NewJob:
         return NewJob(topic, {"lead": self.lead, **payload}, dedup=dedup, lane=lane)

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers.flows.disqualify import opt_out_lead
 from handlers.flows.office import Office
 from handlers.flows.permission import withdraw
 from qualification.errors import Refused
 from qualification.events import THEMSELVES
 from qualification.lead import Lead
-from qualification.receipts import Receipt, receipts_of
-from qualification.stages import opt_out
+from qualification.receipts import Receipt, receipts_of_all
 from store.erasures import Erasure
 from store.outbox import NewJob
+from store.work import Work
 
 LASTS = timedelta(days=180)
 """A link in an old mail must still work; one that leaked must not work for ever."""
@@ -73,16 +74,17 @@ async def see_own_page(office: Office, where: str, token: str) -> OwnPage:
     number = await _behind(office, where, token)
     rules = await office.rules(where)
     async with office.store.read(where) as work:
-        lead = await work.leads.get(number)
-        history = await work.leads.history(number)
-        facts = await work.privacy.facts(number)
-        erasures = await work.privacy.erasures_of(number)
-    if lead is None or lead.erased:
-        raise NoSuchPage("")
+        lead = await work.leads.standing(number)
+        if lead is None or lead.erased:
+            raise NoSuchPage("")
+        histories = await work.people.histories(_numbers(lead))
+        facts = [fact for n in _numbers(lead) for fact in await work.privacy.facts(n)]
+        erasures = await _erasures(work, lead)
+    facts.sort(key=lambda fact: (fact.at, fact.id))
     actions = rules.definition.actions
     return OwnPage(
         lead=lead,
-        receipts=tuple(receipts_of(history, {fact.id: fact.data for fact in facts})),
+        receipts=tuple(receipts_of_all(histories, {fact.id: fact.data for fact in facts})),
         told=tuple((fact.at, fact.data) for fact in facts if fact.kind in _SHOWN),
         did=tuple(
             (a.at, actions[a.action].says if a.action in actions else a.action) for a in lead.activities
@@ -93,9 +95,7 @@ async def see_own_page(office: Office, where: str, token: str) -> OwnPage:
 
 async def opt_out_by_link(office: Office, where: str, token: str) -> None:
     """They want no contact any more: at once, and as often as a mail program asks."""
-    number = await _behind(office, where, token)
-    async with office.at_lead(where, number) as at:
-        await at.record(opt_out(at.lead, THEMSELVES, at.now))
+    await opt_out_lead(office, where, await _behind(office, where, token), THEMSELVES)
 
 
 async def withdraw_by_link(office: Office, where: str, token: str, purpose: str) -> None:
@@ -104,26 +104,28 @@ async def withdraw_by_link(office: Office, where: str, token: str, purpose: str)
 
 
 async def ask_erasure(office: Office, where: str, token: str) -> None:
-    """They want to be erased: admins hear of it now, and it happens by itself when the grace is over."""
+    """They want to be erased: admins hear of it now, and it happens by itself when the grace is over.
+
+    Kept under the number of the link: should it be split again, nobody else is erased in their place.
+    """
     number = await _behind(office, where, token)
     async with office.at_lead(where, number) as at:
-        known = await at.work.privacy.erasures_of(number)
-        if any(one.state == "asked" for one in known):
+        if any(one.state == "asked" for one in await _erasures(at.work, at.lead)):
             return
         due = at.now + GRACE
         asked = await at.work.privacy.note(
             lead=number, why="request", by=THEMSELVES, state="asked", asked_at=at.now, due=due
         )
-        payload = {"lead": number, "erasure": asked}
         people = [
             NewJob(
                 "erase.asked",
-                {**payload, "to": admin},
+                {"lead": at.lead.number, "erasure": asked, "to": admin},
                 dedup=f"erase-asked:{asked}:{admin}",
                 lane=f"post:{admin}",
             )
             for admin in at.rules.setup.admins
         ]
+        payload = {"lead": number, "erasure": asked}
         timer = NewJob("erase.due", payload, dedup=f"erase-due:{asked}", due=due)
         await at.work.outbox.put_many([*people, timer])
 
@@ -135,15 +137,26 @@ async def keep_after_all(office: Office, where: str, number: int, admin: str, re
         Refused: nothing is asked for any more.
     """
     async with office.at_lead(where, number) as at:
-        for one in await at.work.privacy.erasures_of(number):
-            if one.state == "asked":
-                receipt = {"kept_for": reason, "kept_by": admin}
-                await at.work.privacy.progress(one.id, state="kept", receipt=receipt)
-                return
-    raise Refused(f"Nobody waits for L-{number} to be erased any more.")
+        asked = [one for one in await _erasures(at.work, at.lead) if one.state == "asked"]
+        for one in asked:
+            receipt = {"kept_for": reason, "kept_by": admin}
+            await at.work.privacy.progress(one.id, state="kept", receipt=receipt)
+    if not asked:
+        raise Refused(f"Nobody waits for L-{number} to be erased any more.")
+
+
+def _numbers(lead: Lead) -> tuple[int, ...]:
+    return (lead.number, *lead.merged)
+
+
+async def _erasures(work: Work, lead: Lead) -> list[Erasure]:
+    """What was asked for and done under any of their numbers, newest first."""
+    found = [one for number in _numbers(lead) for one in await work.privacy.erasures_of(number)]
+    return sorted(found, key=lambda one: one.id, reverse=True)
 
 
 async def _behind(office: Office, where: str, token: str) -> int:
+    """The number a link was made for; flows follow it to the lead that stands for it."""
     async with office.store.read(where) as work:
         number = await work.privacy.lead_behind(hashed(token), office.clock())
     if number is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from handlers.flows.disqualify import opt_out_lead
 from handlers.flows.office import Office, Saved
 from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.permission import PURPOSES, withdrawal
-from qualification.stages import opt_out
 
 
 async def withdraw(office: Office, where: str, number: int, who: str, purpose: str) -> Saved:
@@ -17,8 +17,8 @@ async def withdraw(office: Office, where: str, number: int, who: str, purpose: s
     """
     if purpose not in PURPOSES:
         raise Refused(f"“{purpose}” is no purpose: use {', '.join(PURPOSES)}.")
+    if purpose == "contact":
+        return await opt_out_lead(office, where, number, who)
     async with office.at_lead(where, number) as at:
-        if purpose == "contact":
-            return await at.record(opt_out(at.lead, who, at.now))
         said = withdrawal(at.lead.permission, purpose)
         return await at.record([Event(Kind.PERMISSION, at.now, who, said)] if said else [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.flows.merge import Merged, split_leads
@@ -12,7 +12,9 @@ from qualification.domains import domain_of, is_listed
 from qualification.errors import Refused
 from qualification.events import Event, Kind
 from qualification.history import steps_gone
-from qualification.lead import Lead
+from qualification.lead import Lead, Profile
+from qualification.masking import Level, as_shown
+from qualification.matching import email_key, phone_key_for
 from qualification.same_person import company_key
 from qualification.seen import Seen
 from qualification.undo import FOR
@@ -32,6 +34,12 @@ class Pair:
     older: Seen
     newer: Seen
     rules: Rules
+    same: frozenset[str] = frozenset()
+    """In which of `email` and `phone` they agree, however it is spelt: masked ones can't be compared."""
+
+    def as_shown(self, level: Level) -> Pair:
+        """Both as a place of this level may see them."""
+        return replace(self, older=as_shown(self.older, level), newer=as_shown(self.newer, level))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,20 @@ async def look_at_pair(office: Office, where: str, older: int, newer: int) -> Pa
 
 async def _pair(work: Work, said: Suggestion, rules: Rules, now: datetime) -> Pair | None:
     one, other = await work.leads.get(said.older), await work.leads.get(said.newer)
-    return Pair(said, rules.see(one, now), rules.see(other, now), rules) if one and other else None
+    if one is None or other is None:
+        return None
+    same = _agreeing(one.profile, other.profile, rules.setup.country)
+    return Pair(said, rules.see(one, now), rules.see(other, now), rules, same)
+
+
+def _agreeing(one: Profile, other: Profile, country: str) -> frozenset[str]:
+    def keys(profile: Profile) -> dict[str, str | None]:
+        email = profile.email and (email_key(profile.email) or profile.email)
+        phone = profile.phone and (phone_key_for(profile.phone, profile.country, country) or profile.phone)
+        return {"email": email, "phone": phone}
+
+    ours, theirs = keys(one), keys(other)
+    return frozenset(name for name in ours if ours[name] and ours[name] == theirs[name])
 
 
 async def keep_apart(office: Office, where: str, older: int, newer: int, who: str) -> bool:

@@ -8,7 +8,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from handlers.flows.office import LeadErased, Office
 from handlers.flows.own_page import (
@@ -31,7 +32,16 @@ HEADERS = {
     "base-uri 'none'; frame-ancestors 'none'",
 }
 MOST_WRONG, WITHIN, REMEMBERED = 20, 60.0, 5_000
-"""Wrong addresses one caller may try in so many seconds. Tokens can't be guessed: this saves the work."""
+"""Wrong addresses one caller may try in so many seconds. Tokens can't be guessed anyhow."""
+_UNREADABLE = (
+    ValueError,
+    LookupError,
+    RuntimeError,
+    ClientPayloadError,
+    HttpProcessingError,
+    web.RequestPayloadError,
+)
+"""What aiohttp raises for a form that isn't what its headers say: no such charset, no boundary."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 
 
@@ -48,9 +58,6 @@ class _Page:
         self._wrong: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        caller = request.remote or ""
-        if self._tried_too_often(caller):
-            return _html(429, done_page("Too many tries. Please wait a minute."), {"Retry-After": "60"})
         token = request.match_info["token"]
         try:
             if not _TOKEN.fullmatch(token):
@@ -59,7 +66,9 @@ class _Page:
                 self._look(request, token) if request.method != "POST" else self._do(request, token)
             )
         except (NoSuchPage, LeadErased):
-            self._count(caller)
+            # Only now: behind a proxy everybody is one caller, and no right link may fail for others' tries.
+            if self._tries_too_often(request.remote or ""):
+                return _html(429, done_page("Too many tries. Please wait a minute."), {"Retry-After": "60"})
             return _html(404, not_found_page())
         except DatabaseAway:
             return _html(503, done_page("Not possible just now. Please try again."), {"Retry-After": "30"})
@@ -74,7 +83,10 @@ class _Page:
         return _html(200, own_page(page, zone, notice))
 
     async def _do(self, request: web.Request, token: str) -> web.StreamResponse:
-        told = await request.post()
+        try:
+            told = await request.post()
+        except _UNREADABLE:
+            return _html(400, done_page("That could not be read, so nothing was done."))
         if told.get("List-Unsubscribe") == "One-Click":
             # A mail program asks, for a person who pressed its button: no page, no question.
             await opt_out_by_link(self._office, self._where, token)
@@ -98,17 +110,15 @@ class _Page:
                 return _html(400, done_page("Nothing was asked for."))
         return await self._look(request, token, notice)
 
-    def _tried_too_often(self, caller: str) -> bool:
-        since, count = self._wrong.get(caller, (0.0, 0))
-        return count >= MOST_WRONG and self._now() - since < WITHIN
-
-    def _count(self, caller: str) -> None:
+    def _tries_too_often(self, caller: str) -> bool:
+        """Count one more wrong address; whether there were too many before it."""
         since, count = self._wrong.pop(caller, (self._now(), 0))
         if self._now() - since >= WITHIN:
             since, count = self._now(), 0
         self._wrong[caller] = (since, count + 1)
         if len(self._wrong) > REMEMBERED:
             self._wrong.popitem(last=False)
+        return count >= MOST_WRONG
 
 
 def _html(status: int, text: str, more: dict[str, str] | None = None) -> web.Response:

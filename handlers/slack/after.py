@@ -15,9 +15,8 @@ from handlers.slack.details import details_view, update_open
 from handlers.slack.echo import echo, echo_in_channel
 from handlers.slack.opening import in_dialog
 from handlers.slack.reception import Reception
+from handlers.slack.shown import actions_here
 from handlers.views import ids
-from handlers.views.actions_dialog import actions_dialog
-from qualification.masking import as_shown
 
 
 def after_dialog(
@@ -55,11 +54,7 @@ async def redraw(
         case ids.DETAILS:
             view = await details_view(reception, where, number, rep, shown.metadata)
         case ids.ACTIONS_DIALOG:
-            rules = await reception.office.rules(where)
-            seen = await reception.office.look(where, number)
-            seen = as_shown(seen, rules.level(str(shown.metadata.get("channel") or ""), rep))
-            admin = rep in rules.setup.admins
-            view = actions_dialog(seen, rep, metadata=shown.metadata, admin=admin)
+            view = await actions_here(reception.office, where, number, shown.metadata, rep)
         case _:
             return
     await update_open(client, shown.view_id, view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -43,9 +44,10 @@ async def details_view(
     """The dialog as this person sees it now."""
     whole = await whole_lead(reception.office, where, number, rep)
     beside = await around(reception.office, where, whole.seen.lead.number)
-    channel, level = str(metadata.get("channel") or ""), Level.FULL
-    if metadata.get("revealed") != number:
-        level = whole.rules.level(channel, rep)
+    # Who revealed this lead has not revealed those it may be, too.
+    here = whole.rules.level(str(metadata.get("channel") or ""), rep)
+    beside = replace(beside, pairs=tuple(pair.as_shown(here) for pair in beside.pairs))
+    level = Level.FULL if metadata.get("revealed") == number else here
     return details_dialog(
         as_shown(whole.seen, level),
         history_lines(whole, level),

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.claim import claim_lead
 from handlers.flows.lead_at import lead_at
+from handlers.slack.after import Open, redraw
 from handlers.slack.click import Click, Submission
 from handlers.slack.details import open_details
 from handlers.slack.echo import to_whoever_clicked
@@ -19,10 +20,9 @@ from handlers.slack.make_lead import text_of
 from handlers.slack.more import CHOICES
 from handlers.slack.opening import open_about
 from handlers.slack.reception import Reception
+from handlers.slack.shown import actions_here
 from handlers.slack.telling import telling
 from handlers.views import ids
-from handlers.views.actions_dialog import actions_dialog
-from qualification.masking import as_shown
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -40,7 +40,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
             async def view() -> View:
                 ts, thread = str(message.get("ts") or ""), message.get("thread_ts")
                 number = await lead_at(office, where, channel, ts, thread, text_of(message))
-                return await dialog_about(reception, where, number, _person(body), {"channel": channel})
+                return await actions_here(office, where, number, {"channel": channel}, _person(body))
 
             trigger = str(body.get("trigger_id") or "")
             await reception.open_dialog(client, trigger, "Lead actions", view())
@@ -52,7 +52,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
     ) -> None:
         async with telling(to_whoever_clicked(body, client, respond)):
             click, where = Click.read(body), reception.where(body)
-            view = dialog_about(reception, where, click.number, click.rep, {})
+            view = actions_here(office, where, click.number, {}, click.rep)
             await reception.open_dialog(client, click.trigger, "Lead actions", view)
         await ack()
 
@@ -63,8 +63,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
         async with telling(to_whoever_clicked(body, client, respond)):
             click, where, stands = Click.read(body), reception.where(body), Submission.read(body)
             await claim_lead(office, where, click.number, click.rep)
-            redrawn = redraw(reception, client, where, click, stands)
-            reception.errand(redrawn)
+            shown = Open(stands.view_id, ids.ACTIONS_DIALOG, dict(stands.metadata))
+            reception.errand(redraw(reception, client, shown, where, click.number, click.rep))
         await ack()
 
     @app.action(re.compile(re.escape(ids.ACTIONS_MORE)))
@@ -79,24 +79,6 @@ def register(app: AsyncApp, reception: Reception) -> None:
                 title, draw = CHOICES[choice]
                 await open_about(reception, client, body, title, draw)
         await ack()
-
-
-async def dialog_about(
-    reception: Reception, where: str, number: int, rep: str, metadata: Mapping[str, Any]
-) -> View:
-    """The dialog as this person sees it now."""
-    rules = await reception.office.rules(where)
-    seen = await reception.office.look(where, number)
-    shown = as_shown(seen, rules.level(str(metadata.get("channel") or ""), rep))
-    return actions_dialog(shown, rep, metadata=metadata, admin=rep in rules.setup.admins)
-
-
-async def redraw(
-    reception: Reception, client: AsyncWebClient, where: str, click: Click, stands: Submission
-) -> None:
-    """Show in the open dialog what came of a press."""
-    view = await dialog_about(reception, where, click.number, click.rep, dict(stands.metadata))
-    await client.views_update(view_id=stands.view_id, view=view)
 
 
 def _person(body: Mapping[str, Any]) -> str:

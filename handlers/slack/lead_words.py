@@ -22,7 +22,7 @@ from handlers.slack.lead_line import read_person, read_reason, read_touch
 from handlers.slack.opening import Draw
 from handlers.slack.outcome import lost_if_sql, won_if_sql
 from handlers.slack.qualify import drawn, opened_on
-from handlers.slack.shown import seen_here
+from handlers.slack.shown import level_here, look_here, seen_here
 from handlers.slack.typed import Typed, Word
 from handlers.views.crm import crm_url
 from handlers.views.dialogs import (
@@ -95,7 +95,8 @@ async def qualify(typed: Typed) -> None:
 
     async def view() -> View:
         dialog = await open_dialog(typed.office, typed.where, typed.number, typed.rep)
-        return drawn(dialog, opened={**opened_on(dialog), **typed.place})
+        level = await level_here(typed.office, typed.where, typed.channel, typed.rep)
+        return drawn(dialog, level, opened={**opened_on(dialog), **typed.place})
 
     await typed.reception.open_dialog(typed.client, typed.trigger, "Qualify", view())
 
@@ -197,7 +198,7 @@ async def open_about(typed: Typed, title: str, draw: Draw) -> Message | None:
     """Open one of the small dialogs, which answers itself, so there is nothing else to say."""
 
     async def view() -> View:
-        seen = await typed.office.look(typed.where, typed.number)
+        seen = await look_here(typed.office, typed.where, typed.number, typed.place, typed.rep)
         return draw(seen, metadata=typed.place)
 
     await typed.reception.open_dialog(typed.client, typed.trigger, title, view())

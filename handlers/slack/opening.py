@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.slack.click import Click, Submission
 from handlers.slack.reception import Reception
+from handlers.slack.shown import look_here
 from qualification.seen import Seen
 
 
@@ -48,6 +49,7 @@ async def open_about(
     click, where = Click.read(body), reception.where(body)
 
     async def view() -> View:
-        return draw(await reception.office.look(where, click.number), metadata=carried(body))
+        place = carried(body)
+        return draw(await look_here(reception.office, where, click.number, place, click.rep), metadata=place)
 
     await reception.open_dialog(client, click.trigger, title, view(), push=in_dialog(body))

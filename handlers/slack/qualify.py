@@ -24,6 +24,7 @@ from handlers.views.echoes import qualified_words
 from handlers.views.fields import BadField
 from handlers.views.qualify_changes import change_lines
 from handlers.views.qualify_dialog import qualify_dialog, read_qualify
+from qualification.masking import Level
 from qualification.qualify import Call
 
 TWO_YEARS = timedelta(days=730)
@@ -42,8 +43,11 @@ def register(app: AsyncApp, reception: Reception) -> None:
             where = reception.where(body)
 
             async def view() -> View:
+                rules = await office.rules(where)
                 dialog = await open_dialog(office, where, click.number, click.rep)
-                return drawn(dialog, opened={**opened_on(dialog), **carried(body)})
+                place = carried(body)
+                level = rules.level(str(place.get("channel") or ""), click.rep)
+                return drawn(dialog, level, opened={**opened_on(dialog), **place})
 
             await reception.open_dialog(client, click.trigger, "Qualify", view(), push=in_dialog(body))
         await ack()
@@ -55,7 +59,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
             rules = await office.rules(reception.where(body))
             call = read_qualify(chosen.values, rules.setup.zone)
             dialog = await preview_call(office, reception.where(body), chosen.number, chosen.rep, call)
-            view = drawn(dialog, typed=call, opened=dict(chosen.metadata))
+            level = rules.level(str(chosen.metadata.get("channel") or ""), chosen.rep)
+            view = drawn(dialog, level, typed=call, opened=dict(chosen.metadata))
             # Without the hash: a rep is faster than a round trip, the second of two quick choices would come
             # with a stale one, and what was typed survives an update anyway.
             reception.errand(update_open(client, chosen.view_id, view))
@@ -77,7 +82,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
                 revision = stale.now.seen.lead.revision
                 opened = {**sent.metadata, "revision": revision, "marks": dict(stale.opened_on)}
                 changed = change_lines(stale.changed, stale.now.seen, rules.names)
-                answer.view = drawn(stale.now, typed=stale.call, changed=changed, opened=opened)
+                level = rules.level(str(sent.metadata.get("channel") or ""), sent.rep)
+                answer.view = drawn(stale.now, level, typed=stale.call, changed=changed, opened=opened)
             else:
                 words = qualified_words(rules.see(saved.lead, office.clock()), sent.rep, rules.names)
                 after_dialog(reception, client, sent, where, saved, words)
@@ -91,6 +97,7 @@ def opened_on(dialog: Dialog) -> dict[str, Any]:
 
 def drawn(
     dialog: Dialog,
+    level: Level,
     typed: Call | None = None,
     changed: tuple[str, ...] = (),
     opened: dict[str, Any] | None = None,
@@ -104,6 +111,7 @@ def drawn(
         metadata=opened,
         changed=changed,
         typed=typed,
+        level=level,
     )
 
 

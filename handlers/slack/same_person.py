@@ -16,6 +16,7 @@ from handlers.slack.click import Click, Submission, lead_number
 from handlers.slack.echo import saving, to_whoever_clicked
 from handlers.slack.opening import carried, in_dialog
 from handlers.slack.reception import Reception
+from handlers.slack.shown import level_here
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.same_person import merge_dialog, merged_words, read_choice, split_echo, split_words
@@ -58,7 +59,9 @@ def _answers(app: AsyncApp, reception: Reception) -> None:
             (older, newer), where = _pair_of(click), reception.where(body)
             asked = await what_to_ask(reception.office, where, older, newer)
             if asked:
-                view = merge_dialog(older, newer, asked, carried(body))
+                place = carried(body)
+                level = await level_here(reception.office, where, place.get("channel"), click.rep)
+                view = merge_dialog(older, newer, asked, place, level)
                 opener = client.views_push if in_dialog(body) else client.views_open
                 await opener(trigger_id=click.trigger, view=view)
             else:

@@ -89,13 +89,13 @@ def _profile(page: OwnPage) -> dict[str, Any]:
 
 
 def _told(page: OwnPage, zone: ZoneInfo) -> str:
-    known = set(_profile(page))
+    known = _profile(page)
     parts = []
     for at, told in page.told:
         said = {
             name: value
             for name, value in told.items()
-            if name not in known and value and not name.startswith("consent_")
+            if value and known.get(name) != value and not name.startswith("consent_")
         }
         if said:
             parts.append(f"<h3>{_day(at, zone)}</h3>{_list(said)}")

@@ -30,6 +30,7 @@ from handlers.views.standing import score_line, stage_name, who
 from handlers.views.text import clip, line
 from qualification.definition import Question
 from qualification.lead import LETTERS, Lead, Stage
+from qualification.masking import Level, as_shown
 from qualification.qualify import Call, Preview, known_call
 from qualification.scoring import asked_at
 from qualification.seen import Seen
@@ -58,6 +59,7 @@ def qualify_dialog(
     metadata: Mapping[str, Any],
     changed: Sequence[str] = (),
     typed: Call | None = None,
+    level: Level = Level.FULL,
 ) -> View:
     """The Qualify dialog, for opening it and for every redraw while it is open.
 
@@ -68,12 +70,13 @@ def qualify_dialog(
         metadata: More ids to carry, e.g. channel and ts of the card.
         changed: What somebody else saved meanwhile, as finished mrkdwn lines (`news.thread_line`).
         typed: What stands in the dialog already; wins over what is saved.
+        level: How much of who they are is said. Fields are never masked: a mask would be saved.
     """
     lead, call = seen.lead, typed or known_call(seen.lead)
     blocks: list[Block] = [
         *_stale(changed),
         *sections([live_line(preview, seen), *_missing(preview)], ids.QUALIFY_LIVE),
-        *context([who(lead.profile)]),
+        *context([who(as_shown(seen, level).lead.profile)]),
         DividerBlock(),
         *[_letter(seen.definition.questions[name], lead, call) for name in LETTERS],
         _inquiry(seen, call),

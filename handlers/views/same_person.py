@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ConfirmObject, PlainTextObject, SectionBlock
@@ -15,15 +15,14 @@ from handlers.views.fields import Values, chosen, dialog, option, select
 from handlers.views.message import Message, button, context, controls, message, sections, words
 from handlers.views.standing import NAME, outcome, stage_name, who, who_plain
 from handlers.views.text import clip, line, link, plain_line, when
-from qualification.lead import Lead, Profile
-from qualification.matching import email_key
+from qualification.lead import Lead
+from qualification.masking import Level, masked_email, masked_phone, masked_word
 from qualification.merge_choice import Told
 from qualification.ownership import TOUCHES
 from qualification.seen import Seen
 from store.same_person import APART, MERGED
 
 _Mask = Callable[[str], str]
-_Same = Callable[[str, str], bool]
 _FIELD = 1900
 """Slack refuses a field over 2,000 characters."""
 _WHY = {"phone": "The same phone number", "company": "The same company"}
@@ -64,13 +63,11 @@ def why(pair: Pair) -> str:
 
 def side_by_side(pair: Pair) -> list[Block]:
     """Both leads as two columns; what differs of address and number is shown in part only."""
-    names = pair.rules.names
-    older, newer = pair.older, pair.newer
-    columns = [_column(older, newer.lead.profile, names), _column(newer, older.lead.profile, names)]
+    columns = [_column(seen, pair.same, pair.rules.names) for seen in (pair.older, pair.newer)]
     return [SectionBlock(fields=[words(clip(column, _FIELD)) for column in columns])]
 
 
-def _column(seen: Seen, other: Profile, names: Mapping[str, str]) -> str:
+def _column(seen: Seen, same: Collection[str], names: Mapping[str, str]) -> str:
     lead = seen.lead
     owner = f"with {actor_name(lead.owner, names)}" if lead.owner else "nobody has it"
     last = TOUCHES.get(lead.last_touch or "") if lead.last_touch_at else None
@@ -80,8 +77,8 @@ def _column(seen: Seen, other: Profile, names: Mapping[str, str]) -> str:
     rows = [
         f"*{lead.name}*",
         who(lead.profile),
-        _contact(lead.profile.email, other.email, masked_email, same_email),
-        _contact(lead.profile.phone, other.phone, masked_phone, lambda a, b: a == b),
+        _contact(lead.profile.email, "email" in same, masked_email),
+        _contact(lead.profile.phone, "phone" in same, masked_phone),
         f"{stage_name(lead.stage)}, {owner}",
         outcome(seen),
         touched,
@@ -89,27 +86,9 @@ def _column(seen: Seen, other: Profile, names: Mapping[str, str]) -> str:
     return "\n".join(row for row in rows if row)
 
 
-def _contact(mine: str | None, other: str | None, mask: _Mask, same: _Same) -> str:
-    if not mine:
-        return ""
-    return line(mine, NAME) if other and same(mine, other) else mask(mine)
-
-
-def same_email(a: str, b: str) -> bool:
-    """One mailbox, however it is spelt."""
-    return a == b or (email_key(a) is not None and email_key(a) == email_key(b))
-
-
-def masked_email(address: str) -> str:
-    """ "a***@acme.de": enough to tell two apart."""
-    local, _, domain = address.rpartition("@")
-    return f"{line(local[:1])}***@{line(domain, NAME)}"
-
-
-def masked_phone(number: str) -> str:
-    """The first and the last digits: "+49 … 820"."""
-    plain = "".join(char for char in number if char.isdigit() or char == "+")
-    return f"{plain[:3]} … {plain[-3:]}" if len(plain) > 6 else "…"
+def _contact(told: str | None, same: bool, mask: _Mask) -> str:
+    shown = line(told, NAME) if told else ""
+    return shown if same or not shown else mask(shown)
 
 
 def answers(pair: Pair) -> list[Block]:
@@ -168,18 +147,19 @@ def _colleague(lead: Lead, names: Mapping[str, str]) -> str:
 
 
 def merge_dialog(
-    older: int, newer: int, asked: Mapping[str, Sequence[Told]], metadata: Mapping[str, Any]
+    older: int, newer: int, asked: Mapping[str, Sequence[Told]], metadata: Mapping[str, Any], level: Level
 ) -> View:
     """Whose word stays, for the fields that the definition's merge policy asks about."""
     intro = f"L-{newer} and L-{older} say different things. Which of them hold?"
-    fields = [_field(name, words) for name, words in asked.items()]
+    fields = [_field(name, words, level) for name, words in asked.items()]
     carried = {**metadata, "lead": older, "newer": newer}
     return dialog(ids.MERGE_SAVED, "Merge", [*sections([intro]), *fields], submit="Merge", metadata=carried)
 
 
-def _field(name: str, words: Sequence[Told]) -> Block:
+def _field(name: str, words: Sequence[Told], level: Level) -> Block:
     newest = max(words, key=lambda one: (one.at, str(one.value), one.number))
-    options = [option(str(one.number), f"{plain_line(str(one.value), 60)} (L-{one.number})") for one in words]
+    shown = [(one.number, plain_line(masked_word(name, one.value, level), 60)) for one in words]
+    options = [option(str(number), f"{said} (L-{number})") for number, said in shown]
     label = name.replace("_", " ").capitalize()
     return select(f"{ids.MERGE_FIELD}{name}", label, options, chosen_value=str(newest.number))
 

@@ -7,6 +7,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.handlers.slack.desk import LEAD, came_in, menu, text_of
 from tests.house import House, house
 from tests.traces import WORDS, in_slack
@@ -56,9 +58,41 @@ async def test_a_person_sees_what_is_held_and_why(sqlite_url: str) -> None:
             status, said = await get(h, wrong)
             assert (status, "not valid" in said) == (404, True)
             assert not [word for word in WORDS if word in said.lower()]
-        for _ in range(20):
-            status, _said = await get(h, f"{url}y")
-        assert status == 429
+
+
+async def test_wrong_addresses_are_slowed_down_and_nobody_with_a_right_one_is(sqlite_url: str) -> None:
+    async with house(sqlite_url, public_url="https://leads.example") as h:
+        url = await page_of(h)
+        assert [(await get(h, f"{url}y"))[0] for _ in range(21)] == [404] * 20 + [429]
+        # Behind a proxy all of these come from one address.
+        assert (await get(h, url))[0] == 200
+        assert (await get(h, url, **{"List-Unsubscribe": "One-Click"}))[0] == 200
+        assert (await h.lead(LEAD)).permission.opted_out
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=foo", b"do=optout"),
+        ("application/x-www-form-urlencoded", b"do=\xff"),
+        ("multipart/form-data", b"do=optout"),
+        ("multipart/form-data; boundary=a", b"do=optout"),
+        ("multipart/form-data; boundary=a", b"--a\r\n\r\noptout\r\n--a--\r\n"),
+        (
+            "multipart/form-data; boundary=a",
+            b'--a\r\nContent-Disposition: form-data; name="do"\r\n'
+            b"Content-Transfer-Encoding: x\r\n\r\n1\r\n--a--\r\n",
+        ),
+    ],
+)
+async def test_a_form_nobody_can_read_does_nothing_and_is_no_fault_of_ours(
+    sqlite_url: str, kind: str, body: bytes
+) -> None:
+    async with house(sqlite_url, public_url="https://leads.example") as h:
+        url = await page_of(h)
+        async with h.http.post(url, data=body, headers={"Content-Type": kind}) as answer:
+            assert answer.status == 400, await answer.text()
+        assert not (await h.lead(LEAD)).permission.opted_out
 
 
 async def test_one_click_unsubscribes_and_one_purpose_can_go_alone(database_url: str) -> None:

@@ -229,3 +229,23 @@ async def test_a_date_that_came_while_it_was_merged_still_brings_it_back(sqlite_
             query = select(jobs.c.payload).where(jobs.c.topic == "lead.back", jobs.c.dedup.contains(":1002:"))
             due = [row.payload["lead"] for row in (await connection.execute(query)).all()]
         assert due == [1002, 1002], "the first when it was handed back, the second when it was split"
+
+
+async def test_promises_that_rang_for_somebody_else_ring_again_once_split(sqlite_url: str) -> None:
+    async with open_office(sqlite_url) as desk:
+        await two_leads(desk)
+        await claim_lead(desk.office, desk.where, 1002, "UBEN")
+        await claim_lead(desk.office, desk.where, 1001, "UANA")
+        merged = await merge_leads(desk.office, desk.where, 1001, 1002, "UMAYA")
+        desk.clock.forward(5 * 86_400)
+        await split_leads(desk.office, desk.where, 1001, merged.saved.step, "UMAYA", for_good=True)
+        assert (await desk.lead(1002)).owner == "UBEN"
+        async with desk.office.store.reading() as connection:
+            query = (
+                select(jobs.c.payload, jobs.c.due).where(jobs.c.topic == "clock.touch").order_by(jobs.c.id)
+            )
+            rung = (await connection.execute(query)).all()
+        promised = [row.payload for row in rung[:2]]
+        assert [one["lead"] for one in promised] == [1002, 1001]
+        again = [row.payload for row in rung[2:]]
+        assert sorted(again, key=str) == sorted(promised, key=str), "of the same events, under both numbers"
