@@ -12,6 +12,7 @@ from qualification.history_inbound import Facts, came_in, with_profile
 from qualification.lead import LETTERS, Lead, Permission, Span, Stage
 from qualification.permission import plain_basis
 from qualification.redirect import bare, merged
+from qualification.watching import said_by, with_words
 
 TAKE_BACK = frozenset({Kind.UNDONE, Kind.UNMERGED})
 """Events that name a step which counts no more."""
@@ -89,8 +90,30 @@ def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
         sharing=data.get("sharing", lead.permission.sharing),
         objected_at=_moment_or(data.get("objected_at"), lead.permission.objected_at),
         agreed_at=_moment_or(data.get("agreed_at"), lead.permission.agreed_at),
+        said=_said(lead.permission, event),
     )
     return lead.but(permission=permission)
+
+
+def _said(held: Permission, event: Event) -> tuple[tuple[datetime, bool], ...]:
+    """Their words about being profiled, and what this event adds to them."""
+    words = [(moment(at), bool(yes)) for at, yes in event.data.get("said", ())]
+    now = event.data.get("profiling", held.profiling)
+    if not words and now is not held.profiling:  # withdrawn, or a history from before words were kept
+        words = [(event.at, bool(now))]
+    return with_words(said_by(held), words) if words else held.said
+
+
+def _recounted(lead: Lead, event: Event, facts: Facts) -> Lead:
+    """What we know now of these touches says that they count, or that they don't."""
+    why = event.data["uncounted"]
+    touches = {(action, moment(at)) for action, at in event.data["touches"]}
+    return lead.but(
+        activities=tuple(
+            replace(one, counts=not why, uncounted=why) if (one.action, one.at) in touches else one
+            for one in lead.activities
+        )
+    )
 
 
 def _details(lead: Lead, event: Event, facts: Facts) -> Lead:
@@ -276,6 +299,7 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.ANSWERED: _answered,
     Kind.STAGE: _stage,
     Kind.REDATED: _redated,
+    Kind.RECOUNTED: _recounted,
     Kind.TAKEN: _taken,
     Kind.CLOCK: _clock,
     Kind.OPTED_OUT: _opted_out,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
+from handlers.flows.kept_out import KeptOut, external_key
 from handlers.flows.news import LEADS_LANE, ask, jobs_about
 from handlers.flows.office import Office, Rules
 from qualification.arrival import Arrival, NewLead, judge
@@ -16,12 +16,13 @@ from qualification.events import Event, Fact
 from qualification.lead import Lead
 from qualification.matching import email_key, same_name
 from qualification.observed import observed
-from qualification.personal import keyed
 from qualification.same_person import Alike, Known, alike, company_key, name_key, two_people
 from qualification.scoring import Score, score
 from store.leads import Change
 from store.outbox import NewJob
 from store.work import Work
+
+__all__ = ["Verdict", "external_key", "observe", "receive", "take_in"]
 
 BURST = 20
 """More cards than this waiting to be posted fold into one digest."""
@@ -105,8 +106,7 @@ class _Batch:
         self.earlier: dict[str, list[tuple[int, NewLead]]] = {}
         self.permitted: list[int] = []
         self.traffic: Counter[tuple[str, str]] = Counter()
-        self.suppressed: dict[str, bool] = {}
-        self.secret = ""
+        self.kept_out = KeptOut(work, rules)
         self.next_number = 0
         self.new_people: list[Known] = []
         self.shared_phones: set[str] = set()
@@ -122,11 +122,7 @@ class _Batch:
         if external:
             self.external = await self.work.leads.by_external_id(external)
         named = {new.about for new in arriving if new.about}
-        # Rules are remembered for seconds, and whoever was erased a moment ago must not come back.
-        self.secret = self.rules.secret or await self.work.privacy.secret()
-        if self.secret:
-            keys = [key for new in arriving for key in self._hashed(new)]
-            self.suppressed = await self.work.privacy.are_suppressed(keys)
+        await self.kept_out.look_up(arriving)
         numbers = {*self.emails.values(), *self.phones.values(), *self.external.values(), *named}
         if numbers:
             self.known = await self.work.leads.many(sorted(numbers), lock=True)
@@ -148,26 +144,12 @@ class _Batch:
                 for key in [key for key, number in keys.items() if number in erased]:
                     del keys[key]
 
-    def _hashed(self, new: NewLead) -> list[str]:
-        """How the suppression list would name this person: by address, by number, by another system's id."""
-        told = {"email": new.email_key, "phone": new.phone_key, "external": external_key(new)}
-        return [keyed(self.secret, kind, value) if value else "" for kind, value in told.items()]
-
-    def _is_suppressed(self, new: NewLead) -> bool:
-        """A number beside another address may be a switchboard's: then the address decides."""
-        if not self.suppressed:
-            return False
-        email, phone, external = self._hashed(new)
-        if email in self.suppressed or external in self.suppressed:
-            return True
-        return phone in self.suppressed and (not email or self.suppressed[phone])
-
     def _may_be_new(self, new: NewLead) -> bool:
         return not new.about and bool(new.email_key or new.phone_key) and new.email_key not in self.emails
 
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
-        if self._is_suppressed(new) or (new.about and new.about not in self.known):
+        if self.kept_out.holds(new) or (new.about and new.about not in self.known):
             if new.past is None:
                 self.traffic[(new.source or "unknown", "erased")] += 1
             return Verdict("not_a_lead", None, None, None, (ERASED,))
@@ -338,14 +320,3 @@ def _may_be(new: NewLead, there: Lead) -> bool:
     if new.email_key and there.profile.email and email_key(there.profile.email) != new.email_key:
         return False
     return same_name(new.profile.name_only, there.profile.name_only)
-
-
-def external_key(new: NewLead) -> str | None:
-    """A hash over the source system and its id (it may be an e-mail address), else over the request's."""
-    if new.external_id:
-        named = f"{new.captured_by}\n{new.source}\n{new.external_id}"
-    elif new.request_id:
-        named = f"request\n{new.request_id}"
-    else:
-        return None
-    return hashlib.sha256(named.encode()).hexdigest()[:40]

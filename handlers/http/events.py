@@ -19,13 +19,12 @@ from handlers.http.keys import basic_key, bearer_key
 from handlers.http.lead_body import Reader
 from handlers.http.request_body import parse_json, read_raw
 from handlers.http.told import BadBody, Mistake
-from qualification.signal import Signal
+from qualification.signal import CAPTURED_BY, Signal
 
 LARGEST_EVENT = 32 * 1024
 LARGEST_BATCH = 500 * 1024
 """Bytes, as Segment has them."""
 MOST_MESSAGES = 2_500
-CAPTURED_BY = "events"
 Hear = Callable[[str, Sequence[Signal]], Awaitable[Sequence[str | Exception]]]
 """Workspace and signals → "taken" or "duplicate" for each, or what broke on our side over this one alone."""
 
