@@ -26,7 +26,8 @@ def observed(
 ) -> Arrival:
     """What follows when a lead looked at all this; repeats of the same moment are left out.
 
-    One that says no person did it, as we learned meanwhile, takes back that it counts. Earlier moments are not judged again: what happens at a moment changes no score before it.
+    One that says no person did it, as we learned meanwhile, takes back that it counts. Earlier moments are
+    not judged again: what happens at a moment changes no score before it.
     """
     there = {(activity.action, activity.at) for activity in known.activities}
     lead, fresh, events = _taken_back(seen, known)
