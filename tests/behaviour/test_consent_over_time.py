@@ -189,7 +189,7 @@ async def test_a_banners_no_before_somebody_is_a_lead_counts_too(sqlite_url: str
         assert (held.contact, held.profiling) == (True, False)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 async def test_a_click_is_a_machines_whichever_we_hear_first(database_url: str, seed: int) -> None:
     """Delivery and clicks in batches of any order: the first click came within two seconds, the other not."""
     dice = random.Random(seed)
@@ -199,8 +199,10 @@ async def test_a_click_is_a_machines_whichever_we_hear_first(database_url: str, 
         await hears(desk, track("Demo Requested", at - MINUTE, **KNOWN))
         calls = [*_mail("m-1", at, KNOWN), *_mail("m-2", at + timedelta(seconds=0.5), KNOWN)]
         dice.shuffle(calls)
+        if not seed:
+            calls.sort(key=lambda one: one["event"], reverse=True)  # all clicks before any delivery
         while calls:
-            size = dice.randint(1, len(calls))
+            size = dice.randint(1, 3) if seed else 1
             await hears(desk, *calls[:size])
             del calls[:size]
         clicks = [why for name, why in await did(desk, 1001) if name == "email_click"]
