@@ -119,11 +119,11 @@ def read_behaviour(raw: Part | None) -> Behaviour:
         return NO_RULES
     usual = NO_RULES
     with raw:
-        fast = raw.number_or_none("fast_click_seconds")
+        fast = raw.lasts_or_none("fast_click_seconds", timedelta(seconds=1), timedelta(milliseconds=1))
         return Behaviour(
             rules=tuple(_rule(rule) for rule in raw.listed("rules")),
             scanners=raw.words_or("scanners", usual.scanners),
-            fast_click=timedelta(seconds=fast) if fast else usual.fast_click,
+            fast_click=fast or usual.fast_click,
             profiling=raw.words_or("profiling", usual.profiling),
         )
 
