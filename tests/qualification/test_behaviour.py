@@ -15,10 +15,12 @@ from qualification.definition import BadDefinition, parse_definition
 from qualification.history import fold
 from qualification.lead import Activity, Lead, Stage
 from qualification.permission import Consent
+from qualification.replay import Rules, replay
 from qualification.scoring import engagement, score
 from qualification.watching import MOST_WORDS, allowed_at, with_words
 from tests.qualification.stories import FIT, MONDAY, RULES, YES, Story, after, form
 from tests.qualification.test_definition import changed
+from tests.qualification.test_replay import kept
 
 CAPPED = parse_definition(
     changed(
@@ -206,6 +208,8 @@ def test_what_they_allowed_and_did_counts_the_same_in_any_order(words, views, se
         for new in order:
             story.comes_in(new, after(hours=24))
         assert fold(story.events, story.facts) == story.now_is
+        again = replay(kept(story), Rules(CAPPED, CAPPED))
+        assert again.now == again.then
         return story.now_is
 
     said = [
