@@ -9,10 +9,10 @@ from typing import Any
 
 from qualification.events import Event, Kind, is_person
 from qualification.history_inbound import Facts, came_in, with_profile
+from qualification.history_permission import permitted, recounted
 from qualification.lead import LETTERS, Lead, Permission, Span, Stage
 from qualification.permission import plain_basis
 from qualification.redirect import bare, merged
-from qualification.watching import said_by, with_words
 
 TAKE_BACK = frozenset({Kind.UNDONE, Kind.UNMERGED})
 """Events that name a step which counts no more."""
@@ -73,46 +73,6 @@ def _created(event: Event) -> Lead:
         came_late=data.get("late"),
         revision=1,
         stage_since=event.at,
-    )
-
-
-def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
-    data, fact = event.data, facts.get(event.data.get("fact", ""), {})
-    basis = data.get("basis", lead.permission.basis)
-    if "basis" in data:
-        basis = fact.get("consent_basis", basis)  # the words it was told in, as long as we keep them
-    permission = Permission(
-        contact=data.get("contact", lead.permission.contact),
-        marketing=data.get("marketing", lead.permission.marketing),
-        profiling=data.get("profiling", lead.permission.profiling),
-        basis=basis,
-        opted_out=lead.permission.opted_out,
-        sharing=data.get("sharing", lead.permission.sharing),
-        objected_at=_moment_or(data.get("objected_at"), lead.permission.objected_at),
-        agreed_at=_moment_or(data.get("agreed_at"), lead.permission.agreed_at),
-        said=_said(lead.permission, event),
-    )
-    return lead.but(permission=permission)
-
-
-def _said(held: Permission, event: Event) -> tuple[tuple[datetime, bool], ...]:
-    """Their words about being profiled, and what this event adds to them."""
-    words = [(moment(at), bool(yes)) for at, yes in event.data.get("said", ())]
-    now = event.data.get("profiling", held.profiling)
-    if not words and now is not held.profiling:  # withdrawn, or a history from before words were kept
-        words = [(event.at, bool(now))]
-    return with_words(said_by(held), words) if words else held.said
-
-
-def _recounted(lead: Lead, event: Event, facts: Facts) -> Lead:
-    """What we know now of these touches says that they count, or that they don't."""
-    why = event.data["uncounted"]
-    touches = {(action, moment(at)) for action, at in event.data["touches"]}
-    return lead.but(
-        activities=tuple(
-            replace(one, counts=not why, uncounted=why) if (one.action, one.at) in touches else one
-            for one in lead.activities
-        )
     )
 
 
@@ -289,7 +249,7 @@ def _nothing_more(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.ACTIVITY: came_in,
-    Kind.PERMISSION: _permission,
+    Kind.PERMISSION: permitted,
     Kind.DETAILS: _details,
     Kind.CLAIMED: _claimed,
     Kind.RELEASED: _released,
@@ -299,7 +259,7 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.ANSWERED: _answered,
     Kind.STAGE: _stage,
     Kind.REDATED: _redated,
-    Kind.RECOUNTED: _recounted,
+    Kind.RECOUNTED: recounted,
     Kind.TAKEN: _taken,
     Kind.CLOCK: _clock,
     Kind.OPTED_OUT: _opted_out,
@@ -314,10 +274,6 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
 def moment(text: str) -> datetime:
     """An ISO instant from an event's data."""
     return datetime.fromisoformat(text)
-
-
-def _moment_or(text: str | None, known: datetime | None) -> datetime | None:
-    return moment(text) if text else known
 
 
 def _with_note(lead: Lead, event: Event, facts: Facts) -> Lead:

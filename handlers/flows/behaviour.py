@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from handlers.flows.clicks import click_key, too_fast
 from handlers.flows.kept_out import KeptOut
 from handlers.flows.office import Office, Rules
 from handlers.flows.receive import observe, receive
@@ -20,7 +21,7 @@ from qualification.behaviour import CLICK, TOO_FAST
 from qualification.lead import Profile
 from qualification.new_lead import NewLead
 from qualification.permission import Consent, later, rule_on_permission
-from qualification.signal import CAPTURED_BY, KEPT, Signal, Visit, hashed
+from qualification.signal import CAPTURED_BY, KEPT, Signal, Visit
 from store.work import Work
 
 REPEATS = timedelta(days=7)
@@ -60,7 +61,7 @@ async def hear(work: Work, signals: Sequence[Signal], rules: Rules, now: datetim
         if signal.is_delivery and signal.mail:
             told.setdefault(signal.mail, signal.visit.at)
         elif signal.mail and signal.visit.action == CLICK and not signal.delivered:
-            told[_click(work.workspace, signal.mail, signal.visit.at)] = signal.visit.at
+            told[click_key(work.workspace, signal.mail, signal.visit.at)] = signal.visit.at
     await work.visitors.remember(told, now + REPEATS)
     heard = _Hearing(work, rules, now, {**told, **known})
     await heard.all_of(sorted(fresh, key=lambda signal: signal.visit.at))
@@ -114,27 +115,9 @@ class _Hearing:
 
     async def _judge_clicks_again(self, deliveries: Sequence[Signal]) -> None:
         """Clicks that we heard of before we heard that their e-mail had arrived."""
-        behaviour, here = self.rules.definition.behaviour, self.work.workspace
-        perhaps: dict[str, tuple[Visit, int | None]] = {}
-        for signal in deliveries:
-            number = self.people.number(signal.visit, signal.who)
-            lead = self.people.leads.get(number) if number else None
-            did = [
-                replace(signal.visit, at=one.at, action=CLICK)
-                for one in (lead.activities if lead else ())
-                if one.action == CLICK
-            ]
-            waits = [v for v in self.kept if v.action == CLICK and set(v.keys) & set(signal.visit.keys)]
-            for visit in (*did, *waits):
-                if behaviour.is_fast(visit.at, self.delivered[signal.mail]):
-                    owner = number if visit.id is None else None
-                    perhaps[_click(here, signal.mail, visit.at)] = (visit, owner)
-        if not perhaps:
-            return
-        heard = await self.work.visitors.heard(perhaps)
-        fast = [
-            (replace(v, uncounted=TOO_FAST), owner) for key, (v, owner) in perhaps.items() if key in heard
-        ]
+        fast = await too_fast(
+            self.work, self.rules.definition.behaviour, deliveries, self.delivered, self.people, self.kept
+        )
         self.too_fast = [new for visit, owner in fast if owner for new in self._seen(visit, owner)]
         waiting = {visit.id: visit for visit, _ in fast if visit.id is not None}
         await self.work.visitors.uncount(waiting, TOO_FAST)
@@ -277,11 +260,6 @@ class _Hearing:
         await self.people.keep_names(self.now + self.rules.definition.waits)
         day = self.now.astimezone(self.rules.setup.zone).date()
         await self.work.intake.count_traffic(day, self.traffic)
-
-
-def _click(workspace: str, mail: str, at: datetime) -> str:
-    """By what a click is known again when its e-mail's delivery is heard of later."""
-    return hashed(workspace, "click", f"{mail}\n{at.isoformat()}")
 
 
 def _grants(consent: Consent | None, purpose: str) -> bool:

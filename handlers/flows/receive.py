@@ -9,14 +9,14 @@ from datetime import datetime
 from uuid import uuid4
 
 from handlers.flows.kept_out import KeptOut, external_key
-from handlers.flows.news import LEADS_LANE, ask, jobs_about
+from handlers.flows.lookalikes import Lookalikes
+from handlers.flows.news import LEADS_LANE, jobs_about
 from handlers.flows.office import Office, Rules
 from qualification.arrival import Arrival, NewLead, judge
 from qualification.events import Event, Fact
 from qualification.lead import Lead
 from qualification.matching import email_key, same_name
 from qualification.observed import observed
-from qualification.same_person import Alike, Known, alike, company_key, name_key, two_people
 from qualification.scoring import Score, score
 from store.leads import Change
 from store.outbox import NewJob
@@ -108,9 +108,7 @@ class _Batch:
         self.traffic: Counter[tuple[str, str]] = Counter()
         self.kept_out = KeptOut(work, rules)
         self.next_number = 0
-        self.new_people: list[Known] = []
-        self.shared_phones: set[str] = set()
-        self.two_hits: list[Alike] = []
+        self.lookalikes = Lookalikes(work)
 
     async def look_up(self, arriving: Sequence[NewLead]) -> None:
         """Everything known about these people, in a handful of queries."""
@@ -165,7 +163,7 @@ class _Batch:
         arrival = judge(new, known, self.next_number, self.now, self.rules.definition, self.rules.week)
         if arrival.status == "created" and arrival.lead is not None:
             self.next_number += 1
-            self._meet(arrival.lead, new)
+            self.lookalikes.meet(arrival.lead, new, shares_phone=new.phone_key in self.phones)
         if arrival.status == "waiting":
             until = self.now + self.rules.definition.waits
             self.waiting.append((new, arrival.reasons[0], self.now, until))
@@ -190,30 +188,13 @@ class _Batch:
         if by_email:
             if not by_phone or by_phone == by_email:
                 return by_email, None
-            self._both_known(new, by_email, by_phone)
+            self.lookalikes.both_known(new, self._lead(by_email), self._lead(by_phone))
             return by_email, f"The same phone number as L-{by_phone}"
         if by_phone is None:
             return None, None
         if not _may_be(new, self._lead(by_phone)):
             return None, f"Perhaps the same person as L-{by_phone}: the same phone number"
         return by_phone, None
-
-    def _meet(self, lead: Lead, new: NewLead) -> None:
-        """Somebody new: whom they may be is looked up once for all of them."""
-        profile = lead.profile
-        person = Known(lead.number, new.email_key, new.phone_key, company_key(profile), name_key(profile))
-        self.new_people.append(person)
-        if new.phone_key in self.phones:
-            self.shared_phones.add(new.phone_key)
-
-    def _both_known(self, new: NewLead, by_email: int, by_phone: int) -> None:
-        """The address is one lead's and the phone number another's: perhaps they are one person."""
-        profile = self._lead(by_phone).profile
-        other = Known(by_phone, profile.email and email_key(profile.email), None, None, name_key(profile))
-        one = Known(by_email, new.email_key, None, None, name_key(self._lead(by_email).profile))
-        if not two_people(one, other):
-            older, newer = sorted((by_email, by_phone))
-            self.two_hits.append(Alike(older, newer, "phone", 90))
 
     def _lead(self, number: int) -> Lead:
         return self.touched[number].after if number in self.touched else self.known[number]
@@ -266,27 +247,14 @@ class _Batch:
                 changes, known, uuid4().hex, rules.definition, rules.setup.country, self.now
             )
             await self.work.leads.remember_external_ids(self.new_external)
-            asks = await self._suggest()
+            loud = {number for number, touched in self.touched.items() if not touched.quiet}
+            asks = await self.lookalikes.suggest(loud, self.now)
             jobs = [job for touched in self.touched.values() for job in self._jobs(touched)]
             await self._queue([*jobs, *asks])
         await self.work.intake.wait_for_permission(self.waiting)
         await self.work.intake.stop_waiting(self.permitted)
         if self.traffic:
             await self.work.intake.count_traffic(self.now.astimezone(rules.setup.zone).date(), self.traffic)
-
-    async def _suggest(self) -> list[NewJob]:
-        """Keep whom somebody should look at; the jobs that ask. An import's are kept and shown, not asked."""
-        companies = {person.company for person in self.new_people if person.company and person.name}
-        pairs = self.two_hits
-        if companies or self.shared_phones:
-            first = min(person.number for person in self.new_people)
-            there = await self.work.people.like(companies, self.shared_phones, before=first)
-            pairs = [*pairs, *alike(self.new_people, there)]
-        if not pairs:
-            return []
-        await self.work.people.suggest(pairs, self.now)
-        loud = {number for number, touched in self.touched.items() if not touched.quiet}
-        return [ask(pair.older, pair.newer) for pair in pairs if loud & {pair.older, pair.newer}]
 
     def _jobs(self, touched: _Touched) -> list[NewJob]:
         if touched.quiet and touched.after.imported:
