@@ -95,7 +95,7 @@ def _again(known: Lead, new: NewLead, definition: Definition) -> Arrival:
         return known_already
     events: list[Event] = []
     lead = _permitted(known, events, new, ruling, definition, {})
-    for event in judged_anew(lead, definition):
+    for event in judged_anew(lead, definition, new.objection or new.occurred_at):
         lead = _record(lead, events, event, {})
     return Arrival("duplicate", lead, tuple(events), known_already.reasons)
 
@@ -136,7 +136,8 @@ def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
         details = Event(Kind.DETAILS, new.occurred_at, actor_of(new), {"fact": fact.id})
         lead = _record(lead, events, details, facts)
     if events:
-        for event in judged_anew(lead, definition):
+        news = [at for at, _ in set(lead.permission.said).difference(known.permission.said)]
+        for event in judged_anew(lead, definition, min([*news, new.occurred_at])):
             lead = _record(lead, events, event, facts)
     return Arrival("updated", lead, tuple(events), fact=fact)
 

@@ -171,7 +171,7 @@ class _Again:
             case Kind.RECOUNTED:
                 self._catch_up()
                 self._lead = apply(self._lead, self._still_observed(event), self._facts)
-                self._decide(judged_anew(self._known, self._definition))
+                self._decide(judged_anew(self._known, self._definition, event.at))
             case Kind.REDATED | Kind.CLOCK:
                 pass
             case Kind.STAGE:
