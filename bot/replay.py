@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from handlers.flows.behaviour import hear
 from handlers.flows.office import Office, Rules
@@ -17,9 +19,12 @@ from handlers.http.spend_body import read_spend
 from handlers.http.told import BadBody
 from qualification.arrival import NewLead
 from qualification.errors import Refused
+from qualification.signal import CAPTURED_BY
 from store.intake import Kept
 from store.intake import SpendRow as KeptSpend
 from store.work import Work
+
+Item = TypeVar("Item")
 
 
 class StillUnreadable(Refused):
@@ -63,29 +68,37 @@ async def _take_in(work: Work, kept: Kept, rules: Rules, now: datetime) -> int:
 
 
 async def _hear(work: Work, kept: Kept, body: object, rules: Rules, now: datetime) -> int:
-    """Messages of visitors, by the clock of when they came. What can't be read now couldn't be then."""
+    """Messages of visitors, by the clock of when they came."""
     setup = rules.setup
-    reader = Reader(rules.definition, setup.country, setup.zone, kept.received_at, kept.source)
+    reader = Reader(rules.definition, setup.country, setup.zone, kept.received_at, CAPTURED_BY)
     batch = body if isinstance(body, dict) and isinstance(body.get("batch"), list) else {"batch": [body]}
     ear = make_ear(reader, work.workspace, batch)
-    return len(await hear(work, [read_signal(message, ear) for message in batch["batch"]], rules, now))
+    signals = await _readable(work, kept, batch["batch"], lambda message: read_signal(message, ear))
+    return len(await hear(work, signals, rules, now))
 
 
 async def _leads(work: Work, kept: Kept, body: object, rules: Rules) -> list[NewLead]:
-    """What can be read of it. In a batch bad items don't hold up the others: each is kept by itself."""
     captured_by = "intake" if kept.source == "leads" else kept.source
     reader = Reader(rules.definition, rules.setup.country, rules.setup.zone, kept.received_at, captured_by)
     many = body.get("leads") if isinstance(body, dict) else None
-    if not isinstance(many, list) or len(many) < 2:
-        return [read_lead(item, reader) for item in (many if isinstance(many, list) else [body])]
-    leads = []
-    for item in many:
+    items = many if isinstance(many, list) else [body]
+    return await _readable(work, kept, items, lambda item: read_lead(item, reader))
+
+
+async def _readable(
+    work: Work, kept: Kept, items: Sequence[object], read: Callable[[object], Item]
+) -> list[Item]:
+    """What can be read of it. Among several, bad ones don't hold up the others: each is kept by itself."""
+    if len(items) < 2:
+        return [read(item) for item in items]
+    found = []
+    for item in items:
         try:
-            leads.append(read_lead(item, reader))
+            found.append(read(item))
         except BadBody as bad:
             raw = json.dumps(item).encode()
             await work.intake.quarantined(kept.source, raw, _why(bad), kept.received_at)
-    return leads
+    return found
 
 
 def _why(bad: BadBody | Declined) -> str:

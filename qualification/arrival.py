@@ -3,95 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from qualification.arrival_events import activity_event, actor_of, claim_clock, created, granted
 from qualification.calendar import WorkWeek
-from qualification.definition import PLAIN_NAME, Definition
-from qualification.events import RULE, Event, Fact, Kind
+from qualification.definition import Definition
+from qualification.events import Event, Fact, Kind
 from qualification.history import apply
-from qualification.lead import Copied, Lead, Profile, Stage
-from qualification.past import Past, told_by_file
-from qualification.permission import (
-    PURPOSES,
-    Allowed,
-    Consent,
-    Ruling,
-    is_plain_version,
-    plain_basis,
-    rule_on_permission,
-)
-from qualification.scoring import asked_at
-from qualification.stages import after_activity, is_open, opt_out, promote
+from qualification.lead import Lead, Profile
+from qualification.new_lead import NewLead
+from qualification.past import told_by_file
+from qualification.permission import Allowed, Ruling, rule_on_permission
+from qualification.stages import after_activity, judged_anew, opt_out
+from qualification.watching import recounted
 
-
-@dataclass(frozen=True)
-class NewLead(Copied):
-    """One submission, cleaned: what a form, file or rep handed in about a person."""
-
-    profile: Profile
-    action: str
-    occurred_at: datetime
-    fact_id: str
-    email_key: str | None = None
-    phone_key: str | None = None
-    source: str | None = None
-    campaign: str | None = None
-    variant: str | None = None
-    captured_by: str = ""
-    message: str | None = None
-    external_id: str | None = None
-    request_id: str | None = None
-    """Names the request it came with, so that a repeat is recognised. Ours alone: no part of the lead."""
-    consent: Consent | None = None
-    claims: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    past: Past | None = None
-    """Set by imports only: such leads never post, alert or start a clock."""
-    uncounted: str = ""
-    """Why it must not count though it is kept (see `Activity.uncounted`); "" for nearly everything."""
-    about: int | None = None
-    """The lead it is about, where that is known by other means than an address (an id that names them)."""
-    identifies: bool = False
-    """Says only who somebody is and what they allow: nothing was done."""
-    objects: bool = False
-    """Came with "do not sell or share", said in a form or by the browser (Sec-GPC: 1)."""
-    undated: bool = False
-    """A list told no date: the same action of the same person again is nothing new, whenever it was."""
-
-    @property
-    def refuses(self) -> bool:
-        """They say no. That counts also when the rest of it is known already."""
-        return self.consent is not None and not self.consent.granted
-
-    @property
-    def label(self) -> str:
-        """The action as events name it, who must hold nothing personal.
-
-        A plain word stands as it is. Anything else might be an address or a sentence: it reads "other", and
-        the original goes with the personal part.
-        """
-        return self.action if PLAIN_NAME.fullmatch(self.action) else "other"
-
-    @property
-    def fact(self) -> Fact:
-        """The personal part of this submission, kept apart from the event."""
-        told = {
-            name: value for name in Profile.__slots__ if (value := getattr(self.profile, name)) is not None
-        }
-        data: dict[str, Any] = dict(told)
-        if self.external_id:
-            data["external_id"] = self.external_id
-        if self.message:
-            data["message"] = self.message
-        if self.consent:
-            data |= self.consent.words
-        extra = {"action": self.action, **self.extra} if self.label != self.action else dict(self.extra)
-        if extra:
-            data["extra"] = extra
-        return Fact(self.fact_id, "submission", self.occurred_at, data)
+__all__ = ["Arrival", "NewLead", "judge", "too_far_ahead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +68,8 @@ def judge(
         known.permission if known else None,
         definition,
         new.occurred_at,
-        objects=new.objects,
+        objected=new.objection,
+        declined=new.declined_at,
     )
     if ruling.allowed is Allowed.NO:
         return _refused(known, new, ruling)
@@ -159,12 +88,16 @@ def _again(known: Lead, new: NewLead, definition: Definition) -> Arrival:
     known_already = Arrival("duplicate", known, reasons=("We already have this",))
     if not new.objects:
         return known_already
-    ruling = rule_on_permission(new.action, None, known.permission, definition, new.occurred_at, objects=True)
+    ruling = rule_on_permission(
+        new.action, None, known.permission, definition, new.occurred_at, objected=new.objection
+    )
     if ruling.permission == known.permission:
         return known_already
-    event = _granted(new, known, ruling, _actor(new), definition)
-    lead = apply(known, event, {})
-    return Arrival("duplicate", lead, (event,), known_already.reasons)
+    events: list[Event] = []
+    lead = _permitted(known, events, new, ruling, definition, {})
+    for event in judged_anew(lead, definition, new.objection or new.occurred_at):
+        lead = _record(lead, events, event, {})
+    return Arrival("duplicate", lead, tuple(events), known_already.reasons)
 
 
 def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
@@ -172,7 +105,7 @@ def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     if known is None:
         return Arrival("not_a_lead", None, reasons=(ruling.why,))
     events, lead = (
-        opt_out(known, _actor(new), max(new.occurred_at, known.stage_since or new.occurred_at)),
+        opt_out(known, actor_of(new), max(new.occurred_at, known.stage_since or new.occurred_at)),
         known,
     )
     for event in events:
@@ -185,20 +118,51 @@ def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
     if known is None:
         return Arrival("not_a_lead", None, reasons=("Who somebody is makes no lead: they must do something",))
     ruling = rule_on_permission(
-        new.action, new.consent, known.permission, definition, new.occurred_at, objects=new.objects
+        new.action,
+        new.consent,
+        known.permission,
+        definition,
+        new.occurred_at,
+        objected=new.objection,
+        declined=new.declined_at,
     )
     fact, lead = new.fact, known
     facts: dict[str, Mapping[str, Any]] = {fact.id: fact.data}
     events: list[Event] = []
-    if ruling.allowed is Allowed.YES and ruling.permission != known.permission:
-        lead = _record(lead, events, _granted(new, lead, ruling, _actor(new), definition), facts)
+    if ruling.permission != known.permission and not _says_nothing_new(new, known):
+        lead = _permitted(lead, events, new, ruling, definition, facts)
     told = lead.profile_at(new.occurred_at)
     if told.filled_from(new.profile) != told:
-        details = Event(Kind.DETAILS, new.occurred_at, _actor(new), {"fact": fact.id})
+        details = Event(Kind.DETAILS, new.occurred_at, actor_of(new), {"fact": fact.id})
         lead = _record(lead, events, details, facts)
-        for event in promote(lead, definition):
+    if events:
+        news = [at for at, _ in set(lead.permission.said).difference(known.permission.said)]
+        for event in judged_anew(lead, definition, min([*news, new.occurred_at])):
             lead = _record(lead, events, event, facts)
     return Arrival("updated", lead, tuple(events), fact=fact)
+
+
+def _says_nothing_new(new: NewLead, known: Lead) -> bool:
+    """A banner's no comes with every page they look at: alone it is news while they are profiled."""
+    alone = new.profile == Profile() and new.consent is None and new.objection is None
+    return alone and not known.permission.profiling
+
+
+def _permitted(
+    lead: Lead,
+    events: list[Event],
+    new: NewLead,
+    ruling: Ruling,
+    definition: Definition,
+    facts: dict[str, Mapping[str, Any]],
+) -> Lead:
+    """What they allow from now on, and what that says about what they had done."""
+    event = granted(new, lead, ruling, actor_of(new), definition)
+    before, lead = lead.permission.said, _record(lead, events, event, facts)
+    if lead.permission.said != before:
+        for late in recounted(lead, event.at):
+            lead = _record(lead, events, late, facts)
+    return lead
 
 
 def _taken_in(
@@ -210,15 +174,14 @@ def _taken_in(
     week: WorkWeek,
     ruling: Ruling,
 ) -> Arrival:
-    actor = _actor(new)
     fact = new.fact
     facts = {fact.id: fact.data}
     events: list[Event] = []
     lead = known
     if lead is None:
-        lead = _record(None, events, _created(new, number, now, definition), facts)
+        lead = _record(None, events, created(new, number, now, definition), facts)
     if ruling.permission != lead.permission or (new.consent and new.consent.text_version):
-        lead = _record(lead, events, _granted(new, lead, ruling, actor, definition), facts)
+        lead = _permitted(lead, events, new, ruling, definition, facts)
     lead = _record(lead, events, activity_event(new, definition, ruling, now), facts)
     if new.past:
         for event in told_by_file(new.past, lead, new.occurred_at, definition):
@@ -241,121 +204,6 @@ def _record(
 ) -> Lead:
     events.append(event)
     return apply(lead, event, facts)
-
-
-def _actor(new: NewLead) -> str:
-    return new.captured_by if new.captured_by and "@" not in new.captured_by else "intake"
-
-
-def _origin(new: NewLead) -> dict[str, Any]:
-    """Where the touch came from. Senders type these labels, and an address is none."""
-    labels = {"campaign": new.campaign, "variant": new.variant, "captured_by": new.captured_by}
-    told: dict[str, Any] = {name: label for name, label in labels.items() if label and "@" not in label}
-    told["source"] = new.source if new.source and "@" not in new.source else "unknown"
-    return told
-
-
-def _is_late(new: NewLead, now: datetime, definition: Definition) -> bool:
-    """Whether it reaches us too long after it happened for anybody to wait for an answer."""
-    return now - new.occurred_at > definition.clocks.late_after
-
-
-def _lateness(new: NewLead, now: datetime, definition: Definition) -> dict[str, bool]:
-    """Said of what comes in by itself; a file's past was never awaited."""
-    return {} if new.past else {"late": _is_late(new, now, definition)}
-
-
-def _created(new: NewLead, number: int, now: datetime, definition: Definition) -> Event:
-    data = {
-        "number": number,
-        **_lateness(new, now, definition),
-        "received_at": (new.occurred_at if new.past else now).isoformat(),
-        **_origin(new),
-        "imported": new.past is not None,
-    }
-    return Event(Kind.CREATED, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None})
-
-
-def _granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str, definition: Definition) -> Event:
-    """The proof, without what may be personal in it: that is in the submission's fact."""
-    permission = ruling.permission
-    data: dict[str, Any] = {
-        "contact": permission.contact,
-        "marketing": permission.marketing,
-        "profiling": permission.profiling,
-        "sharing": permission.sharing,
-    }
-    given = set(new.consent.purposes) if new.consent else set()
-    if permission.contact and (not lead.permission.contact or "contact" in given):
-        given.add("contact")
-        if not (new.consent and "contact" in new.consent.purposes):
-            data["by_request"] = True
-    data["purposes"] = [name for name in PURPOSES if name in given and data[name]]
-    legal = {name: definition.legal_basis(name, new.profile.country) for name in data["purposes"]}
-    if any(legal.values()):
-        data["legal"] = {name: basis for name, basis in legal.items() if basis}
-    for name, moment in (("objected_at", permission.objected_at), ("agreed_at", permission.agreed_at)):
-        if moment and moment != getattr(lead.permission, name):
-            data[name] = moment.isoformat()
-    if permission.basis != lead.permission.basis:
-        data["basis"] = plain_basis(permission.basis)
-    if new.consent and new.consent.decided_by:
-        data["decided_by"] = new.consent.decided_by
-    if new.consent and new.consent.words:
-        data["fact"] = new.fact_id
-    if new.consent and new.consent.text_version and is_plain_version(new.consent.text_version):
-        data["text_version"] = new.consent.text_version
-    return Event(Kind.PERMISSION, (new.consent and new.consent.at) or new.occurred_at, actor, data)
-
-
-def activity_event(new: NewLead, definition: Definition, ruling: Ruling, now: datetime) -> Event:
-    """What was done, as the history keeps it."""
-    action = definition.actions.get(new.action)
-    uncounted = new.uncounted
-    if not uncounted and action and action.observed and not ruling.permission.profiling:
-        uncounted = "profiling"
-    data: dict[str, Any] = {
-        "action": new.label,
-        **_lateness(new, now, definition),
-        "fact": new.fact_id,
-        "with_message": bool(new.message),
-        "qualifies": bool(action and action.qualifies),
-        "counts": not uncounted,
-        # A file's word on the stage stands beside the rules: a replay under others must not decide on it.
-        "told_stage": True if new.past and new.past.stage else None,
-        **_origin(new),
-    }
-    if uncounted:
-        data["uncounted"] = uncounted
-    claims = {
-        letter: option
-        for letter, option in new.claims.items()
-        if letter in definition.questions and definition.questions[letter].option(option)
-    }
-    if claims:
-        data["claims"] = claims
-    return Event(
-        Kind.ACTIVITY, new.occurred_at, _actor(new), {k: v for k, v in data.items() if v is not None}
-    )
-
-
-def claim_clock(
-    new: NewLead, before: Lead | None, lead: Lead, now: datetime, definition: Definition, week: WorkWeek
-) -> list[Event]:
-    """Start the clock to the claim: minutes for a direct inquiry, an hour for another new MQL.
-
-    What counts is this submission: an old or imported lead that asks today is answered like any other.
-    """
-    if lead.owner or _is_late(new, now, definition) or new.past or not is_open(lead):
-        return []
-    asked = asked_at(lead, definition)
-    if asked and (before is None or asked != asked_at(before, definition)):
-        target = definition.clocks.inquiry_to_claim
-    elif lead.stage is Stage.MQL and (before is None or before.stage is not Stage.MQL):
-        target = definition.clocks.mql_to_claim
-    else:
-        return []
-    return [Event(Kind.CLOCK, now, RULE, {"due": week.due(now, target).isoformat()})]
 
 
 def too_far_ahead(moment: datetime, now: datetime) -> bool:

@@ -11,6 +11,8 @@ from qualification.yaml_part import BadDefinition, Part
 
 PAGE, SCREEN = "page", "screen"
 """Names that rules use for views of pages and screens; anything else is the name of a track event."""
+CLICK, TOO_FAST = "email_click", "too_fast"
+"""The action of a click in an e-mail, and why the first of them do not count."""
 SCANNERS = (
     "barracuda", "mimecast", "proofpoint", "ms-office", "microsoft office", "safelinks", "fireeye",
     "trendmicro", "symantec", "forcepoint", "googleimageproxy", "yahoomailproxy", "bot/", "bot;", "bot)",
@@ -94,9 +96,13 @@ class Behaviour:
         agent = (user_agent or "")[:MOST_TEXT].casefold()
         if any(word in agent for word in self.scanners):
             return "scanner"
-        if action == "email_click" and delivered and timedelta() <= at - delivered < self.fast_click:
-            return "too_fast"
+        if action == CLICK and delivered and self.is_fast(at, delivered):
+            return TOO_FAST
         return ""
+
+    def is_fast(self, clicked: datetime, delivered: datetime) -> bool:
+        """Whether a machine clicked in an e-mail that just arrived."""
+        return timedelta() <= clicked - delivered < self.fast_click
 
 
 NO_RULES = Behaviour()
@@ -113,11 +119,11 @@ def read_behaviour(raw: Part | None) -> Behaviour:
         return NO_RULES
     usual = NO_RULES
     with raw:
-        fast = raw.number_or_none("fast_click_seconds")
+        fast = raw.lasts_or_none("fast_click_seconds", timedelta(seconds=1), timedelta(milliseconds=1))
         return Behaviour(
             rules=tuple(_rule(rule) for rule in raw.listed("rules")),
             scanners=raw.words_or("scanners", usual.scanners),
-            fast_click=timedelta(seconds=fast) if fast else usual.fast_click,
+            fast_click=fast or usual.fast_click,
             profiling=raw.words_or("profiling", usual.profiling),
         )
 

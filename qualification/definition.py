@@ -41,6 +41,7 @@ __all__ = [
     "parse_definition",
 ]
 
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -128,8 +129,8 @@ def _definition(raw: Part, version: int) -> Definition:
             title=raw.text("title"),
             actions={name: _action(name, spec) for name, spec in raw.parts("actions").items()},
             engagement_max=engagement.whole("max", 1),
-            half_life=timedelta(days=engagement.number("half_life_days")),
-            inquiry_holds=timedelta(days=engagement.number("inquiry_holds_days")),
+            half_life=engagement.lasts("half_life_days", DAY),
+            inquiry_holds=engagement.lasts("inquiry_holds_days", DAY),
             fit=_fit(raw.part("fit")),
             questions={letter: _question(letter, bant.part(letter)) for letter in LETTERS},
             claimed_share=bant.number("claimed_share"),
@@ -141,7 +142,7 @@ def _definition(raw: Part, version: int) -> Definition:
             sql_direct_inquiry=bool(sql.yes("direct_inquiry")),
             by_request=frozenset(permission.words("by_request")),
             legal=_legal(permission),
-            waits=timedelta(days=permission.number("waits_days")),
+            waits=permission.lasts("waits_days", DAY),
             disqualify_reasons=_reasons(reasons.parts("disqualify")),
             lost_reasons=_reasons(reasons.parts("lost")),
             clocks=_clocks(raw.part("clocks")),
@@ -165,7 +166,7 @@ def _legal(permission: Part) -> dict[str, dict[str, str]]:
 
 def _action(name: str, spec: Part) -> Action:
     with spec:
-        half_life = spec.number_or_none("half_life_days")
+        half_life = spec.lasts_or_none("half_life_days", DAY)
         inquiry, fast = spec.yes("inquiry", "with_message"), spec.yes("fast", "with_message")
         return Action(
             name=name,
@@ -179,7 +180,7 @@ def _action(name: str, spec: Part) -> Action:
             cap=spec.whole_or_none("cap", 1),
             cap_day=spec.whole_or_none("cap_day", 1),
             cap_lifetime=spec.whole_or_none("cap_lifetime", 1),
-            half_life=timedelta(days=half_life) if half_life else None,
+            half_life=half_life,
         )
 
 
@@ -253,10 +254,10 @@ def _clocks(raw: Part) -> Clocks:
             days=tuple(_DAYS.index(day) for day in days),
             opens=_hour(raw, "opens"),
             closes=_hour(raw, "closes"),
-            inquiry_to_claim=timedelta(minutes=raw.number("inquiry_to_claim_minutes")),
-            mql_to_claim=timedelta(minutes=raw.number("mql_to_claim_minutes")),
-            claim_to_touch=timedelta(minutes=raw.number("claim_to_touch_minutes")),
-            late_after=timedelta(hours=raw.number("late_after_hours")),
+            inquiry_to_claim=raw.lasts("inquiry_to_claim_minutes", MINUTE),
+            mql_to_claim=raw.lasts("mql_to_claim_minutes", MINUTE),
+            claim_to_touch=raw.lasts("claim_to_touch_minutes", MINUTE),
+            late_after=raw.lasts("late_after_hours", HOUR),
         )
 
 

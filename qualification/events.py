@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     STAGE = "stage"
     REDATED = "redated"
+    RECOUNTED = "recounted"
     TAKEN = "taken"
     CLOCK = "clock"
     OPTED_OUT = "opted_out"

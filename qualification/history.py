@@ -9,6 +9,7 @@ from typing import Any
 
 from qualification.events import Event, Kind, is_person
 from qualification.history_inbound import Facts, came_in, with_profile
+from qualification.history_permission import permitted, recounted
 from qualification.lead import LETTERS, Lead, Permission, Span, Stage
 from qualification.permission import plain_basis
 from qualification.redirect import bare, merged
@@ -73,24 +74,6 @@ def _created(event: Event) -> Lead:
         revision=1,
         stage_since=event.at,
     )
-
-
-def _permission(lead: Lead, event: Event, facts: Facts) -> Lead:
-    data, fact = event.data, facts.get(event.data.get("fact", ""), {})
-    basis = data.get("basis", lead.permission.basis)
-    if "basis" in data:
-        basis = fact.get("consent_basis", basis)  # the words it was told in, as long as we keep them
-    permission = Permission(
-        contact=data.get("contact", lead.permission.contact),
-        marketing=data.get("marketing", lead.permission.marketing),
-        profiling=data.get("profiling", lead.permission.profiling),
-        basis=basis,
-        opted_out=lead.permission.opted_out,
-        sharing=data.get("sharing", lead.permission.sharing),
-        objected_at=_moment_or(data.get("objected_at"), lead.permission.objected_at),
-        agreed_at=_moment_or(data.get("agreed_at"), lead.permission.agreed_at),
-    )
-    return lead.but(permission=permission)
 
 
 def _details(lead: Lead, event: Event, facts: Facts) -> Lead:
@@ -266,7 +249,7 @@ def _nothing_more(lead: Lead, event: Event, facts: Facts) -> Lead:
 
 _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.ACTIVITY: came_in,
-    Kind.PERMISSION: _permission,
+    Kind.PERMISSION: permitted,
     Kind.DETAILS: _details,
     Kind.CLAIMED: _claimed,
     Kind.RELEASED: _released,
@@ -276,6 +259,7 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
     Kind.ANSWERED: _answered,
     Kind.STAGE: _stage,
     Kind.REDATED: _redated,
+    Kind.RECOUNTED: recounted,
     Kind.TAKEN: _taken,
     Kind.CLOCK: _clock,
     Kind.OPTED_OUT: _opted_out,
@@ -290,10 +274,6 @@ _STEPS: Mapping[Kind, Callable[[Lead, Event, Facts], Lead]] = {
 def moment(text: str) -> datetime:
     """An ISO instant from an event's data."""
     return datetime.fromisoformat(text)
-
-
-def _moment_or(text: str | None, known: datetime | None) -> datetime | None:
-    return moment(text) if text else known
 
 
 def _with_note(lead: Lead, event: Event, facts: Facts) -> Lead:

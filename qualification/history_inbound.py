@@ -27,6 +27,7 @@ def came_in(lead: Lead, event: Event, facts: Facts) -> Lead:
         bool(data.get("counts", True)),
         claims,
         data.get("uncounted", ""),
+        data.get("watched", ""),
     )
     changes: dict[str, Any] = {
         "activities": (*lead.activities, activity),

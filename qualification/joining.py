@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from qualification.lead import Lead, Permission, Span, Stage, Together
+from qualification.watching import both_said
 
 T = TypeVar("T")
 
@@ -156,6 +157,7 @@ def _allowed(a: Permission, b: Permission) -> Permission:
         sharing=a.sharing and b.sharing,
         objected_at=objected,
         agreed_at=_least((a.agreed_at, b.agreed_at)),
+        said=both_said(a, b),
     )
 
 

@@ -79,6 +79,9 @@ class Activity:
     """What the form said of BANT: pairs of letter and option."""
     uncounted: str = ""
     """Why it does not count: `profiling` (no permission), `too_fast` or `scanner`; "" where it does."""
+    watched: str = ""
+    """Of what was only observed: `named` when it came with their name, `unnamed` when it was done under an
+    anonymous id. "" for what they handed in, and in histories from before that was written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ class Permission:
     """When they last said "do not sell or share", by a form or their browser (Sec-GPC: 1)."""
     agreed_at: datetime | None = None
     """When they last agreed to profiling or sharing."""
+    said: tuple[tuple[datetime, bool], ...] = ()
+    """What they said about being profiled, yes or no, and when: oldest first (`watching.py`)."""
 
 
 class Copied:

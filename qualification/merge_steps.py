@@ -110,7 +110,7 @@ class Family:
         """When both together first deserved a rep, where neither did alone."""
         if lead.stage is not Stage.LEAD or lead.permission.opted_out:
             return None
-        crossed = first_mql_moment(lead, self.definition)
+        crossed = first_mql_moment(lead, self.definition, watched=lead.permission.profiling)
         return crossed.isoformat() if crossed else None
 
     def _keep(self, numbers: Sequence[int]) -> dict[str, str]:

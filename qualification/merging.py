@@ -17,9 +17,11 @@ from qualification.history_inbound import Facts
 from qualification.joining import Held, joined, oldest, plain
 from qualification.lead import Activity, Given, Lead, Profile, Stage
 
-TOLD = frozenset({Kind.ACTIVITY, Kind.DETAILS, Kind.TOUCHED, Kind.ANSWERED, Kind.STAGE})
+TOLD = frozenset({Kind.ACTIVITY, Kind.RECOUNTED, Kind.DETAILS, Kind.TOUCHED, Kind.ANSWERED, Kind.STAGE})
 """What is replayed in one order: what they did and told us, and what reps noted of them."""
-_BY_ITSELF = frozenset({Kind.ACTIVITY, Kind.PERMISSION, Kind.DETAILS, Kind.CLOCK, Kind.REDATED}) | TAKE_BACK
+_BY_ITSELF = TAKE_BACK | {
+    *(Kind.ACTIVITY, Kind.RECOUNTED, Kind.PERMISSION, Kind.DETAILS, Kind.CLOCK, Kind.REDATED)
+}
 _GIVES_OWNER = frozenset({Kind.CLAIMED, Kind.RELEASED, Kind.REASSIGNED, Kind.TAKEN, Kind.STAGE})
 
 

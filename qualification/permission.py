@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from qualification.definition import Definition
 from qualification.lead import Permission
+from qualification.watching import allows, said_by, with_words
 
 OWN_WORDS = ("", "consent", "their request")
 """How permission was given, in our own words; anything else was typed and may be personal."""
@@ -83,17 +84,20 @@ def rule_on_permission(
     definition: Definition,
     at: datetime | None = None,
     *,
-    objects: bool = False,
+    objected: datetime | None = None,
+    declined: datetime | None = None,
 ) -> Ruling:
     """Decide by what they granted, what they asked for, or what we hold already.
 
     Refusing wins over everything. Who asks for a demo, price, quote or call gives permission to answer by
     asking; anything else without a word on permission waits until one comes. "Do not sell or share" wins
-    over whatever was agreed to before it, in whichever order we hear of the two.
+    over whatever was agreed to before it, in whichever order we hear of the two; and so does a no to being
+    profiled.
 
     Args:
         at: When it was submitted.
-        objects: It came with "do not sell or share", or with Sec-GPC: 1.
+        objected: When they said "do not sell or share", or their browser did (Sec-GPC: 1).
+        declined: When they said no to being profiled alone, as in a website's banner.
     """
     held = held or Permission()
     if consent and not consent.granted:
@@ -106,20 +110,25 @@ def rule_on_permission(
     if action in definition.by_request and "contact" not in granted:
         granted.add("contact")
         basis = basis or "their request"
-    said = (consent and consent.at) or at
-    agreed = _later(held.agreed_at, said if granted & _OBJECTED_TO else None)
-    objected = _later(held.objected_at, at if objects else None)
-    stands = objected is None or (agreed is not None and agreed > objected)
-    if objected and said and said <= objected:
+    when = (consent and consent.at) or at
+    words = [(no, False) for no in (objected, declined) if no]
+    if when and "profiling" in granted:
+        words.append((when, True))
+    said = with_words(said_by(held), words) if words else held.said
+    agreed = later(held.agreed_at, when if granted & _OBJECTED_TO else None)
+    last_objected = later(held.objected_at, objected)
+    stands = last_objected is None or (agreed is not None and agreed > last_objected)
+    if last_objected and when and when <= last_objected:
         granted -= _OBJECTED_TO
     permission = Permission(
         contact=held.contact or "contact" in granted,
         marketing=held.marketing or "marketing" in granted,
-        profiling=stands and (held.profiling or "profiling" in granted),
+        profiling=allows(said) if said else held.profiling or "profiling" in granted,
         basis=basis,
         sharing=stands and (held.sharing or "sharing" in granted),
-        objected_at=objected,
+        objected_at=last_objected,
         agreed_at=agreed,
+        said=said,
     )
     if permission.contact:
         return Ruling(Allowed.YES, permission, f"Permission: {basis}")
@@ -139,5 +148,6 @@ def withdrawal(held: Permission, purpose: str) -> dict[str, object]:
     return {purpose: False, "purposes": [], "withdrawn": [purpose]}
 
 
-def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+def later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """The later of two moments, where there are any."""
     return max(filter(None, (one, other)), default=None)

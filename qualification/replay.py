@@ -20,8 +20,9 @@ from qualification.history import apply
 from qualification.history_inbound import Facts
 from qualification.lead import Activity, Lead, Stage
 from qualification.qualify import moved_up
-from qualification.stages import after_activity, promote
+from qualification.stages import after_activity, judged_anew, promote
 from qualification.undo import undone_steps
+from qualification.watching import PROFILING, UNNAMED, allowed_at, said_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,16 @@ class _Again:
     def step(self, event: Event) -> None:
         """Another recorded event: kept, decided anew, or left out where the rules had decided it."""
         match event.kind:
-            case Kind.CREATED | Kind.PERMISSION:
+            case Kind.CREATED:
+                self._lead = apply(None, event, self._facts)
+            case Kind.PERMISSION:
+                self._catch_up()  # they may have earned it by what nobody may look at from now on
                 self._lead = apply(self._lead, event, self._facts)
+                self._due = self._lead.stage is Stage.LEAD and not self._lead.imported
+            case Kind.RECOUNTED:
+                self._catch_up()
+                self._lead = apply(self._lead, self._still_observed(event), self._facts)
+                self._decide(judged_anew(self._known, self._definition, event.at))
             case Kind.REDATED | Kind.CLOCK:
                 pass
             case Kind.STAGE:
@@ -240,11 +249,19 @@ class _Again:
     def _judged(self, event: Event, lead: Lead, qualifies: bool) -> Event:
         """The activity with what the new rules make of its action, where they differ."""
         data = {**event.data, "qualifies": qualifies}
-        name, profiling = data["action"], lead.permission.profiling
+        name, unnamed = data["action"], data.get("watched") == UNNAMED
+        profiling = allowed_at(said_by(lead.permission), event.at, unnamed=unnamed)
         # What does not count although they let us observe them was no doing of theirs: a scanner's click.
         if name in self._rules.observed_anew and not (profiling and not data.get("counts", True)):
             data["counts"] = not _observed(self._definition, name) or profiling
         return replace(event, data=data)
+
+    def _still_observed(self, event: Event) -> Event:
+        """Permission to look decides only on what these rules call observed."""
+        if event.data["uncounted"] not in ("", PROFILING):
+            return event
+        touches = [one for one in event.data["touches"] if _observed(self._definition, one[0])]
+        return replace(event, data={**event.data, "touches": touches})
 
     def _catch_up(self) -> None:
         self._settle()

@@ -11,6 +11,7 @@ from qualification.definition import Definition, TitleLevel
 from qualification.domains import domain_of, is_free_mail
 from qualification.lead import LETTERS, NOTHING_ASKED, Activity, Answers, Lead, Letter, Profile, Stage
 from qualification.reason import Reason, rounded
+from qualification.watching import allowed_at
 
 __all__ = ["Reason", "Score", "rounded"]
 
@@ -121,7 +122,7 @@ def engagement(
 
     Args:
         watched: False leaves out observed behaviour: who takes back permission to profile is scored by what
-            they submitted. When somebody became an MQL is not judged anew for that.
+            they submitted.
     """
     totals: dict[str, float] = {}
     unknown: set[str] = set()
@@ -214,18 +215,24 @@ def letter_points(name: str, letter: Letter, definition: Definition) -> Reason |
     return None
 
 
-def first_mql_moment(lead: Lead, definition: Definition, since: datetime | None = None) -> datetime | None:
+def first_mql_moment(
+    lead: Lead, definition: Definition, since: datetime | None = None, *, watched: bool = True
+) -> datetime | None:
     """When the lead first deserved a rep, or None: judged at every moment at which something became known.
 
-    The answer depends on the set of activities and details only, not on the order in which they arrived.
-    Nobody is an MQL before they are a lead.
+    The answer depends on the set of activities, details and words on profiling only, not on the order in
+    which they arrived: observed behaviour helps at the moments at which they allowed it. Nobody is an MQL
+    before they are a lead.
 
     Args:
         since: Moments before this one were judged already and are left out.
+        watched: False leaves out observed behaviour altogether: nobody becomes an MQL by it once they have
+            taken the permission back. True dates anew who became one while they allowed it.
     """
     start = max(lead.created_at, since) if since else lead.created_at
     did = sorted(lead.activities, key=_by_time)
-    moments = {a.at for a in did} | {g.at for g in lead.given}
+    said = lead.permission.said
+    moments = {a.at for a in did} | {g.at for g in lead.given} | {at for at, yes in said if yes}
     if lead.inquiry_at:
         moments.add(lead.inquiry_at)
     # Without decay and minus points: never less than the real engagement at that moment.
@@ -243,14 +250,18 @@ def first_mql_moment(lead: Lead, definition: Definition, since: datetime | None 
                     before + max(action.points, 0), action.cap or definition.engagement_max
                 )
                 at_most += plus[action.name] - before
-                fast |= activity.counts and activity.at == moment and action.is_fast(activity.with_message)
+                may = watched or not action.observed
+                is_fast = activity.counts and may and action.is_fast(activity.with_message)
+                fast |= is_fast and activity.at == moment
         if moment < start:
             continue
         if fast:
             return moment
         if at_most < needed:
             continue  # old leads with hundreds of page views: decay only ever takes away
-        engaged, _ = engagement(lead, definition, moment)
+        # Who never said a word, in histories from before words were kept, is judged by what counts.
+        may_watch = watched and (not said or allowed_at(said, moment))
+        engaged, _ = engagement(lead, definition, moment, watched=may_watch)
         if engaged < needed:
             continue
         fits, _ = fit(lead.profile_at(moment), definition)

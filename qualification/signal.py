@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from qualification.arrival import NewLead
+from qualification.new_lead import NewLead
 
+CAPTURED_BY = "events"
+"""What the history calls whoever hands these in."""
 KEPT = timedelta(days=90)
 """How long the activity of somebody unknown is kept under their anonymous id."""
 OLDEST = timedelta(days=365)
@@ -61,6 +63,11 @@ class Signal:
     delivered: datetime | None = None
     """When that e-mail arrived, where the message tells itself."""
     is_delivery: bool = False
+
+    @property
+    def declines(self) -> bool:
+        """The website's banner was told not to profile them, in so many words."""
+        return self.profiling is False and not self.objects
 
     @property
     def keys(self) -> tuple[str, ...]:

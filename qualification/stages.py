@@ -197,11 +197,30 @@ def after_activity(lead: Lead, activity: Activity, definition: Definition) -> li
     return dated_anew(lead, definition)
 
 
-def promote(lead: Lead, definition: Definition) -> list[Event]:
-    """A lead that deserves a rep by the definition becomes an MQL, dated when it first deserved one."""
+def judged_anew(lead: Lead, definition: Definition, since: datetime) -> list[Event]:
+    """What follows when we learn more of what they told or allowed, without anything having been done.
+
+    Args:
+        since: From when on it holds: no moment before is judged by it.
+    """
+    if lead.permission.opted_out:
+        return []
+    if lead.stage is Stage.LEAD:
+        return promote(lead, definition, since)
+    return dated_anew(lead, definition) if lead.mql_at and since <= lead.mql_at else []
+
+
+def promote(lead: Lead, definition: Definition, since: datetime | None = None) -> list[Event]:
+    """A lead that deserves a rep by the definition becomes an MQL, dated when it first deserved one.
+
+    Who takes back the permission to profile is not moved up any more by what was observed until then.
+
+    Args:
+        since: Moments before this one were judged already and are left out.
+    """
     if lead.stage is not Stage.LEAD or lead.permission.opted_out:
         return []
-    crossed = first_mql_moment(lead, definition)
+    crossed = first_mql_moment(lead, definition, since, watched=lead.permission.profiling)
     return [move(lead, Stage.MQL, crossed, RULE)] if crossed else []
 
 

@@ -25,7 +25,17 @@ _MAY_GO = frozenset(
         Kind.STAGE,
     }
 )
-_COMES_IN = frozenset({Kind.ACTIVITY, Kind.PERMISSION, Kind.CLOCK, Kind.REVEALED, Kind.UNDONE, Kind.UNMERGED})
+_COMES_IN = frozenset(
+    {
+        Kind.ACTIVITY,
+        Kind.RECOUNTED,
+        Kind.PERMISSION,
+        Kind.CLOCK,
+        Kind.REVEALED,
+        Kind.UNDONE,
+        Kind.UNMERGED,
+    }
+)
 """What others add without resting on the step: it is kept when the step goes."""
 _BY_ITSELF = frozenset({RULE, CLOCK, IMPORT})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -26,6 +27,9 @@ class BadDefinition(Refused):
 
 LARGEST = 1_000_000_000
 """No number of ours is larger, in points, people, days or minutes."""
+
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=1_000_000)
+"""What lasts less than a minute divides by nothing; what lasts longer than calendars has no end."""
 
 
 def nearest(said: object, known: Iterable[str]) -> str:
@@ -125,6 +129,20 @@ class Part:
     def number_or_none(self, name: str) -> float | None:
         """A number above zero, or None where it is left out."""
         return self.number(name) if self._has(name) else None
+
+    def lasts(self, name: str, unit: timedelta, shortest: timedelta = SHORTEST) -> timedelta:
+        """How long something lasts, written as a number of units."""
+        value = self.number(name)
+        if value > LONGEST / unit:
+            raise self.bad(name, f"must be {LONGEST / unit:,.0f} at most.")
+        if value * unit < shortest:
+            least = f"{shortest.total_seconds():g} seconds"
+            raise self.bad(name, f"must last at least {least}, and {value:g} is less.")
+        return value * unit
+
+    def lasts_or_none(self, name: str, unit: timedelta, shortest: timedelta = SHORTEST) -> timedelta | None:
+        """The same where it may be left out."""
+        return self.lasts(name, unit, shortest) if self._has(name) else None
 
     def text(self, name: str) -> str:
         """Words."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 
-from qualification.arrival import NewLead
+from qualification.new_lead import NewLead
 from qualification.signal import Visit
 from store.bulk import insert_rows
 from store.expiry import forget_page
@@ -27,6 +28,20 @@ _VISIT = (
 _NAME = ("workspace", "key", "email_key", "phone_key", "at", "submission", "together", "expires_at")
 MOST_VISITS = 2_000
 """Visits that are looked at for one batch of messages; nobody's score needs more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What somebody who is no lead yet said about themselves.
+
+    Attributes:
+        together: all the ids it was said under.
+        until: when it is forgotten: saying it again does not put that off.
+    """
+
+    who: NewLead
+    together: frozenset[str]
+    until: datetime
 
 
 class Visitors:
@@ -71,6 +86,15 @@ class Visitors:
         ]
         await insert_rows(self._work.connection, visitor_events, _VISIT, rows)
 
+    async def uncount(self, ids: Iterable[int], why: str) -> None:
+        """These were no doing of a person's, as we know now."""
+        for chunk in chunks(sorted(set(ids))):
+            await self._work.execute(
+                update(visitor_events)
+                .where(visitor_events.c.workspace == self._work.workspace, visitor_events.c.id.in_(chunk))
+                .values(uncounted=why)
+            )
+
     async def drop_visits(self, ids: Iterable[int]) -> None:
         """They stand in a lead's history now."""
         for chunk in chunks(sorted(set(ids))):
@@ -80,28 +104,30 @@ class Visitors:
                 )
             )
 
-    async def names(self, keys: Iterable[str], now: datetime) -> dict[str, tuple[NewLead, frozenset[str]]]:
-        """Who said under these ids who they are, and all the ids they said it under."""
-        found: dict[str, tuple[NewLead, frozenset[str]]] = {}
+    async def names(self, keys: Iterable[str], now: datetime) -> dict[str, Named]:
+        """Who said under these ids who they are."""
+        found: dict[str, Named] = {}
         for chunk in chunks(sorted(set(keys))):
-            query = select(visitor_names.c.key, visitor_names.c.submission, visitor_names.c.together).where(
+            query = select(visitor_names).where(
                 visitor_names.c.workspace == self._work.workspace,
                 visitor_names.c.key.in_(chunk),
                 visitor_names.c.expires_at > now,
             )
-            rows = await self._work.execute(query)
-            found.update({row.key: (visitor_of(row.submission), frozenset(row.together)) for row in rows})
+            for row in await self._work.execute(query):
+                found[row.key] = Named(
+                    visitor_of(row.submission), frozenset(row.together), until=row.expires_at
+                )
         return found
 
-    async def keep_names(self, named: Mapping[str, tuple[NewLead, frozenset[str]]], until: datetime) -> None:
-        """Keep who they are for as long as permission is waited for."""
+    async def keep_names(self, named: Mapping[str, Named]) -> None:
+        """Keep who they are, each for as long as it says."""
         here = self._work.workspace
         rows = [
             (
-                *(here, key, who.email_key, who.phone_key, who.occurred_at),
-                *(_WHO.dump_python(who, mode="json"), sorted(together), until),
+                *(here, key, one.who.email_key, one.who.phone_key, one.who.occurred_at),
+                *(_WHO.dump_python(one.who, mode="json"), sorted(one.together), one.until),
             )
-            for key, (who, together) in named.items()
+            for key, one in named.items()
         ]
         await self.drop_names(named)
         await insert_rows(self._work.connection, visitor_names, _NAME, rows)

@@ -12,18 +12,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from handlers.flows.clicks import click_key, too_fast
+from handlers.flows.kept_out import KeptOut
 from handlers.flows.office import Office, Rules
 from handlers.flows.receive import observe, receive
 from handlers.flows.who_is_who import People
-from qualification.arrival import NewLead
+from qualification.behaviour import CLICK, TOO_FAST
 from qualification.lead import Profile
-from qualification.permission import Consent
-from qualification.signal import KEPT, Signal, Visit
+from qualification.new_lead import NewLead
+from qualification.permission import Consent, later, rule_on_permission
+from qualification.signal import CAPTURED_BY, KEPT, Signal, Visit
 from store.work import Work
 
 REPEATS = timedelta(days=7)
 """For so long a message sent again is known. Segment's own window is a day, but SDKs retry for longer."""
-CAPTURED_BY = "events"
 TAKEN, DUPLICATE = "taken", "duplicate"
 
 
@@ -58,6 +60,8 @@ async def hear(work: Work, signals: Sequence[Signal], rules: Rules, now: datetim
             told[signal.message] = signal.visit.at
         if signal.is_delivery and signal.mail:
             told.setdefault(signal.mail, signal.visit.at)
+        elif signal.mail and signal.visit.action == CLICK and not signal.delivered:
+            told[click_key(work.workspace, signal.mail, signal.visit.at)] = signal.visit.at
     await work.visitors.remember(told, now + REPEATS)
     heard = _Hearing(work, rules, now, {**told, **known})
     await heard.all_of(sorted(fresh, key=lambda signal: signal.visit.at))
@@ -75,17 +79,24 @@ class _Hearing:
         self.fresh: list[Visit] = []
         """What was done now and has no name either."""
         self.joined: set[int] = set()
+        self.too_fast: list[NewLead] = []
+        """Clicks of leads that came before their e-mail's delivery and turn out to be a machine's."""
         self.traffic: Counter[tuple[str, str]] = Counter()
 
     async def all_of(self, signals: Sequence[Signal]) -> None:
         """Everything that follows from these."""
         await self.people.look_up(signals, self.now)
-        self.people.learn(signals)
-        # Only who can be named has anything to join; a page view of somebody unknown looks nothing up.
-        named = {key for signal in signals if signal.who or signal.identifies for key in signal.keys}
+        kept_out = KeptOut(self.work, self.rules)
+        await kept_out.look_up(signal.who for signal in signals if signal.who)
+        self.people.learn(signals, kept_out)
+        # Only who can be named has anything to join, and only who got mail may have clicked in it; a page
+        # view of somebody unknown looks nothing up.
+        naming = (s for s in signals if s.who or s.identifies or s.is_delivery)
+        named = {key for signal in naming for key in signal.keys}
         self.kept = await self.work.visitors.visits(
             named | self.people.links.keys() | self.people.names.keys()
         )
+        await self._judge_clicks_again([signal for signal in signals if signal.is_delivery and signal.mail])
         done = [(self._judged(signal), signal) for signal in signals]
         self.earlier = sorted([*self.kept, *(visit for visit, _ in done)], key=lambda visit: visit.at)
         await self._take_requests([pair for pair in done if self._is_request(pair[0])])
@@ -101,6 +112,16 @@ class _Hearing:
         delivered = signal.delivered or self.delivered.get(signal.mail)
         machine = visit.uncounted or behaviour.uncounted(visit.action, visit.at, delivered, None)
         return replace(visit, uncounted=machine)
+
+    async def _judge_clicks_again(self, deliveries: Sequence[Signal]) -> None:
+        """Clicks that we heard of before we heard that their e-mail had arrived."""
+        fast = await too_fast(
+            self.work, self.rules.definition.behaviour, deliveries, self.delivered, self.people, self.kept
+        )
+        self.too_fast = [new for visit, owner in fast if owner for new in self._seen(visit, owner)]
+        waiting = {visit.id: visit for visit, _ in fast if visit.id is not None}
+        await self.work.visitors.uncount(waiting, TOO_FAST)
+        self.kept = [waiting.get(visit.id or 0, visit) for visit in self.kept]
 
     def _is_request(self, visit: Visit) -> bool:
         """Something people hand in: it always counts and may make a lead; the rest is only observed."""
@@ -128,23 +149,32 @@ class _Hearing:
         who = self.people.name(visit.keys, own)
         if number is None and not (who and (who.email_key or who.phone_key)):
             return None
-        consent = (own.consent if own else None) or (who.consent if who else None)
-        came = self._came_from(visit, self.people.may_profile(number) or _profiled(consent))
-        return replace(
+        declines = visit.at if signal and signal.declines else None
+        new = replace(
             who or _nobody(visit),
             action=visit.action,
             occurred_at=visit.at,
             fact_id=uuid4().hex,
-            consent=consent,
+            consent=(own.consent if own else None) or (who.consent if who else None),
             about=number,
             identifies=False,
             objects=bool(signal and signal.objects),
+            declined_at=later(who.declined_at if who else None, declines),
+            unnamed=not visit.account,
             uncounted=visit.uncounted,
-            source=came.source,
-            campaign=came.campaign,
-            variant=came.variant,
             captured_by=CAPTURED_BY,
         )
+        came = self._came_from(visit, self.people.may_profile(number) or self._will_profile(new))
+        return replace(new, source=came.source, campaign=came.campaign, variant=came.variant)
+
+    def _will_profile(self, new: NewLead) -> bool:
+        """Whether somebody new allows to be profiled, by all they said until then."""
+        said = rule_on_permission(
+            *("", new.consent, None, self.rules.definition, new.occurred_at),
+            objected=new.objection,
+            declined=new.declined_at,
+        )
+        return said.permission.profiling
 
     def _came_from(self, visit: Visit, may_profile: bool) -> Visit:
         """Where a request came from: what it says, else what brought the same visitor here before."""
@@ -159,23 +189,34 @@ class _Hearing:
         """What people say about themselves, and what it sets free that waited for permission."""
         await self._receive([who for signal in signals if (who := self._told_about(signal))])
         allowing = {
-            who.email_key: who.consent
+            who.email_key: who
             for who in self.people.names.values()
             if who.email_key and _grants(who.consent, "contact") and not self.people.is_lead(who.email_key)
         }
         waited = await self.work.intake.waiting_for(sorted(allowing), [], self.now) if allowing else []
-        await self._receive([replace(w.new, consent=allowing[w.new.email_key or ""]) for w in waited])
+        await self._receive([_allowed(w.new, allowing[w.new.email_key or ""]) for w in waited])
         await self.work.intake.stop_waiting([w.id for w in waited])
 
     def _told_about(self, signal: Signal) -> NewLead | None:
         """What somebody says about themselves, where that concerns a lead we have."""
         tells = signal.who is not None and signal.identifies
-        number = self.people.of(signal) if tells or signal.objects else None
+        says_no = signal.objects or signal.declines
+        number = self.people.of(signal) if tells or says_no else None
         who = signal.who or _nobody(signal.visit)
-        if number is None or not (signal.objects or who.consent or who.profile != Profile()):
+        if number is None or not (says_no or who.consent or who.profile != Profile()):
             return None
-        who = replace(who, action="identify", fact_id=uuid4().hex, about=number, objects=signal.objects)
-        return replace(who, identifies=True, captured_by=CAPTURED_BY)
+        if not signal.identifies:
+            who = _nobody(signal.visit)  # what else they did is told by what they did
+        return replace(
+            who,
+            action="identify",
+            fact_id=uuid4().hex,
+            about=number,
+            objects=signal.objects,
+            declined_at=signal.visit.at if signal.declines else None,
+            identifies=True,
+            captured_by=CAPTURED_BY,
+        )
 
     async def _receive(self, arriving: Sequence[NewLead]) -> None:
         if not arriving:
@@ -186,7 +227,7 @@ class _Hearing:
 
     async def _take_observed(self, observed: Sequence[tuple[Visit, Signal]]) -> None:
         """What was only observed goes to whose it is; the rest is kept without a name, or only counted."""
-        arriving: list[NewLead] = []
+        arriving = [*self.too_fast]
         for visit in self.kept:
             number = self.people.number(visit) if visit.id not in self.joined else None
             if number and visit.id is not None:
@@ -208,7 +249,7 @@ class _Hearing:
     def _seen(self, visit: Visit, number: int) -> list[NewLead]:
         if not visit.action:
             return []  # an experiment's arm is told with the request it led to
-        return [replace(_nobody(visit), about=number)]
+        return [replace(_nobody(visit), about=number, unnamed=not visit.account)]
 
     async def _keep(self, signals: Sequence[Signal]) -> None:
         """What nobody could be found for is kept for a while, and counted as what it is until then."""
@@ -216,7 +257,7 @@ class _Hearing:
             self.traffic[(visit.source, "anonymous")] += 1
         await self.work.visitors.keep_visits(self.fresh, self.now + KEPT)
         await self.work.visitors.drop_visits(self.joined)
-        await self.people.keep_names(signals, self.now + self.rules.definition.waits)
+        await self.people.keep_names(self.now + self.rules.definition.waits)
         day = self.now.astimezone(self.rules.setup.zone).date()
         await self.work.intake.count_traffic(day, self.traffic)
 
@@ -225,8 +266,10 @@ def _grants(consent: Consent | None, purpose: str) -> bool:
     return bool(consent and consent.granted and purpose in consent.purposes)
 
 
-def _profiled(consent: Consent | None) -> bool:
-    return _grants(consent, "profiling")
+def _allowed(waiting: NewLead, who: NewLead) -> NewLead:
+    """What waited for permission, with what they said about that since."""
+    objected = later(waiting.objected_at, who.objected_at)
+    return replace(waiting, consent=who.consent, objected_at=objected, declined_at=who.declined_at)
 
 
 def _nobody(visit: Visit) -> NewLead:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from handlers.flows.news import LEADS_LANE, ask, jobs_about
+from handlers.flows.kept_out import KeptOut, external_key
+from handlers.flows.lookalikes import Lookalikes
+from handlers.flows.news import LEADS_LANE, jobs_about
 from handlers.flows.office import Office, Rules
 from qualification.arrival import Arrival, NewLead, judge
 from qualification.events import Event, Fact
 from qualification.lead import Lead
 from qualification.matching import email_key, same_name
 from qualification.observed import observed
-from qualification.personal import keyed
-from qualification.same_person import Alike, Known, alike, company_key, name_key, two_people
 from qualification.scoring import Score, score
 from store.leads import Change
 from store.outbox import NewJob
 from store.work import Work
+
+__all__ = ["Verdict", "external_key", "observe", "receive", "take_in"]
 
 BURST = 20
 """More cards than this waiting to be posted fold into one digest."""
@@ -105,12 +106,9 @@ class _Batch:
         self.earlier: dict[str, list[tuple[int, NewLead]]] = {}
         self.permitted: list[int] = []
         self.traffic: Counter[tuple[str, str]] = Counter()
-        self.suppressed: dict[str, bool] = {}
-        self.secret = ""
+        self.kept_out = KeptOut(work, rules)
         self.next_number = 0
-        self.new_people: list[Known] = []
-        self.shared_phones: set[str] = set()
-        self.two_hits: list[Alike] = []
+        self.lookalikes = Lookalikes(work)
 
     async def look_up(self, arriving: Sequence[NewLead]) -> None:
         """Everything known about these people, in a handful of queries."""
@@ -122,11 +120,7 @@ class _Batch:
         if external:
             self.external = await self.work.leads.by_external_id(external)
         named = {new.about for new in arriving if new.about}
-        # Rules are remembered for seconds, and whoever was erased a moment ago must not come back.
-        self.secret = self.rules.secret or await self.work.privacy.secret()
-        if self.secret:
-            keys = [key for new in arriving for key in self._hashed(new)]
-            self.suppressed = await self.work.privacy.are_suppressed(keys)
+        await self.kept_out.look_up(arriving)
         numbers = {*self.emails.values(), *self.phones.values(), *self.external.values(), *named}
         if numbers:
             self.known = await self.work.leads.many(sorted(numbers), lock=True)
@@ -148,26 +142,12 @@ class _Batch:
                 for key in [key for key, number in keys.items() if number in erased]:
                     del keys[key]
 
-    def _hashed(self, new: NewLead) -> list[str]:
-        """How the suppression list would name this person: by address, by number, by another system's id."""
-        told = {"email": new.email_key, "phone": new.phone_key, "external": external_key(new)}
-        return [keyed(self.secret, kind, value) if value else "" for kind, value in told.items()]
-
-    def _is_suppressed(self, new: NewLead) -> bool:
-        """A number beside another address may be a switchboard's: then the address decides."""
-        if not self.suppressed:
-            return False
-        email, phone, external = self._hashed(new)
-        if email in self.suppressed or external in self.suppressed:
-            return True
-        return phone in self.suppressed and (not email or self.suppressed[phone])
-
     def _may_be_new(self, new: NewLead) -> bool:
         return not new.about and bool(new.email_key or new.phone_key) and new.email_key not in self.emails
 
     def judge(self, new: NewLead) -> Verdict:
         """One submission, against what was known before and what this batch brought so far."""
-        if self._is_suppressed(new) or (new.about and new.about not in self.known):
+        if self.kept_out.holds(new) or (new.about and new.about not in self.known):
             if new.past is None:
                 self.traffic[(new.source or "unknown", "erased")] += 1
             return Verdict("not_a_lead", None, None, None, (ERASED,))
@@ -183,7 +163,7 @@ class _Batch:
         arrival = judge(new, known, self.next_number, self.now, self.rules.definition, self.rules.week)
         if arrival.status == "created" and arrival.lead is not None:
             self.next_number += 1
-            self._meet(arrival.lead, new)
+            self.lookalikes.meet(arrival.lead, new, shares_phone=new.phone_key in self.phones)
         if arrival.status == "waiting":
             until = self.now + self.rules.definition.waits
             self.waiting.append((new, arrival.reasons[0], self.now, until))
@@ -208,30 +188,13 @@ class _Batch:
         if by_email:
             if not by_phone or by_phone == by_email:
                 return by_email, None
-            self._both_known(new, by_email, by_phone)
+            self.lookalikes.both_known(new, self._lead(by_email), self._lead(by_phone))
             return by_email, f"The same phone number as L-{by_phone}"
         if by_phone is None:
             return None, None
         if not _may_be(new, self._lead(by_phone)):
             return None, f"Perhaps the same person as L-{by_phone}: the same phone number"
         return by_phone, None
-
-    def _meet(self, lead: Lead, new: NewLead) -> None:
-        """Somebody new: whom they may be is looked up once for all of them."""
-        profile = lead.profile
-        person = Known(lead.number, new.email_key, new.phone_key, company_key(profile), name_key(profile))
-        self.new_people.append(person)
-        if new.phone_key in self.phones:
-            self.shared_phones.add(new.phone_key)
-
-    def _both_known(self, new: NewLead, by_email: int, by_phone: int) -> None:
-        """The address is one lead's and the phone number another's: perhaps they are one person."""
-        profile = self._lead(by_phone).profile
-        other = Known(by_phone, profile.email and email_key(profile.email), None, None, name_key(profile))
-        one = Known(by_email, new.email_key, None, None, name_key(self._lead(by_email).profile))
-        if not two_people(one, other):
-            older, newer = sorted((by_email, by_phone))
-            self.two_hits.append(Alike(older, newer, "phone", 90))
 
     def _lead(self, number: int) -> Lead:
         return self.touched[number].after if number in self.touched else self.known[number]
@@ -283,27 +246,14 @@ class _Batch:
                 changes, uuid4().hex, rules.definition, rules.setup.country, self.now
             )
             await self.work.leads.remember_external_ids(self.new_external)
-            asks = await self._suggest()
+            loud = {number for number, touched in self.touched.items() if not touched.quiet}
+            asks = await self.lookalikes.suggest(loud, self.now)
             jobs = [job for touched in self.touched.values() for job in self._jobs(touched)]
             await self._queue([*jobs, *asks])
         await self.work.intake.wait_for_permission(self.waiting)
         await self.work.intake.stop_waiting(self.permitted)
         if self.traffic:
             await self.work.intake.count_traffic(self.now.astimezone(rules.setup.zone).date(), self.traffic)
-
-    async def _suggest(self) -> list[NewJob]:
-        """Keep whom somebody should look at; the jobs that ask. An import's are kept and shown, not asked."""
-        companies = {person.company for person in self.new_people if person.company and person.name}
-        pairs = self.two_hits
-        if companies or self.shared_phones:
-            first = min(person.number for person in self.new_people)
-            there = await self.work.people.like(companies, self.shared_phones, before=first)
-            pairs = [*pairs, *alike(self.new_people, there)]
-        if not pairs:
-            return []
-        await self.work.people.suggest(pairs, self.now)
-        loud = {number for number, touched in self.touched.items() if not touched.quiet}
-        return [ask(pair.older, pair.newer) for pair in pairs if loud & {pair.older, pair.newer}]
 
     def _jobs(self, touched: _Touched) -> list[NewJob]:
         if touched.quiet and touched.after.imported:
@@ -337,14 +287,3 @@ def _may_be(new: NewLead, there: Lead) -> bool:
     if new.email_key and there.profile.email and email_key(there.profile.email) != new.email_key:
         return False
     return same_name(new.profile.name_only, there.profile.name_only)
-
-
-def external_key(new: NewLead) -> str | None:
-    """A hash over the source system and its id (it may be an e-mail address), else over the request's."""
-    if new.external_id:
-        named = f"{new.captured_by}\n{new.source}\n{new.external_id}"
-    elif new.request_id:
-        named = f"request\n{new.request_id}"
-    else:
-        return None
-    return hashlib.sha256(named.encode()).hexdigest()[:40]

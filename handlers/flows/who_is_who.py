@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.flows.kept_out import KeptOut
 from handlers.flows.receive import Verdict
-from qualification.arrival import NewLead
 from qualification.lead import Lead, Profile
+from qualification.new_lead import NewLead
+from qualification.permission import later
 from qualification.signal import Signal, Visit
+from store.visitors import Named
 from store.work import Work
 
 
@@ -22,7 +25,10 @@ class People:
         self.links: dict[str, int] = {}
         self.names: dict[str, NewLead] = {}
         self._together: dict[str, frozenset[str]] = {}
+        self._until: dict[str, datetime] = {}
         self._kept: frozenset[str] = frozenset()
+        self._told: set[str] = set()
+        """Ids under which something was said now."""
         self._emails: dict[str, int] = {}
         self._phones: dict[str, int] = {}
 
@@ -31,10 +37,11 @@ class People:
         keys = {key for signal in signals for key in signal.keys}
         self.links = await self._work.leads.by_external_id(sorted(keys))
         known = await self._work.visitors.names(keys, now)
-        others = {other for _, together in known.values() for other in together} - keys
+        others = {other for named in known.values() for other in named.together} - keys
         known |= await self._work.visitors.names(others, now)
-        self.names = {key: who for key, (who, _) in known.items()}
-        self._together = {key: together for key, (_, together) in known.items()}
+        self.names = {key: named.who for key, named in known.items()}
+        self._together = {key: named.together for key, named in known.items()}
+        self._until = {key: named.until for key, named in known.items()}
         self._kept = frozenset(self.names)
         people = [signal.who for signal in signals if signal.who] + list(self.names.values())
         emails = sorted({who.email_key for who in people if who.email_key})
@@ -49,10 +56,18 @@ class People:
         # Who was erased is nobody we know: what comes under their ids starts from nothing.
         self.leads = {number: lead for number, lead in found.items() if not lead.erased}
 
-    def learn(self, signals: Sequence[Signal]) -> None:
-        """Names by what is said in this batch: the newest word counts, whatever order the words came in."""
+    def learn(self, signals: Sequence[Signal], kept_out: KeptOut) -> None:
+        """Names by what is said in this batch: the newest word counts, whatever order the words came in.
+
+        Args:
+            kept_out: Who asked us to erase their data; their names are not learned again.
+        """
         for signal in signals:
+            if signal.who and kept_out.holds(signal.who):
+                continue
             if not (signal.who or signal.identifies):
+                if signal.objects or signal.declines:
+                    self._says_no(signal)
                 continue
             before = [
                 key
@@ -62,10 +77,21 @@ class People:
             told = [self.names[key] for key in before]
             if signal.who and (told or signal.who.email_key or signal.who.phone_key):
                 told.append(signal.who)
+                self._told |= set(signal.keys)
             if told:
+                self.names |= dict.fromkeys(signal.keys, merged([*told, *_no(signal)]))
                 together = frozenset(signal.keys).union(*(self._together[key] for key in before))
-                self.names |= dict.fromkeys(signal.keys, merged(told))
                 self._together |= dict.fromkeys(signal.keys, together)
+                until = [self._until[key] for key in before if key in self._until]
+                if until:
+                    self._until |= dict.fromkeys(signal.keys, min(until))
+
+    def _says_no(self, signal: Signal) -> None:
+        """Somebody who is named already says no to being profiled, while they do something else."""
+        for key in signal.visit.keys:
+            if key in self.names:
+                self.names[key] = merged([self.names[key], *_no(signal)])
+                self._told.add(key)
 
     def name(self, keys: Iterable[str], own: NewLead | None = None) -> NewLead | None:
         """Who they say they are: what came with the request itself, over what was said before."""
@@ -156,32 +182,61 @@ class People:
         together = sorted({other for key in signal.keys for other in self._together.get(key, ())})
         return [o for o in together if who and o in self.names and _may_be_one(self.names[o], who)]
 
-    async def keep_names(self, signals: Sequence[Signal], until: datetime) -> None:
-        """Keep the names of ids that are nobody's yet for as long as permission is waited for."""
-        told = {key for signal in signals if signal.who for key in signal.keys}
+    async def keep_names(self, until: datetime) -> None:
+        """Keep the names of ids that are nobody's yet for as long as permission is waited for.
+
+        Args:
+            until: For names that are new; one that is known already is forgotten when it would have been.
+        """
         refused = {key for key, who in self.names.items() if who.refuses}
         over = self.links.keys() | refused
-        kept = {key: (self.names[key], self._together[key]) for key in (told & self.names.keys()) - over}
-        await self._work.visitors.keep_names(kept, until)
+        kept = {
+            key: Named(self.names[key], self._together[key], self._until.get(key, until))
+            for key in (self._told & self.names.keys()) - over
+        }
+        await self._work.visitors.keep_names(kept)
         await self._work.visitors.drop_names(self._kept & over)
 
 
 def merged(told: Sequence[NewLead]) -> NewLead:
-    """One person from what was told under their ids; the newest word on each thing."""
+    """One person from what was told under their ids; the newest word on each thing, and when it was said."""
     in_order = sorted(told, key=lambda who: (who.occurred_at, repr(who.profile)))
     profile = Profile()
+    objected = declined = None
     for who in in_order:
         profile = profile.filled_from(who.profile)
+        objected, declined = later(objected, who.objection), later(declined, who.declined_at)
     newest = in_order[::-1]
+    consenting = next((who for who in newest if who.consent), None)
+    consent = consenting.consent if consenting else None
+    if consent and consenting:
+        consent = replace(consent, at=consent.at or consenting.occurred_at)
     return replace(
         newest[0],
         profile=profile,
         email_key=next((who.email_key for who in newest if who.email_key), None),
         phone_key=next((who.phone_key for who in newest if who.phone_key), None),
-        consent=next((who.consent for who in newest if who.consent), None),
+        consent=consent,
+        objects=False,
+        objected_at=objected,
+        declined_at=declined,
         message=None,
         claims={},
     )
+
+
+def _no(signal: Signal) -> list[NewLead]:
+    """What a signal says against being profiled, as something told about whoever it is."""
+    at = signal.visit.at
+    if not (signal.objects or signal.declines):
+        return []
+    return [
+        NewLead(
+            *(Profile(), "", at, ""),
+            objected_at=at if signal.objects else None,
+            declined_at=at if signal.declines else None,
+        )
+    ]
 
 
 def _may_be_one(one: NewLead, other: NewLead) -> bool:

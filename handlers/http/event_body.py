@@ -22,6 +22,8 @@ from qualification.permission import Consent
 from qualification.signal import OLDEST, Signal, Visit, happened_at, hashed
 
 CALLS = ("identify", "track", "page", "screen", "group", "alias")
+OBJECTS = "do_not_sell_or_share"
+"""What says in a body, ours or a lead's, that the browser sent Sec-GPC: 1."""
 LONGEST_ID = 500
 LONGEST_LABEL = 80
 _TRAITS = {
@@ -76,6 +78,7 @@ def read_signal(body: object, ear: Ear, call: str | None = None) -> Signal:
     at = _moment(body, ear)
     properties = _properties(kind, body, context)
     event = _event(kind, body)
+    objects = ear.objects or body.get(OBJECTS) is True
     who = _who(kind, body, context, properties, at, ear)
     visit = _visit(event, properties, context, ear)
     mail = next((str(properties[name]) for name in _MAIL_IDS if properties.get(name)), "")
@@ -85,8 +88,8 @@ def read_signal(body: object, ear: Ear, call: str | None = None) -> Signal:
         who=who,
         identifies=kind in ("identify", "group", "alias"),
         previous=_previous(kind, body, ear),
-        profiling=False if ear.objects else _profiling(context, who, ear),
-        objects=ear.objects,
+        profiling=False if objects else _profiling(context, who, ear),
+        objects=objects,
         mail=ear.hashed("mail", f"{mail}\n{account or visitor}" if mail else None) or "",
         delivered=_time(properties.get("delivered_at")),
         is_delivery=plain_event(event) == _DELIVERED,

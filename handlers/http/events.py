@@ -13,19 +13,18 @@ from aiohttp import web
 
 from handlers.http.answers import Declined, written
 from handlers.http.desk import Answer, Desk
-from handlers.http.event_body import CALLS, Ear, read_signal
-from handlers.http.intake import Edge, unknown_key
+from handlers.http.event_body import CALLS, OBJECTS, Ear, read_signal
+from handlers.http.intake import Edge, objects_by_header, unknown_key
 from handlers.http.keys import basic_key, bearer_key
 from handlers.http.lead_body import Reader
 from handlers.http.request_body import parse_json, read_raw
 from handlers.http.told import BadBody, Mistake
-from qualification.signal import Signal
+from qualification.signal import CAPTURED_BY, Signal
 
 LARGEST_EVENT = 32 * 1024
 LARGEST_BATCH = 500 * 1024
 """Bytes, as Segment has them."""
 MOST_MESSAGES = 2_500
-CAPTURED_BY = "events"
 Hear = Callable[[str, Sequence[Signal]], Awaitable[Sequence[str | Exception]]]
 """Workspace and signals → "taken" or "duplicate" for each, or what broke on our side over this one alone."""
 
@@ -35,7 +34,7 @@ def add_event_routes(app: web.Application, desk: Desk, hear: Hear) -> None:
     edge = Edge(desk)
     door = _Events(desk, hear, edge)
     for path in ("/intake/events", "/intake/events/v1/{call}"):
-        app.router.add_route("*", path, edge.serve(door.events, door.let_in))
+        app.router.add_route("*", path, edge.serve(door.events, door.let_in, as_sent))
 
 
 class _Events:
@@ -67,7 +66,7 @@ class _Events:
         call = _call(request)
         many = call is None and "batch" in body
         found = _batch(body, raw) if many else [body]
-        ear = await self._ear(workspace, body if many else {}, request.headers.get("Sec-GPC") == "1")
+        ear = await self._ear(workspace, body if many else {}, objects_by_header(request))
         signals: list[Signal] = []
         places: list[int] = []
         errors: list[dict[str, Any]] = []
@@ -82,8 +81,8 @@ class _Events:
         for place, answer in zip(places, answers, strict=True):
             if isinstance(answer, Exception):
                 # The others are saved: only this one is kept aside, as a message of its own.
-                alone = json.dumps(found[place]).encode()
-                aside = await self._edge.set_aside(workspace, "events", alone, answer)
+                alone = _alone(found[place], call, body if many else {}, ear.objects)
+                aside = await self._edge.set_aside(workspace, "events", json.dumps(alone).encode(), answer)
                 told = BadBody([Mistake("", aside.reasons[0])])
                 errors += _errors(told, found[place], f"batch.{place}." if many else "")
         return written(200, {"success": True, "errors": errors} if errors else {"success": True})
@@ -101,6 +100,35 @@ class _Events:
             batch,
             objects=objects,
         )
+
+
+def as_sent(request: web.Request, raw: bytes) -> bytes:
+    """A body with what its address and its headers said, to be kept: it is read without them later."""
+    body, objects = parse_json(raw), objects_by_header(request)
+    if not isinstance(body, dict):
+        return raw
+    call = _call(request)
+    if call is None and isinstance(body.get("batch"), list):
+        told = [_alone(message, None, body, objects) for message in body["batch"]]
+        return json.dumps({**body, "batch": told}).encode()
+    return json.dumps(_alone(body, call, {}, objects)).encode()
+
+
+def _alone(message: Any, call: str | None, batch: Mapping[str, Any], objects: bool) -> Any:
+    """A message as it was meant, without the batch, the address and the headers it came with."""
+    if not isinstance(message, dict):
+        return message
+    alone = dict(message)
+    if call:
+        alone["type"] = call
+    if alone.get("sentAt") in (None, "") and batch.get("sentAt") is not None:
+        alone["sentAt"] = batch["sentAt"]
+    of_batch, own = batch.get("context"), message.get("context")
+    if isinstance(of_batch, Mapping) and (own is None or isinstance(own, Mapping)):
+        alone["context"] = {**of_batch, **(own or {})}
+    if objects:
+        alone[OBJECTS] = True
+    return alone
 
 
 def make_ear(reader: Reader, workspace: str, batch: Mapping[str, Any], *, objects: bool = False) -> Ear:

@@ -38,12 +38,14 @@ log = logging.getLogger(__name__)
 LetIn = Callable[[web.Request], Awaitable[tuple[str, bytes]]]
 """Who is it and what do they bring: workspace and raw body, or `Declined`."""
 Act = Callable[[web.Request, str, bytes, str | None], Awaitable[Answer]]
+AsSent = Callable[[web.Request, bytes], bytes]
+"""The body with what its headers and its address say about it: what is kept aside when something breaks."""
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
     """Serve `/intake/leads`, `/intake/spend` and `/intake/{source}`."""
     edge = Edge(desk)
-    app.router.add_route("*", "/intake/leads", edge.serve(edge.leads))
+    app.router.add_route("*", "/intake/leads", edge.serve(edge.leads, as_sent=_lead_as_sent))
     app.router.add_route("*", "/intake/spend", edge.serve(edge.spend))
     app.router.add_route("*", "/intake/{source}", edge.serve(edge.from_source))
 
@@ -56,17 +58,19 @@ class Edge:
         self._turns = Turns()
 
     def serve(
-        self, act: Act, let_in: LetIn | None = None
+        self, act: Act, let_in: LetIn | None = None, as_sent: AsSent | None = None
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
         """The way of every request: who is it, how big, has it been done, do it, answer.
 
         Args:
             let_in: Another door than the one for leads.
+            as_sent: What is kept of a body that breaks something on our side; the body as it is otherwise.
         """
+        keep = as_sent or _as_it_is
 
         async def handler(request: web.Request) -> web.Response:
             try:
-                return send(await self._answer(request, act, let_in or self.let_in))
+                return send(await self._answer(request, act, let_in or self.let_in, keep))
             except Declined as no:
                 return send(no.answer, no.headers)
             except BadBody as bad:
@@ -74,14 +78,14 @@ class Edge:
 
         return handler
 
-    async def _answer(self, request: web.Request, act: Act, let_in: LetIn) -> Answer:
+    async def _answer(self, request: web.Request, act: Act, let_in: LetIn, as_sent: AsSent) -> Answer:
         if request.method != "POST":
             raise Declined(405, "Send this by POST", headers={"Allow": "POST"})
         try:
             workspace, raw = await let_in(request)
 
             async def do(name: str | None) -> Answer:
-                return await self._done_or_kept(request, act, workspace, raw, name)
+                return await self._done_or_kept(request, act, workspace, raw, name, as_sent)
 
             return await once(request, raw, workspace, self._desk, self._turns, do)
         except (Declined, BadBody):
@@ -96,7 +100,7 @@ class Edge:
             raise unavailable() from fault
 
     async def _done_or_kept(
-        self, request: web.Request, act: Act, workspace: str, raw: bytes, name: str | None
+        self, request: web.Request, act: Act, workspace: str, raw: bytes, name: str | None, as_sent: AsSent
     ) -> Answer:
         """What `act` answers. What breaks on our side is kept raw and acknowledged as such, never lost."""
         try:
@@ -104,6 +108,10 @@ class Edge:
         except (Declined, BadBody, Overloaded, StoreDown):
             raise
         except Exception as fault:
+            try:
+                raw = as_sent(request, raw)
+            except Exception as worse:  # reading it is what broke
+                _report(worse, "as sent")
             aside = await self.set_aside(workspace, request.path.split("/")[2], raw, fault)
             return written(202, verdict_as_json(aside))
 
@@ -127,7 +135,7 @@ class Edge:
     async def leads(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
         """One lead, or `{"leads": […]}`."""
         body = parse(raw, request.content_type)
-        if request.headers.get("Sec-GPC") == "1":
+        if objects_by_header(request):
             body = _objecting(body)
         return await self._take(workspace, "leads", body, name)
 
@@ -211,6 +219,21 @@ def _items(leads: object) -> list[object]:
     if len(leads) > MOST_LEADS:
         raise BadBody([Mistake("leads", f"At most {MOST_LEADS} leads in one request")])
     return leads
+
+
+def objects_by_header(request: web.Request) -> bool:
+    """Whether the browser says "do not sell or share" for whoever uses it."""
+    return request.headers.get("Sec-GPC") == "1"
+
+
+def _as_it_is(_request: web.Request, raw: bytes) -> bytes:
+    return raw
+
+
+def _lead_as_sent(request: web.Request, raw: bytes) -> bytes:
+    if not objects_by_header(request):
+        return raw
+    return json.dumps(_objecting(parse(raw, request.content_type))).encode()
 
 
 def _objecting(body: object) -> object:

@@ -71,6 +71,13 @@ def _activity(event: Event, definition: Definition, zone: ZoneInfo) -> str:
     return says + _NOT_COUNTED.get(str(event.data.get("uncounted", "")), "")
 
 
+def _recounted(event: Event, definition: Definition, zone: ZoneInfo) -> str:
+    """Things they did that turned out to count, or not to."""
+    touches, why = event.data.get("touches", ()), str(event.data.get("uncounted", ""))
+    what = f"{len(touches)} things they did" if len(touches) != 1 else "One thing they did"
+    return f"{what}{_NOT_COUNTED.get(why, '')}" if why else f"{what}: scored after all, they had allowed it"
+
+
 def _reassigned(event: Event, definition: Definition, zone: ZoneInfo) -> str:
     return f"Gave it to {actor_name(str(event.data.get('to', '')))}"
 
@@ -143,6 +150,7 @@ def _unmerged(event: Event, definition: Definition, zone: ZoneInfo) -> str:
 
 _WORDS: Mapping[Kind, Callable[[Event, Definition, ZoneInfo], str]] = {
     Kind.ACTIVITY: _activity,
+    Kind.RECOUNTED: _recounted,
     Kind.REASSIGNED: _reassigned,
     Kind.SNOOZED: _snoozed,
     Kind.TOUCHED: _touch,

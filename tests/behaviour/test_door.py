@@ -183,6 +183,46 @@ async def test_what_breaks_something_of_ours_is_kept_raw(door: Door, heard: Hear
     assert office.aside[-1][1] == "events"
 
 
+@pytest.mark.parametrize("whole", [True, False])
+async def test_what_broke_is_kept_with_all_that_was_said_about_it(
+    door: Door, heard: Heard, office: Office, whole: bool
+):
+    """Read again by itself it says the same: who called it what, from where, when it was sent, and the no."""
+    if whole:
+        heard.trouble = RuntimeError("of ours")
+    else:
+        heard.culprit = "pricing_page"
+    basic = "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()
+    hour = timedelta(hours=1)
+    batch = {
+        "batch": [{**PAGE, "timestamp": (NOW - 3 * hour).isoformat(), "context": {"locale": "de"}}],
+        "sentAt": (NOW - 2 * hour).isoformat(),
+        "context": {
+            "campaign": {"source": "LinkedIn"},
+            "consent": {"categoryPreferences": {"Analytics": True}},
+        },
+    }
+    await post(door, batch, headers={"Authorization": basic, "Sec-GPC": "1"})
+    call = {"anonymousId": "a-1", "properties": {"path": "/pricing"}}
+    await post(door, call, "/v1/page", headers={"Authorization": basic, "Sec-GPC": "1"})
+
+    reader = Reader(RULES, "DE", ZoneInfo("Europe/Berlin"), NOW, "events")
+    kept = [json.loads(raw) for _, _, raw, _ in office.aside]
+    ear = make_ear(reader, WORKSPACE, kept[0] if whole else {})
+    message = kept[0]["batch"][0] if whole else kept[0]
+    again, called = (
+        read_signal(one, ear if one is message else make_ear(reader, WORKSPACE, {}))
+        for one in (message, kept[1])
+    )
+    assert (again.objects, called.objects) == (True, True)
+    assert (again.visit.at, again.visit.source, again.visit.action) == (
+        NOW - hour,
+        "linkedin",
+        "pricing_page",
+    )
+    assert called.visit.action == "pricing_page"
+
+
 @settings(max_examples=60)
 @given(ahead=st.integers(-(10**6), 10**6), age=st.integers(0, 10**6), way=st.integers(0, 10**5))
 def test_a_wrong_clock_is_corrected(ahead: int, age: int, way: int):

@@ -44,6 +44,29 @@ async def test_what_broke_is_taken_in_once_and_dated_when_it_came(database_url: 
         assert await kept(desk) == [left], "it stays where it is"
 
 
+async def test_what_visitors_said_is_taken_in_again_message_by_message(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        await desk.form(consent={"granted": True, "purposes": ["contact", "profiling", "sharing"]})
+        no = {
+            **{"type": "identify", "userId": "u", "traits": {"email": DEMO["email"]}},
+            "do_not_sell_or_share": True,
+        }
+        bad = {"type": "track", "userId": "u"}
+        call = {"type": "track", "event": "Call Requested", "userId": "u", "messageId": "m-1"}
+        desk.clock.forward(60)
+        came = desk.clock()
+        number = await keep(desk, "events", json.dumps({"batch": [no, bad, call]}).encode())
+        desk.clock.forward(7200)
+        assert await replay(desk.office, desk.where, number) == 2
+        lead = await desk.lead(1001)
+        assert (lead.permission.profiling, lead.permission.objected_at) == (False, came)
+        assert [(one.action, one.at) for one in lead.activities][1:] == [("call_request", came)]
+        [left] = await kept(desk)
+        assert (json.loads(left.body), left.error) == (bad, "event A track call must name its event")
+        with pytest.raises(StillUnreadable):
+            await replay(desk.office, desk.where, left.id)
+
+
 async def test_spend_is_taken_in_again_too(sqlite_url: str) -> None:
     async with open_office(sqlite_url) as desk:
         row = {"source": "linkedin", "from": "2026-01-01", "to": "2026-01-31", "amount": "100.50"}

@@ -12,10 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualification.definition import BadDefinition, parse_definition
-from qualification.lead import Activity, Lead
+from qualification.history import fold
+from qualification.lead import Activity, Lead, Stage
+from qualification.permission import Consent
+from qualification.replay import Rules, replay
 from qualification.scoring import engagement, score
-from tests.qualification.stories import MONDAY, RULES, YES, Story, after, form
+from qualification.watching import MOST_WORDS, allowed_at, with_words
+from tests.qualification.stories import FIT, MONDAY, RULES, YES, Story, after, form
 from tests.qualification.test_definition import changed
+from tests.qualification.test_replay import kept
 
 CAPPED = parse_definition(
     changed(
@@ -177,3 +182,80 @@ def test_the_caps_are_what_a_slow_second_opinion_says(hours, now):
     left_now = sum(float(points) * 2 ** (-(now - hour) / (7 * 24)) for hour, points in raw)
     counted = engagement(lead, CAPPED, after(hours=now))[1]
     assert sum(r.points for r in counted) == pytest.approx(min(left_now, 9), abs=1e-6)
+
+
+WORDS = st.lists(
+    st.tuples(st.integers(0, 20), st.sampled_from(["yes", "declines", "objects"])),
+    max_size=5,
+    unique_by=lambda word: word[0],
+)
+VIEWS = st.lists(
+    st.tuples(st.sampled_from(ACTIONS[:4]), st.integers(0, 20), st.booleans()),
+    min_size=1,
+    max_size=8,
+    unique_by=lambda view: view[:2],
+)
+
+
+@settings(max_examples=150)
+@given(words=WORDS, views=VIEWS, seed=st.integers(0, 1000), fits=st.sampled_from((15, 30)))
+def test_what_they_allowed_and_did_counts_the_same_in_any_order(words, views, seed, fits):
+    """Words on profiling and views of pages, as they happened and shuffled: each counts by its own time."""
+
+    def told(order):
+        story = Story(CAPPED)
+        story.comes_in(form("newsletter_signup", after(days=-1), FIT[fits], Consent(True)), after(hours=24))
+        for new in order:
+            story.comes_in(new, after(hours=24))
+        assert fold(story.events, story.facts) == story.now_is
+        again = replay(kept(story), Rules(CAPPED, CAPPED))
+        assert again.now == again.then
+        return story.now_is
+
+    said = [
+        form(
+            "identify",
+            after(hours=hour + 0.5),
+            consent=Consent(True, ("profiling",)) if word == "yes" else None,
+            objects=word == "objects",
+            declined_at=after(hours=hour + 0.5) if word == "declines" else None,
+            identifies=True,
+        )
+        for hour, word in words
+    ]
+    seen = [form(name, after(hours=hour), consent=None, unnamed=early) for name, hour, early in views]
+    news = sorted([*said, *seen], key=lambda new: new.occurred_at)
+    in_order, shuffled = told(news), told(random.Random(seed).sample(news, len(news)))
+    assert shuffled.permission.said == in_order.permission.said
+    assert shuffled.permission.profiling is in_order.permission.profiling
+    assert score(shuffled, CAPPED, after(hours=24)) == score(in_order, CAPPED, after(hours=24))
+    by_time = [sorted(lead.activities, key=repr) for lead in (shuffled, in_order)]
+    assert by_time[0] == by_time[1]
+    if in_order.permission.profiling:
+        assert (shuffled.stage, shuffled.mql_at) == (in_order.stage, in_order.mql_at)
+    elif shuffled.stage is Stage.MQL:
+        # Who has taken it back since is moved up by nothing that we only hear of now.
+        assert (in_order.stage, in_order.mql_at) == (Stage.MQL, shuffled.mql_at)
+
+
+@settings(max_examples=60)
+@given(words=WORDS, at=st.integers(0, 21), unnamed=st.booleans())
+def test_a_moment_is_allowed_as_a_slow_second_opinion_says(words, at, unnamed):
+    """Hour by hour, a switch that words turn on and off."""
+    on, spoken = False, False
+    for hour in range(at + 1):
+        for when, word in words:
+            if when == hour:
+                on, spoken = word == "yes", True
+    expected = on if spoken else unnamed and any(word == "yes" for _, word in words)
+    said = with_words((), ((after(hours=when), word == "yes") for when, word in words))
+    assert allowed_at(said, after(hours=at), unnamed=unnamed) == expected
+
+
+def test_of_very_many_words_the_ones_that_change_something_stay():
+    words = [(after(hours=hour), hour != 500) for hour in range(1000)]
+    said = with_words((), words)
+    assert len(said) <= MOST_WORDS
+    assert [allowed_at(said, after(hours=h)) for h in (0, 499, 500, 501, 999)] == [
+        *(True, True, False, True, True)
+    ]

@@ -131,6 +131,16 @@ SMALL = {"from": 10, "to": 49, "points": 7, "says": "small"}
         ({"actions__Demo Request": DEMO}, "must be named in small letters"),
         ({"engagement__half_life_days": 0}, "must be a number above 0, not 0"),
         ({"engagement__half_life_days": float("nan")}, "must be a number above 0"),
+        ({"engagement__half_life_days": 1e-12}, "engagement.half_life_days must last at least 60 seconds"),
+        ({"engagement__half_life_days": float("inf")}, "1,000,000,000 at most"),
+        (
+            {"actions__demo_request": {**DEMO, "half_life_days": 1e-7}},
+            "demo_request.half_life_days must last",
+        ),
+        ({"engagement__inquiry_holds_days": 1e-12}, "must last at least 60 seconds, and 1e-12 is less"),
+        ({"permission__waits_days": 1e9}, "permission.waits_days must be 1,000,000 at most"),
+        ({"clocks__late_after_hours": 1e-9}, "clocks.late_after_hours must last at least 60 seconds"),
+        ({"behaviour__fast_click_seconds": 1e-9}, "must last at least 0.001 seconds"),
         ({"bant__claimed_share": 2}, "at most 1"),
         ({"bant__need__options": []}, "at least one entry"),
         ({"bant__need__options": [{"id": "a", "points": 9, "says": "A"}] * 2}, "two options with the same"),
@@ -317,3 +327,10 @@ def test_a_hostile_file_is_refused_in_a_sentence(text):
 def test_a_changed_definition_is_another_version():
     stricter = parse_definition(changed(sql__score=80, sql__direct_inquiry=False), version=2)
     assert (stricter.version, stricter.sql_score, stricter.sql_direct_inquiry) == (2, 80, False)
+
+
+def test_a_half_life_of_nothing_is_refused_at_its_line():
+    text = YAML.replace("half_life_days: 30", "half_life_days: 0.000000000001", 1)
+    with pytest.raises(BadDefinition) as refused:
+        parse_definition(text)
+    assert refused.value.line == text[: text.index("0.000000000001")].count("\n") + 1

@@ -12,7 +12,7 @@ from qualification.permission import Consent, withdrawal
 from qualification.receipts import receipts_of
 from qualification.scoring import engagement
 from qualification.stages import opt_out
-from tests.qualification.stories import RULES, YAML, Story, after, form
+from tests.qualification.stories import FIT, RULES, YAML, Story, after, form
 
 ALL = ("contact", "marketing", "profiling", "sharing")
 
@@ -111,6 +111,16 @@ def test_what_we_only_watched_scores_while_they_allow_it_and_what_they_sent_alwa
     assert story.now_is.stage == "mql"
     story.comes_in(form("pricing_page", after(5), consent=None))
     assert [a.counts for a in story.now_is.activities] == [True] * 4 + [False]
+
+
+def test_what_we_watched_dates_no_mql_at_a_moment_at_which_they_did_not_allow_it():
+    story = Story()
+    story.comes_in(form("newsletter_signup", after(0), FIT[30], Consent(True, ALL)))
+    story.comes_in(form("product_video", after(1), consent=None))
+    story.does([Event(Kind.PERMISSION, after(2), "UANA", withdrawal(story.now_is.permission, "profiling"))])
+    story.comes_in(form("demo_request", after(10), consent=None))
+    story.comes_in(form("newsletter_signup", after(3), consent=None), now=after(11))
+    assert (story.now_is.stage, story.now_is.mql_at) == ("mql", after(10))
 
 
 def test_an_objection_is_heard_also_when_the_form_is_known():

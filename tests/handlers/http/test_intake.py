@@ -350,3 +350,12 @@ async def test_a_browsers_signal_objects_for_every_lead_of_the_request(post: Pos
     await post(headers={"Sec-GPC": "1"}, json={"leads": [{"email": "a@b.example"}, {"email": "c@d.example"}]})
     await post(headers={"Sec-GPC": "0"}, json={"email": "e@f.example"})
     assert [lead.objects for lead in office.leads] == [True, True, False]
+
+
+@pytest.mark.parametrize("form", [True, False])
+async def test_a_browsers_signal_is_kept_with_what_broke(post: Post, office: Office, form: bool) -> None:
+    office.trouble = KeyError("of ours")
+    body = {"data": "email=a%40b.example"} if form else {"json": {"email": "a@b.example"}}
+    kind = {"Content-Type": "application/x-www-form-urlencoded"} if form else {}
+    await post(headers={"Sec-GPC": "1", **kind}, **body)
+    assert json.loads(office.aside[0][2]) == {"email": "a@b.example", "do_not_sell_or_share": True}
