@@ -9,6 +9,8 @@ from sqlalchemy import Connection, inspect, text
 from store.migrate import downgrade, is_current, newest, revision, upgrade
 from store.store import Store
 from store.tables import metadata
+from store.waiting_forms import forms_waiting
+from tests.office import open_office
 
 
 async def test_up_down_and_up_again(database_url: str) -> None:
@@ -40,6 +42,23 @@ async def test_upgrading_what_is_current_changes_nothing(store: Store, here: str
     await upgrade(store.url)
 
     assert await store.workspace() == here
+
+
+async def test_what_waited_before_forms_were_named_is_found_by_its_form(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        for fields in (
+            {"form_name": "Footer"},
+            {},
+        ):
+            news = {"action": "newsletter_signup", "message": None, "phone": None, **fields}
+            assert (await desk.form(**news)).status == "not_a_lead"
+        async with desk.office.store.read(desk.where) as work:
+            before = await forms_waiting(work)
+        assert len(before) == 2
+    await downgrade(database_url, "0006")
+    await upgrade(database_url)
+    async with open_office(database_url) as desk, desk.office.store.read(desk.where) as work:
+        assert await forms_waiting(work) == before
 
 
 async def test_what_each_rep_did_is_found_without_reading_every_event(sqlite_url: str) -> None:
