@@ -21,7 +21,7 @@ from qualification.arrival import NewLead
 from qualification.definition import Definition
 from qualification.signal import Signal
 from store.intake import SpendRow as KeptSpend
-from store.store import DatabaseAway
+from store.signs import DatabaseAway
 
 REPEATS = timedelta(hours=24)
 
