@@ -18,7 +18,6 @@ from handlers.http.told import BadBody
 from qualification.arrival import NewLead
 from qualification.errors import Refused
 from store.intake import Kept
-from store.intake import SpendRow as KeptSpend
 from store.work import Work
 
 
@@ -50,11 +49,7 @@ async def _take_in(work: Work, kept: Kept, rules: Rules, now: datetime) -> int:
     setup = rules.setup
     body = parse(kept.body, FORM)  # which reads JSON as well
     if kept.source == "spend":
-        told = read_spend(body, setup.currency, now.astimezone(setup.zone).date())
-        rows = [
-            KeptSpend(row.source, row.campaign or "", row.start, row.end, row.amount_minor, row.currency)
-            for row in told
-        ]
+        rows = read_spend(body, setup.currency, now.astimezone(setup.zone).date())
         return await work.intake.save_spend(rows, "intake", now)
     if kept.source == "events":
         return await _hear(work, kept, body, rules, now)

@@ -18,12 +18,12 @@ from qualification.kpi_counts import (
     SpeedTimes,
     Waits,
 )
+from qualification.lead import IN_PLAY
 from qualification.periods import Period
 from store.kpi_scope import (
     CLOSED,
     DAY,
     HOUR,
-    IN_PLAY,
     SECOND,
     WAS_MQL,
     WAS_SQL,

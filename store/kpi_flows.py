@@ -16,10 +16,11 @@ from qualification.kpi_counts import (
     WinCounts,
     WonAmounts,
 )
+from qualification.lead import IN_PLAY
 from qualification.money import Money
 from qualification.periods import Period
 from store.kpi_cohorts import contact_waits
-from store.kpi_scope import ALL, DAY, IN_PLAY, Scope, most_first, raw, within
+from store.kpi_scope import ALL, DAY, Scope, most_first, raw, within
 from store.tables.leads import leads
 
 
