@@ -25,7 +25,7 @@ def shown(value: object) -> str:
         case bool():
             return _FLAG[value]
         case timedelta():
-            return _span(value)
+            return span(value)
         case int():
             return f"{value:,}"
         case float():
@@ -33,9 +33,15 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def _span(time: timedelta) -> str:
+def span(time: timedelta, largest: str = "day") -> str:
+    """A length of time in the largest unit that it is whole in: "90 minutes", "1 hour".
+
+    Args:
+        largest: For working time "hour": twenty-four working hours are no day.
+    """
     seconds = time.total_seconds()
-    for unit, size in _UNITS:
+    units = [unit for unit, _ in _UNITS]
+    for unit, size in _UNITS[units.index(largest) :]:
         if seconds and seconds % size == 0:
             count = int(seconds // size)
             return f"{count:,} {unit}{'' if count == 1 else 's'}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import timedelta
 
-from qualification.change_words import named, renamed, said, turned, words_changed
+from qualification.change_words import named, renamed, said, span, turned, words_changed
 from qualification.changes_of_behaviour import behaviour_changes, legal_changes, merge_changes
 from qualification.changes_of_points import action_changes, fit_changes, question_changes
 from qualification.definition import Definition
@@ -100,13 +101,14 @@ def _reason(old: ReasonCode, new: ReasonCode) -> str:
 
 def _clocks(old: Clocks, new: Clocks) -> list[str]:
     return [
-        *(
-            line
-            for name, says in _CLOCKS.items()
-            for line in said(says, getattr(old, name), getattr(new, name))
-        ),
+        *(line for name, says in _CLOCKS.items() for line in said(says, _time(old, name), _time(new, name))),
         *said("We work on {}", _week(old), _week(new)),
     ]
+
+
+def _time(clocks: Clocks, name: str) -> str:
+    value = getattr(clocks, name)
+    return span(value, "hour") if isinstance(value, timedelta) else str(value)
 
 
 def _week(clocks: Clocks) -> str:
