@@ -14,14 +14,14 @@ from bot.settings import Settings
 from handlers.flows.behaviour import hear_all
 from handlers.flows.office import Office
 from handlers.flows.receive import Verdict, take_in
-from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, Overloaded, SpendRow, StoreDown
+from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, Overloaded, StoreDown
 from handlers.http.events import Hear
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
 from qualification.definition import Definition
 from qualification.signal import Signal
-from store.intake import SpendRow as KeptSpend
-from store.store import DatabaseAway
+from store.intake import SpendRow
+from store.signs import DatabaseAway
 
 REPEATS = timedelta(hours=24)
 
@@ -134,12 +134,8 @@ class _Keeping:
             await work.intake.quarantined(source, raw, error, self.office.clock())
 
     async def spend(self, workspace: str, rows: Sequence[SpendRow]) -> int:
-        kept = [
-            KeptSpend(row.source, row.campaign or "", row.start, row.end, row.amount_minor, row.currency)
-            for row in rows
-        ]
         async with self.office.store.begin(workspace) as work:
-            return await work.intake.save_spend(kept, "intake", self.office.clock())
+            return await work.intake.save_spend(rows, "intake", self.office.clock())
 
     async def definition(self, workspace: str) -> Definition:
         return (await self.office.rules(workspace)).definition

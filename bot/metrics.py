@@ -10,7 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from handlers.flows.receive import Verdict
 from handlers.http.health import PATIENCE
 from store.job_care import counts
-from store.store import DatabaseAway, Store
+from store.signs import DatabaseAway
+from store.store import Store
 
 CLICK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 

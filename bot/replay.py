@@ -21,7 +21,6 @@ from qualification.arrival import NewLead
 from qualification.errors import Refused
 from qualification.signal import CAPTURED_BY
 from store.intake import Kept
-from store.intake import SpendRow as KeptSpend
 from store.work import Work
 
 Item = TypeVar("Item")
@@ -55,11 +54,7 @@ async def _take_in(work: Work, kept: Kept, rules: Rules, now: datetime) -> int:
     setup = rules.setup
     body = parse(kept.body, FORM)  # which reads JSON as well
     if kept.source == "spend":
-        told = read_spend(body, setup.currency, now.astimezone(setup.zone).date())
-        rows = [
-            KeptSpend(row.source, row.campaign or "", row.start, row.end, row.amount_minor, row.currency)
-            for row in told
-        ]
+        rows = read_spend(body, setup.currency, now.astimezone(setup.zone).date())
         return await work.intake.save_spend(rows, "intake", now)
     if kept.source == "events":
         return await _hear(work, kept, body, rules, now)

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.app import Greenlight
 from bot.settings import read_settings
 from store.lock import DatabaseInUse
-from store.store import DatabaseAway
+from store.signs import DatabaseAway
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 STOP = (signal.SIGINT, signal.SIGTERM)

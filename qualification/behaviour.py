@@ -52,6 +52,15 @@ class Condition:
             and (self.at_least is None or _number(value) >= self.at_least)
         )
 
+    @property
+    def words(self) -> str:
+        """As people read it: `path begins with “/pricing”`."""
+        texts = (("is", self.equals), ("begins with", self.prefix), ("has", self.contains))
+        said = [f"{self.name} {verb} “{value}”" for verb, value in texts if value is not None]
+        if self.at_least is not None:
+            said.append(f"{self.name} is at least {self.at_least:.15g}")
+        return " and ".join(said)
+
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
@@ -64,6 +73,12 @@ class EventRule:
     def holds(self, event: str, properties: Mapping[str, Any]) -> bool:
         """Whether it is such an event."""
         return plain_event(event) == plain_event(self.event) and all(c.holds(properties) for c in self.where)
+
+    @property
+    def words(self) -> str:
+        """Which events it is about: `“page” where path begins with “/pricing”`."""
+        where = f" where {' and '.join(one.words for one in self.where)}" if self.where else ""
+        return f"“{self.event}”{where}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qualification.definition import Definition
-from qualification.gate import knock_out
+from qualification.gate import Gap, gaps
 from qualification.lead import Lead, Stage
-from qualification.scoring import Score, is_direct_inquiry, open_letters
+from qualification.scoring import Score
 
 NUMBERS = ("no", "one", "two", "three", "four")
 
@@ -18,13 +20,12 @@ def wanted(lead: Lead, shown: Score, definition: Definition) -> tuple[str, ...]:
     """
     if lead.stage not in (Stage.LEAD, Stage.MQL) or lead.permission.opted_out or lead.erased:
         return ()
-    refused = knock_out(lead.profile, definition)
+    missing = gaps(lead, shown, definition)
+    refused = next((gap.says for gap in missing if gap.kind == "knock_out"), "")
     if lead.stage is Stage.MQL:
-        return (
-            (f"No SQL: {refused[0].lower()}{refused[1:]}",) if refused else _for_sql(lead, shown, definition)
-        )
+        return (f"No SQL: {refused[0].lower()}{refused[1:]}",) if refused else _for_sql(missing)
     # Who is not even an MQL needs no list for an SQL, until a rep has begun to ask.
-    begun = _for_sql(lead, shown, definition) if shown.letters_known and not refused else ()
+    begun = _for_sql(missing) if shown.letters_known and not refused else ()
     return (_for_mql(shown, definition), *begun)
 
 
@@ -47,30 +48,28 @@ def _for_mql(shown: Score, definition: Definition) -> str:
     return f"{said[0].upper()}{said[1:]} {verb} this an MQL"
 
 
-def _for_sql(lead: Lead, shown: Score, definition: Definition) -> tuple[str, ...]:
-    """ "For an SQL: Need, one more letter, 12 points"; nothing when nothing is missing."""
-    unknown = open_letters(lead.answers, definition)
-    bad = [
-        name.capitalize()
-        for name, question in definition.questions.items()
-        if (option := question.option(lead.answers.letter(name).confirmed)) and option.blocks_sql
-    ]
-    missing = [f"better {' and '.join(bad)}"] if bad else []
-    letters = definition.sql_letters - shown.letters_known
-    if "need" in unknown:
-        missing.append("Need")
-        letters -= 1
-    if letters > 0:
-        more = "more " if shown.letters_known or "need" in unknown else ""
-        missing.append(f"{NUMBERS[letters]} {more}{'letter' if letters == 1 else 'letters'}")
-    if definition.sql_direct_inquiry and not is_direct_inquiry(lead, definition):
-        missing.append("a direct inquiry")
-    score, bant = definition.sql_score - shown.total, definition.sql_bant - shown.bant
-    if bant > 0 and bant >= score:
-        missing.append(_points(bant, "BANT "))
-    elif score > 0:
-        missing.append(_points(score))
-    return (f"For an SQL: {', '.join(missing)}",) if missing else ()
+def _for_sql(missing: Sequence[Gap]) -> tuple[str, ...]:
+    """ "For an SQL: Need, one more letter, 12 points"; nothing when nothing is missing.
+
+    BANT points count for the score too, so of the two numbers the larger one says it all.
+    """
+    by_kind = {gap.kind: gap for gap in missing}
+    bad = [gap.letters[0].capitalize() for gap in missing if gap.kind == "answer"]
+    said = [f"better {' and '.join(bad)}"] if bad else []
+    need, letters = "need" in by_kind, by_kind.get("letters")
+    if need:
+        said.append("Need")
+    if letters and (count := letters.short - need):
+        more = "more " if letters.has or need else ""
+        said.append(f"{NUMBERS[count]} {more}{'letter' if count == 1 else 'letters'}")
+    if "inquiry" in by_kind:
+        said.append("a direct inquiry")
+    score, bant = (by_kind[kind].short if kind in by_kind else 0 for kind in ("score", "bant"))
+    if bant and bant >= score:
+        said.append(_points(bant, "BANT "))
+    elif score:
+        said.append(_points(score))
+    return (f"For an SQL: {', '.join(said)}",) if said else ()
 
 
 def _points(count: int, kind: str = "") -> str:

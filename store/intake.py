@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, func, or_, select
 
 from qualification.arrival import NewLead
+from qualification.form_name import form_of
 from store.expiry import forget_page
 from store.tables.intake import answers, quarantine, spend, traffic, waiting
 
@@ -106,6 +107,7 @@ class Intake:
             "workspace": self._work.workspace,
             "email_key": new.email_key,
             "phone_key": new.phone_key,
+            "form": form_of(new),
             "why": why,
             "received_at": received,
             "expires_at": expires,

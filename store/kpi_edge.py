@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_
 
+from qualification.lead import IN_PLAY
 from qualification.periods import Period
-from store.kpi_scope import IN_PLAY, Scope, instant, raw
+from store.kpi_scope import Scope, instant, raw
 from store.tables.leads import ASLEEP, HELD, PROMISED, leads
 
 # Adding nothing to a column keeps SQLite from going by its index: few are there in those of who waits.

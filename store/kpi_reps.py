@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from qualification.calendar import WorkWeek
 from qualification.kpi_counts import RepCounts
+from qualification.lead import IN_PLAY
 from qualification.periods import Period
-from store.kpi_scope import IN_PLAY, SECOND, Scope, raw, within
+from store.kpi_scope import SECOND, Scope, raw, within
 from store.tables.base import moment_of
 from store.tables.leads import lead_events, leads
 

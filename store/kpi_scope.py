@@ -20,7 +20,6 @@ from store.work import Work
 ALL = "all"
 NOBODY = "nobody"
 CLOSED = ("customer", "lost", "disqualified")
-IN_PLAY = ("lead", "mql", "sql")
 SECOND = 1_000_000
 HOUR, DAY = 3_600 * SECOND, 86_400 * SECOND
 LONG = 60

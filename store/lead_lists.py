@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 
 from qualification.definition import Definition
-from qualification.lead import Lead
+from qualification.lead import IN_PLAY, Lead
 from qualification.scoring import score
 from store.lead_rows import lead_of
-from store.leads import IN_PLAY, chunks
+from store.leads import chunks
 from store.likeness import literal
 from store.tables.leads import leads
 

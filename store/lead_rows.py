@@ -56,7 +56,6 @@ def row_of(
         "source": lead.source,
         "campaign": lead.campaign,
         "variant": lead.variant,
-        "score": shown.total,
         "score_most": shown.most,
         "score_falls_at": shown.falls_at,
         "imported": lead.imported,

@@ -24,7 +24,6 @@ from store.tables.leads import external_ids, facts, lead_events, leads, numbers
 if TYPE_CHECKING:
     from store.work import Work
 
-IN_PLAY = ("lead", "mql", "sql")
 CHUNK = 400
 """Values a query compares with at once: databases limit how many a statement may hold."""
 

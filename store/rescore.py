@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from store.leads import IN_PLAY
+from qualification.lead import IN_PLAY
 from store.tables.house import cards
 from store.tables.leads import leads
 from store.work import Work

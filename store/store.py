@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from contextvars import ContextVar
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,16 +12,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from store.counting import Known
 from store.database import Connection, database, database_url
+from store.signs import DatabaseAway, commits
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
 FIRST_WORKSPACE = "W1"
-
-
-class DatabaseAway(Exception):
-    """The database can't be reached or can't write; nothing of the transaction was saved."""
-
-
 OUR_MISTAKES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT}
 """SQLite's codes for a wrong statement, a writing reader and a question we broke off ourselves."""
 AWAY = ("08", "28", "3D", "53", "57P", "58")
@@ -42,10 +36,6 @@ def reachable() -> Iterator[None]:
             yield
     except OSError as away:
         raise DatabaseAway(type(away).__name__) from away
-
-
-commits: ContextVar[list[bool] | None] = ContextVar("commits", default=None)
-"""Where a caller has set a list, each of its commits is noted: nobody may say "not saved" after one."""
 
 
 @contextmanager

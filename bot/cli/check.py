@@ -12,7 +12,8 @@ from bot.settings import Settings, read_settings
 from handlers.views.crm import unknown_fields
 from store.database import database_url
 from store.migrate import is_current
-from store.store import DatabaseAway, Store
+from store.signs import DatabaseAway
+from store.store import Store
 
 HOSTS_THAT_FORGET = {
     "DYNO": "Heroku",

@@ -18,7 +18,8 @@ from bot.cli.finding import OK, WARNING, WRONG, Finding
 from bot.clock import utc_now
 from bot.settings import Settings
 from handlers.flows.office import Office, Setup
-from store.store import DatabaseAway, Store
+from store.signs import DatabaseAway
+from store.store import Store
 
 MANIFEST = Path(__file__).parents[2] / "app.manifest.yml"
 ROLES = ("admins", "managers", "marketers")

@@ -24,7 +24,8 @@ from handlers.imports.refused import refused_rows
 from handlers.imports.rows import Choices
 from handlers.imports.table import NoTable
 from store.lock import DatabaseInUse, hold_database
-from store.store import DatabaseAway, Store
+from store.signs import DatabaseAway
+from store.store import Store
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cli.desk import opened
 from bot.replay import replay
 from qualification.errors import Refused
-from store.store import DatabaseAway
+from store.signs import DatabaseAway
 
 
 async def list_kept() -> int:

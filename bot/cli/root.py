@@ -35,7 +35,7 @@ def run(work: Coroutine[Any, Any, int]) -> None:
     """Run a command to its exit code; what it refuses is said in one line."""
     from qualification.errors import Refused
     from store.lock import DatabaseInUse
-    from store.store import DatabaseAway
+    from store.signs import DatabaseAway
 
     try:
         code = asyncio.run(work)

@@ -20,6 +20,7 @@ from bot.deliveries.ops import OperatorNews
 from bot.deliveries.same_person import SamePersonDeliveries
 from bot.deliveries.scores import Scores
 from bot.deliveries.thread import ThreadDelivery
+from bot.deliveries.waiting import WaitingDeliveries
 from bot.deliveries.webhook import WebhookDelivery
 from bot.settings import Settings
 from bot.slack_out import SlackOut
@@ -34,7 +35,7 @@ def all_deliveries(
     desk = Desk(office, slack)
     card, alert, clocks = CardDeliveries(desk), AlertDeliveries(desk), Clocks(desk)
     daily, erasure, rules = Daily(desk), ErasureDeliveries(desk), DefinitionDeliveries(desk)
-    people = SamePersonDeliveries(desk)
+    people, waiting = SamePersonDeliveries(desk), WaitingDeliveries(desk)
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
@@ -70,6 +71,8 @@ def all_deliveries(
         "erase.forget": erasure.forget,
         "proposal.effect": rules.effect,
         "proposal.redraw": rules.redraw,
+        "waiting.decide": waiting.decide,
+        "waiting.progress": waiting.progress,
         "definition.told": rules.told,
         "definition.progress": rules.progress,
         "definition.rescore": rules.rescore,

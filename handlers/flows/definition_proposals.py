@@ -11,7 +11,7 @@ from handlers.flows.office import Office
 from qualification.definition import parse_definition
 from qualification.definition_changes import changes_between
 from qualification.errors import Refused
-from store.proposals import IN_FORCE, MANAGER, OPEN, OUTDATED, ROLES, WITHDRAWN, Proposal
+from store.proposals import IN_FORCE, MANAGER, OPEN, OUTDATED, ROLES, WITHDRAWN, Proposal, Version
 from store.work import Work
 
 TEAMS = {"manager": "sales", "marketer": "marketing"}
@@ -39,6 +39,12 @@ async def current_text(office: Office, where: str) -> tuple[int, str]:
     if told is None:
         raise LookupError("This workspace has no definition yet. Run: python -m bot migrate")
     return told[0], told[1]
+
+
+async def past_versions(office: Office, where: str) -> list[Version]:
+    """Every version there was, newest first, with who put it in force."""
+    async with office.store.read(where) as work:
+        return await work.proposals.versions()
 
 
 async def propose(office: Office, where: str, who: str, text: str, *, base: int, why: str = "") -> Proposal:

@@ -13,7 +13,6 @@ from store.job_care import counts
 
 BEHIND = timedelta(minutes=2)
 """A job due longer than this means that the worker stands still, or that Slack does."""
-_COUNTED = 1_000
 
 
 class NotAllowed(Refused):
@@ -37,7 +36,7 @@ class Condition:
     """What an admin should know.
 
     Attributes:
-        waiting: submissions without permission; counted up to 1,000.
+        waiting: submissions without permission.
         quarantine: payloads nobody could read.
         oldest: since when the job due longest is due.
         missing: what was never set up, in words.
@@ -87,7 +86,7 @@ async def look_around(office: Office, where: str) -> Condition:
     rules = await office.rules(where)
     async with office.store.read(where) as work:
         jobs = await counts(work)
-        waiting = len(await work.intake.still_waiting(_COUNTED))
+        waiting = await work.intake.waiting_length()
         quarantine = await work.intake.quarantine_length()
     behind = jobs.oldest is not None and office.clock() - jobs.oldest > BEHIND
     return Condition(

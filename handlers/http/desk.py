@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.flows.receive import Verdict
 from qualification.arrival import NewLead
 from qualification.definition import Definition
+from store.intake import SpendRow
 
 
 class Overloaded(Exception):
@@ -38,18 +39,6 @@ class Conflict:
 
 
 CONFLICT = Conflict()
-
-
-@dataclass(frozen=True, slots=True)
-class SpendRow:
-    """Money that went into a campaign between two days, both included."""
-
-    source: str
-    campaign: str | None
-    start: date
-    end: date
-    amount_minor: int
-    currency: str
 
 
 Parser = Callable[[bytes, Mapping[str, str]], Sequence[Mapping[str, object]]]

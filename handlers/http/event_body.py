@@ -10,22 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.http.came_from import came_from
 from handlers.http.contact import key_of_email
+from handlers.http.event_visit import inner, read_visit
 from handlers.http.lead_body import Reader, read_lead
-from handlers.http.told import BadBody, Mistake, kind_of, tidy
+from handlers.http.told import BadBody, Mistake, kind_of
 from qualification.arrival import NewLead, too_far_ahead
 from qualification.behaviour import PAGE, SCREEN, plain_event
-from qualification.domains import registered_domain
 from qualification.lead import LETTERS
 from qualification.permission import Consent
-from qualification.signal import OLDEST, Signal, Visit, happened_at, hashed
+from qualification.signal import OLDEST, Signal, happened_at, hashed
 
 CALLS = ("identify", "track", "page", "screen", "group", "alias")
 OBJECTS = "do_not_sell_or_share"
 """What says in a body, ours or a lead's, that the browser sent Sec-GPC: 1."""
 LONGEST_ID = 500
-LONGEST_LABEL = 80
 _TRAITS = {
     "email": "email", "phone": "phone", "firstName": "first_name", "first_name": "first_name",
     "lastName": "last_name", "last_name": "last_name", "name": "name", "title": "title", "company": "company",
@@ -36,7 +34,7 @@ _TRAITS = {
 _GROUP = {"name": "company", "employees": "employees", "industry": "industry", "website": "website"}
 _REQUEST = ("message", *LETTERS)
 """What else a track event may tell that a form tells."""
-_EXPERIMENT, _DELIVERED = "experiment viewed", "email delivered"
+_DELIVERED = "email delivered"
 _MAIL_IDS = ("email_id", "message_id", "email_message_id")
 
 
@@ -80,7 +78,7 @@ def read_signal(body: object, ear: Ear, call: str | None = None) -> Signal:
     event = _event(kind, body)
     objects = ear.objects or body.get(OBJECTS) is True
     who = _who(kind, body, context, properties, at, ear)
-    visit = _visit(event, properties, context, ear)
+    visit = read_visit(event, properties, context, ear.reader)
     mail = next((str(properties[name]) for name in _MAIL_IDS if properties.get(name)), "")
     return Signal(
         replace(visit, at=at, visitor=ear.hashed("visitor", visitor), account=ear.hashed("account", account)),
@@ -112,12 +110,6 @@ def _mapping(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise BadBody([Mistake(name, f"Must be an object, not {kind_of(value)}")])
     return value
-
-
-def _inner(outer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """An object in the context, or an empty one: libraries put all sorts of things there."""
-    value = outer.get(name)
-    return value if isinstance(value, Mapping) else {}
 
 
 def _moment(body: Mapping[str, Any], ear: Ear) -> datetime:
@@ -172,7 +164,7 @@ def _properties(kind: str, body: Mapping[str, Any], context: Mapping[str, Any]) 
     """What rules may ask for: the call's own properties, and of a page where it stands."""
     told = dict(_mapping(body, "properties"))
     if kind in (PAGE, SCREEN):
-        page = {name: value for name, value in _inner(context, "page").items() if name not in told}
+        page = {name: value for name, value in inner(context, "page").items() if name not in told}
         told |= page
         if isinstance(body.get("name"), str):
             told.setdefault("name", body["name"])
@@ -191,7 +183,7 @@ def _who(
     if kind == "group":
         told = _picked(_mapping(body, "traits"), _GROUP)
     else:
-        told = _picked(_inner(context, "traits"), _TRAITS)
+        told = _picked(inner(context, "traits"), _TRAITS)
         told |= _picked(_mapping(body, "traits"), _TRAITS)
         if kind == "track":
             told |= {k: v for k, v in _picked(properties, _TRAITS).items() if k in ("email", "phone")}
@@ -224,7 +216,7 @@ def _picked(traits: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str, A
 
 def _categories(context: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The website's own consent: category → true or false; None when it says nothing."""
-    said = _inner(context, "consent").get("categoryPreferences")
+    said = inner(context, "consent").get("categoryPreferences")
     return said if isinstance(said, Mapping) and said else None
 
 
@@ -250,53 +242,6 @@ def _consent(told: Consent | None, context: Mapping[str, Any], ear: Ear) -> Cons
     if told is None:
         return Consent(True, ("profiling",))
     return replace(told, purposes=tuple(dict.fromkeys((*told.purposes, "profiling"))))
-
-
-def _visit(event: str, properties: Mapping[str, Any], context: Mapping[str, Any], ear: Ear) -> Visit:
-    """What was done: an action by the definition's rules, where from, and which arm of an experiment."""
-    definition = ear.reader.definition
-    behaviour = definition.behaviour
-    action = behaviour.counts_as(event, properties, definition.actions.keys()) or ""
-    agent = context.get("userAgent")
-    agent = agent if isinstance(agent, str) else None
-    now = ear.reader.now
-    campaign = _inner(context, "campaign")
-    page = _inner(context, "page")
-    loose = {
-        "page_url": str(properties.get("url") or page.get("url") or ""),
-        "referrer": str(properties.get("referrer") or page.get("referrer") or ""),
-    }
-    loose = {name: value for name, value in loose.items() if value}
-    own = definition.lists.own_domains
-    source = came_from(None, _label(campaign.get("source")), loose, own | _site(loose))
-    return Visit(
-        now,
-        action,
-        uncounted=behaviour.uncounted(action, now, None, agent),
-        source=_label(source) or "unknown",
-        campaign=_label(campaign.get("name")),
-        variant=_arm(properties) if plain_event(event) == _EXPERIMENT else None,
-    )
-
-
-def _site(loose: Mapping[str, str]) -> frozenset[str]:
-    """The site's own domain: from one of its pages to the next is no way in."""
-    own = registered_domain(loose.get("page_url", ""))
-    return frozenset({own}) if own else frozenset()
-
-
-def _arm(properties: Mapping[str, Any]) -> str | None:
-    experiment = _label(properties.get("experiment_name") or properties.get("experiment_id"))
-    arm = _label(properties.get("variation_name") or properties.get("variation_id"))
-    return ": ".join(part for part in (experiment, arm) if part) or None
-
-
-def _label(value: object) -> str | None:
-    """A short name that holds nothing personal; an address is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    said = tidy(str(value)[:LONGEST_LABEL])
-    return None if said is None or "@" in said else said
 
 
 def _previous(kind: str, body: Mapping[str, Any], ear: Ear) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from handlers.http.kpi_csv import as_csv
 from handlers.http.told import Mistake
 from qualification.errors import Refused
 from qualification.kpi import KPIS
-from store.store import DatabaseAway
+from store.signs import DatabaseAway
 
 PARAMETERS = ("period", "by", "model")
 log = logging.getLogger(__name__)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
 from handlers.http.answers import send
+from handlers.http.api_routes import ROUTES, Route
 from handlers.http.desk import Answer
 from handlers.http.event_body import CALLS
 from handlers.http.events import MOST_MESSAGES
@@ -23,100 +22,6 @@ from handlers.http.told import LONGEST
 from qualification.permission import PURPOSES
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route: what it takes and what it answers."""
-
-    method: str
-    path: str
-    does: str
-    answers: Mapping[int, tuple[str, str]]
-    """Status → what it means, and the name of the schema of its body ("" for none)."""
-    takes: str = ""
-    """The name of the schema of the request's body."""
-    open: bool = False
-    """Served without a key."""
-
-
-REFUSALS: dict[int, tuple[str, str]] = {
-    400: ("Broken JSON, form or packing", "Errors"),
-    401: ("No key we know, or a signature that doesn't hold", "Errors"),
-    409: ("The Idempotency-Key came with another body before", "Errors"),
-    413: ("Over 1 MiB", "Errors"),
-    415: ("Neither JSON nor a form", "Errors"),
-    422: ("Fields that can't be taken, each with its path", "Errors"),
-    429: ("Too much at once; come back after Retry-After seconds. Nothing was saved", "Errors"),
-    503: ("The database can't be reached. Nothing was saved", "Errors"),
-}
-ROUTES: tuple[Route, ...] = (
-    Route(
-        "post",
-        "/intake/leads",
-        f"Hand in one lead, or up to {MOST_LEADS} as {{leads: […]}}. Unknown fields are kept as extra facts.",
-        {202: ("Saved", "LeadAnswer"), **REFUSALS},
-        takes="LeadRequest",
-    ),
-    Route(
-        "post",
-        "/intake/events",
-        "Hand in what visitors do: one call of Segment's or RudderStack's shape, or up to "
-        f"{MOST_MESSAGES:,} as {{batch: […]}}. The key may come as the user name of Basic or as writeKey.",
-        {200: ("Heard; says which messages could not be taken, and why", "EventAnswer"), **REFUSALS},
-        takes="EventRequest",
-    ),
-    Route(
-        "post",
-        "/intake/events/v1/{call}",
-        "The same at the address that Segment's libraries make of it: batch, track, page and so on.",
-        {
-            200: ("Heard", "EventAnswer"),
-            404: ("No such call; says which there are", "Errors"),
-            **REFUSALS,
-        },
-        takes="EventRequest",
-    ),
-    Route(
-        "post",
-        "/intake/spend",
-        f"Hand in what campaigns cost: one row, or up to {MOST_ROWS} as {{rows: […]}}. All or none.",
-        {202: ("Saved", "SpendAnswer"), **REFUSALS},
-        takes="SpendRequest",
-    ),
-    Route(
-        "post",
-        "/intake/{source}",
-        "Hand in another system's own payload. An unreadable one is kept raw: quarantined.",
-        {
-            202: ("Saved", "LeadAnswer"),
-            404: ("No such source; says which there are", "Errors"),
-            **REFUSALS,
-        },
-    ),
-    Route(
-        "get",
-        "/kpi/{name}.{kind}",
-        "A number as json or csv, for a manager's key; `?period=`, `?by=`, `?model=` as /kpi takes them.",
-        {
-            200: ("The answer", ""),
-            401: ("No manager's key", "Errors"),
-            404: ("No such number; says which there are", "Errors"),
-            422: ("A question that can't be asked", "Errors"),
-            503: ("The database can't be reached", "Errors"),
-        },
-    ),
-    Route("get", "/healthz", "The process answers.", {200: ("It does", "")}, open=True),
-    Route(
-        "get",
-        "/readyz",
-        "Database, schema and worker are well. Slack is only reported.",
-        {200: ("Ready", "Readiness"), 503: ("Not ready", "Readiness")},
-        open=True,
-    ),
-    Route("get", "/metrics", "Numbers for Prometheus.", {200: ("Prometheus text", "")}, open=True),
-    Route("get", "/openapi.json", "This description.", {200: ("OpenAPI 3.1", "")}, open=True),
-)
 
 
 def add_openapi(app: web.Application, version: str) -> None:

@@ -21,7 +21,7 @@ from handlers.flows.own_page import (
 )
 from handlers.views.own_page import done_page, not_found_page, own_data, own_page
 from qualification.errors import Refused
-from store.store import DatabaseAway
+from store.signs import DatabaseAway
 
 HEADERS = {
     "Cache-Control": "no-store",

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-from handlers.http.desk import SpendRow
 from handlers.http.lead_fields import Field
 from handlers.http.told import BadBody, Mistake, Told, kind_of
 from qualification.money import CURRENCIES, minor_digits
 from qualification.money import LARGEST as MOST_MINOR
+from store.intake import SpendRow
 
 MOST_ROWS = 500
 AHEAD = timedelta(days=366)
@@ -68,7 +68,7 @@ def _row(
     amount = _amount(form, row.get("amount"), currency)
     if len(mistakes) > before or not (source and start and end) or amount is None:
         return None
-    return SpendRow(source.lower(), campaign, start, end, amount, currency)
+    return SpendRow(source.lower(), campaign or "", start, end, amount, currency)
 
 
 def _day(form: Told, name: str, today: date) -> date | None:

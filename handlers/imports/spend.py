@@ -48,7 +48,4 @@ def read_spend_lines(
         except BadBody as bad:
             yield SpendLine(line, problem="; ".join(f"{m.path}: {m.message}" for m in bad.mistakes))
         else:
-            spend = SpendRow(
-                row.source, row.campaign or "", row.start, row.end, row.amount_minor, row.currency
-            )
-            yield SpendLine(line, spend)
+            yield SpendLine(line, row)

@@ -11,7 +11,14 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.definition_force import roll_back
-from handlers.flows.definition_proposals import Agreed, approve, current_text, propose, withdraw
+from handlers.flows.definition_proposals import (
+    Agreed,
+    approve,
+    current_text,
+    past_versions,
+    propose,
+    withdraw,
+)
 from handlers.flows.office import Office
 from handlers.slack.click import Click, Submission
 from handlers.slack.echo import saving, to_them, to_whoever_clicked
@@ -142,8 +149,7 @@ def _versions(app: AsyncApp, reception: Reception) -> None:
 
     async def drawn(where: str) -> View:
         rules = await office.rules(where)
-        async with office.store.read(where) as work:
-            versions = await work.proposals.versions()
+        versions = await past_versions(office, where)
         return versions_dialog(versions, rules.setup.zone, rules.names)
 
     @app.action(ids.DEFINITION_VERSIONS)

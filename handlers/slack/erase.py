@@ -26,9 +26,15 @@ from qualification.errors import Refused
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
-    """Listen for Erase (Slack has asked whether they are sure), Keep, Their page and Withdraw."""
-    office = reception.office
+    """Listen for Erase (Slack has asked whether they are sure), Keep, Their page, Reveal and Withdraw."""
+    _erase(app, reception)
+    _keep(app, reception)
+    _their_page(app, reception)
+    _reveal(app, reception)
+    _withdraw(app, reception)
 
+
+def _erase(app: AsyncApp, reception: Reception) -> None:
     @app.action(ids.ERASE)
     async def erase_clicked(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
@@ -40,6 +46,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
             for open_ in {str(view.get("id") or ""), str(view.get("previous_view_id") or "")} - {""}:
                 reception.errand(update_open(client, open_, erased_dialog(f"L-{click.number}")))
         await ack()
+
+
+def _keep(app: AsyncApp, reception: Reception) -> None:
+    office = reception.office
 
     @app.action(ids.KEEP)
     async def keep_clicked(
@@ -61,6 +71,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
                 raise BadField(ids.KEEP_REASON, "Choose why.")
             await keep_after_all(office, where, sent.number, sent.rep, reason)
 
+
+def _their_page(app: AsyncApp, reception: Reception) -> None:
+    office = reception.office
+
     @app.action(ids.OWN_PAGE)
     async def page_wanted(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
@@ -76,6 +90,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
             await opener(trigger_id=click.trigger, view=link_dialog(f"L-{click.number}", address))
         await ack()
 
+
+def _reveal(app: AsyncApp, reception: Reception) -> None:
+    office = reception.office
+
     @app.action(ids.REVEAL)
     async def revealed(
         ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
@@ -87,6 +105,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
             view = await details_view(reception, where, click.number, click.rep, carried)
             reception.errand(update_open(client, stands.view_id, view))
         await ack()
+
+
+def _withdraw(app: AsyncApp, reception: Reception) -> None:
+    office = reception.office
 
     @app.action(re.compile(re.escape(ids.WITHDRAW)))
     async def withdrawn(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.flows.office import PLACES, Office
+from handlers.flows.office import Office
+from handlers.flows.places import Places, keep_places
 
 _SHARED = ("is_ext_shared", "is_shared", "is_pending_ext_shared")
 _GUEST = ("is_restricted", "is_ultra_restricted", "is_stranger")
@@ -31,16 +29,7 @@ async def learn_places(client: AsyncWebClient, office: Office, where: str) -> No
         cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
         if not cursor:
             break
-    found = {"outside": sorted(outside), "guests": sorted(guests), "names": names}
-    async with office.store.read(where) as work:
-        known: Mapping[str, Any] = (await work.house.settings()).get(PLACES) or {}
-    if dict(known) == found:
-        return
-    async with office.store.begin(where) as work:
-        await work.house.set({PLACES: found})
-        if set(known.get("outside", [])) != set(outside):
-            await work.outbox.put_once("privacy.redraw", "privacy.redraw")
-    office.forget_rules()
+    await keep_places(office, where, Places(tuple(sorted(outside)), tuple(sorted(guests)), names))
 
 
 async def _guests(client: AsyncWebClient) -> set[str]:

@@ -17,7 +17,7 @@ from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.fields import note_dialog
-from handlers.views.retention import dry_run_lines, read_retention, retention_dialog
+from handlers.views.retention import dry_run_lines, read_retention, retention_dialog, was_shown
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -42,8 +42,10 @@ def register(app: AsyncApp, reception: Reception) -> None:
         async with saving(reception, ack, body, ids.RETENTION_ON) as answer:
             sent, where = Submission.read(body), reception.where(body)
             wanted = read_retention(sent.values)
-            state = await decide_retention(office, where, sent.rep, wanted.months, on=wanted.on)
-            if wanted.on:
+            # Erasing can't be undone: it is turned on only for months whose dry run was before their eyes.
+            on = wanted.on and was_shown(wanted, sent.metadata)
+            state = await decide_retention(office, where, sent.rep, wanted.months, on=on)
+            if on:
                 answer.view = note_dialog("Retention is on", "\n".join(dry_run_lines(state)))
             else:
-                answer.view = retention_dialog(state)
+                answer.view = retention_dialog(state, unseen=wanted.on)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from qualification.errors import Refused, fault
-from store.store import commits
+from store.signs import commits
 
 LIMIT = 2.0
 """Seconds a listener may take. Slack gives up after three and shows the person a bare error."""

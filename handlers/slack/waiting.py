@@ -11,11 +11,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.flows.waiting import form_asks, may_decide, see_waiting
 from handlers.slack.click import Click, Submission
 from handlers.slack.echo import saving
-from handlers.slack.home import publish, to_home
+from handlers.slack.home import to_home
 from handlers.slack.reception import Reception
 from handlers.slack.telling import telling
 from handlers.views import ids
-from handlers.views.waiting import decided_dialog, form_asks_dialog, read_form_words, waiting_dialog
+from handlers.views.waiting import decided_view, form_asks_dialog, read_form_words, waiting_dialog
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -45,10 +45,9 @@ def register(app: AsyncApp, reception: Reception) -> None:
         await ack()
 
     @app.view(ids.FORM_ASKS_SAVED)
-    async def form_decided(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def form_decided(ack: AsyncAck, body: dict[str, Any]) -> None:
         async with saving(reception, ack, body, ids.FORM_WORDS) as answer:
             sent, where = Submission.read(body), reception.where(body)
             words = read_form_words(sent.values)
-            decided = await form_asks(office, where, sent.rep, str(sent.metadata.get("form")), words)
-            answer.view = decided_dialog(decided)
-            reception.errand(publish(reception, client, where, sent.rep))
+            form = str(sent.metadata.get("form"))
+            answer.view = decided_view(await form_asks(office, where, sent.rep, form, words, sent.view_id))

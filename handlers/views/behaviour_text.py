@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from handlers.views.text import SECTION, clip, line
-from qualification.behaviour import Condition, EventRule
 from qualification.definition import Action, Definition
 
 NAME = 60
-"""Most characters of an event's or a property's name."""
+"""Most characters of an action's name."""
+RULE = 200
+"""Most characters of which events a rule is about."""
 
 
 def behaviour_lines(definition: Definition) -> list[str]:
     """One line per action that events count as, then the limits of points and what never counts."""
     by_action: dict[str, list[str]] = {}
     for rule in definition.behaviour.rules:
-        by_action.setdefault(rule.counts_as, []).append(_rule(rule))
+        by_action.setdefault(rule.counts_as, []).append(line(rule.words, RULE))
     told = [
         f"• {line(definition.actions[name].says, NAME)}: {', '.join(rules)}"
         for name, rules in by_action.items()
@@ -28,27 +29,6 @@ def behaviour_lines(definition: Definition) -> list[str]:
     fast = definition.behaviour.fast_click.total_seconds()
     told.append(f"Never counted: robots, mail scanners, and clicks within {fast:g} seconds of delivery.")
     return [clip("\n".join(told), SECTION)]
-
-
-def _rule(rule: EventRule) -> str:
-    where = f" where {' and '.join(map(_says, rule.where))}" if rule.where else ""
-    return f"“{line(rule.event, NAME)}”{where}"
-
-
-def _says(condition: Condition) -> str:
-    name = line(condition.name, NAME)
-    said = [
-        f"{name} {verb} “{line(str(value), NAME)}”"
-        for verb, value in (
-            ("is", condition.equals),
-            ("begins with", condition.prefix),
-            ("has", condition.contains),
-        )
-        if value is not None
-    ]
-    if condition.at_least is not None:
-        said.append(f"{name} is at least {condition.at_least:g}")
-    return " and ".join(said)
 
 
 def _limits(action: Action) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.flows.definition_proposals import TEAMS
@@ -14,6 +13,7 @@ from handlers.views.behaviour_text import behaviour_lines
 from handlers.views.event_words import actor_name
 from handlers.views.message import Message, button, context, controls, message, sections
 from handlers.views.text import SECTION, clip, day, line
+from qualification.change_words import span
 from qualification.definition import Action, Definition, ReasonCode
 from qualification.definition_parts import TitleLevel
 
@@ -94,8 +94,8 @@ def _actions(definition: Definition) -> list[str]:
     lines.append(f"• {_points(other)}")
     if seen:
         lines.append(f"• Counted only with their permission: {_points(seen)}")
-    half = definition.half_life.days
-    return [*lines, f"Together at most {definition.engagement_max} points, halved every {half} days."]
+    half = span(definition.half_life)
+    return [*lines, f"Together at most {definition.engagement_max} points, halved every {half}."]
 
 
 def _points(actions: Sequence[Action]) -> str:
@@ -158,9 +158,9 @@ def _gates(definition: Definition) -> list[str]:
 def _clocks(definition: Definition) -> list[str]:
     clocks = definition.clocks
     return [
-        f"• Direct inquiry to claim: {_span(clocks.inquiry_to_claim)}",
-        f"• MQL to claim: {_span(clocks.mql_to_claim)}",
-        f"• Claim to first touch: {_span(clocks.claim_to_touch)}",
+        f"• Direct inquiry to claim: {span(clocks.inquiry_to_claim, 'hour')}",
+        f"• MQL to claim: {span(clocks.mql_to_claim, 'hour')}",
+        f"• Claim to first touch: {span(clocks.claim_to_touch, 'hour')}",
         f"We work {_week(clocks.days)}, {clocks.opens} to {clocks.closes}.",
     ]
 
@@ -175,7 +175,17 @@ def _permission(definition: Definition) -> list[str]:
     asked = [definition.actions[name] for name in sorted(definition.by_request)]
     return [
         f"• Given by asking: {', '.join(line(action.says) for action in asked) or 'never'}",
-        f"• Anybody else without it waits {definition.waits.days} days and is then forgotten",
+        f"• Anybody else without it waits {span(definition.waits)} and is then forgotten",
+        *_legal(definition.legal),
+    ]
+
+
+def _legal(legal: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What the law calls it, a line a country; the countries that are not named last."""
+    return [
+        f"• Legal basis {'everywhere else' if country == '*' else f'in {line(country, 20)}'}: "
+        + ", ".join(f"{purpose} {line(word, 60)}" for purpose, word in legal[country].items())
+        for country in sorted(legal, key=lambda one: (one == "*", one))
     ]
 
 
@@ -191,14 +201,6 @@ def _lists(definition: Definition) -> list[str]:
             noun = one.name.replace("_", " ").capitalize()
             told.append(f"• {noun}: {', '.join(shown[:_LISTED]) or 'none'}{more}")
     return told
-
-
-def _span(time: timedelta) -> str:
-    minutes = int(time.total_seconds() // 60)
-    if minutes % 60:
-        return f"{minutes} minutes"
-    hours = minutes // 60
-    return f"{hours} hour" if hours == 1 else f"{hours} hours"
 
 
 def _reasons(codes: Iterable[ReasonCode]) -> str:

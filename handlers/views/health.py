@@ -22,7 +22,7 @@ def health_lines(state: Condition, zone: ZoneInfo) -> list[str]:
         f"• Sending: {_sending(state, zone)}",
         f"• Given up: {_given_up(state.dead_jobs)}",
         f"• Unreadable submissions: {_unreadable(state.quarantine)}",
-        f"• Waiting for permission: {state.waiting:,}{'+' if state.waiting >= 1000 else ''}",
+        f"• Waiting for permission: {state.waiting:,}",
         f"• Set up: {'complete' if not state.missing else 'missing ' + ', '.join(state.missing)}",
     ]
 

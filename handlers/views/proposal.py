@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, PlainTextObject
@@ -16,7 +17,8 @@ from handlers.views.message import Message, button, context, controls, message, 
 from handlers.views.text import line, link, quote
 from store.proposals import IN_FORCE, MANAGER, MARKETER, OPEN, OUTDATED, ROLES, WITHDRAWN, Proposal, Version
 
-_CHANGES = 15
+_CHANGES = 4_500
+"""Most characters of what changes: who approves reads what they approve, as far as one message holds it."""
 Names = Mapping[str, str]
 
 
@@ -35,7 +37,7 @@ def proposal_message(
         asks += f" It needs one manager and one marketer: {', '.join(f'<@{person}>' for person in to)}"
     blocks = [
         *sections([f"*{title}*", asks, quote(proposal.why)]),
-        *sections(["*What changes*", *_bullets(proposal.changes, _CHANGES)]),
+        *sections(["*What changes*", *_bullets(proposal.changes)]),
         *_effect(proposal, progress),
         *sections(_standing(proposal, names)),
         *controls(ids.CONTROLS, _buttons(proposal)),
@@ -44,9 +46,11 @@ def proposal_message(
     return message(text, blocks)
 
 
-def _bullets(lines: Sequence[str], most: int) -> list[str]:
-    shown = [f"• {line(one, 300)}" for one in lines[:most]]
-    return [*shown, f"… and {len(lines) - most} more"] if len(lines) > most else shown
+def _bullets(lines: Sequence[str]) -> list[str]:
+    shown = [f"• {line(one, 300)}" for one in lines]
+    fitting = sum(length <= _CHANGES for length in accumulate(map(len, shown)))
+    left = len(shown) - fitting
+    return [*shown[:fitting], f"… and {left} more"] if left else shown
 
 
 def _effect(proposal: Proposal, progress: tuple[int, int] | None) -> list[Block]:
@@ -133,7 +137,7 @@ def version_message(
         how = "Applied at the shell"
     blocks = [
         *sections([f"*{title}*", how, *approved_words(version.approved, names)]),
-        *sections(_bullets(changes or ["Nothing but words and comments"], _CHANGES)),
+        *sections(_bullets(changes or ["Nothing but words and comments"])),
         *context([_rescored(rescored)]),
         *context(["What was decided before stays as it was decided. `/lead definition` shows all of it."]),
     ]

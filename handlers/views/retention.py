@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.models.views import View
 
@@ -24,6 +25,12 @@ _EXPLAINS = (
 )
 
 
+_UNSEEN = (
+    "*Off for now.* You changed the months, so here is whom the new ones concern. To erase them, save once "
+    "more with On."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What an admin chose."""
@@ -32,10 +39,14 @@ class Decision:
     on: bool
 
 
-def retention_dialog(state: Retention) -> View:
-    """The months, the dry run by what was saved last, and the switch."""
+def retention_dialog(state: Retention, *, unseen: bool = False) -> View:
+    """The months, the dry run by what was saved last, and the switch.
+
+    Args:
+        unseen: Somebody turned it on for months whose dry run they had not seen.
+    """
     blocks = [
-        *sections([_EXPLAINS, *dry_run_lines(state)]),
+        *sections([_EXPLAINS, *([_UNSEEN] if unseen else []), *dry_run_lines(state)]),
         *(number_field(block, label, value=state.months[stage]) for block, (stage, label) in _FIELDS.items()),
         select(
             ids.RETENTION_ON,
@@ -45,7 +56,9 @@ def retention_dialog(state: Retention) -> View:
             hint="Saved with Off, this dialog shows whom other months would concern.",
         ),
     ]
-    return dialog(ids.RETENTION_SAVED, "Retention", blocks, submit="Save", metadata={})
+    return dialog(
+        ids.RETENTION_SAVED, "Retention", blocks, submit="Save", metadata={"months": dict(state.months)}
+    )
 
 
 def dry_run_lines(state: Retention) -> list[str]:
@@ -56,6 +69,11 @@ def dry_run_lines(state: Retention) -> list[str]:
     ]
     state_now = f"retention is {'on' if state.on else 'off'}"
     return [f"*{sum(state.concerned.values()):,} would be erased now* ({state_now}):", *lines]
+
+
+def was_shown(wanted: Decision, metadata: Mapping[str, Any]) -> bool:
+    """Whether the dialog it was chosen in showed whom these months concern."""
+    return wanted.months == metadata.get("months")
 
 
 def read_retention(values: Values) -> Decision:

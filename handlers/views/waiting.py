@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from slack_sdk.models.blocks import Block, SectionBlock
 from slack_sdk.models.views import View
 
-from handlers.flows.waiting import Decided, WaitingForm
+from handlers.flows.waiting import Decision
 from handlers.views import ids
 from handlers.views.fields import BadField, Values, dialog, note_dialog, text_field, typed_text
-from handlers.views.message import button, context, sections, words
+from handlers.views.message import Message, button, context, message, sections, words
 from handlers.views.text import day, line
+from store.waiting_forms import WaitingForm
 
 _SHOWN = 40
 _EXPLAINS = (
@@ -63,8 +64,22 @@ def read_form_words(values: Values) -> str:
     return typed
 
 
-def decided_dialog(decided: Decided) -> View:
-    """What became of them."""
-    leads = f"{decided.leads:,} {'is a lead' if decided.leads == 1 else 'are leads'} now"
-    others = f"; {decided.others:,} are none for other reasons" if decided.others else ""
-    return note_dialog("Decided", f"{leads}{others}.")
+def decided_view(now: Decision) -> View:
+    """How far it is, or what became of them."""
+    if now.ended:
+        return note_dialog("Decided", _became(now))
+    of = max(now.total, now.done)
+    going = f"{now.done:,} of {of:,} are decided. You can close this: you are told when it is done."
+    return note_dialog("Deciding…", going)
+
+
+def decided_message(now: Decision) -> Message:
+    """The same for whoever closed the dialog."""
+    said = f"*{line(now.form, 100)}*, the form that asks for permission: {_became(now)}"
+    return message(said, sections([said]))
+
+
+def _became(now: Decision) -> str:
+    leads = f"{now.leads:,} {'is a lead' if now.leads == 1 else 'are leads'} now"
+    others = f"; {now.others:,} are none for other reasons" if now.others else ""
+    return f"{leads}{others}."

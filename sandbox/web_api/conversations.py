@@ -16,7 +16,7 @@ Json = dict[str, Any]
 def list_all(call: Call) -> Json:
     """Public channels unless `types` asks for others."""
     types = call.text("types", "public_channel").split(",")
-    found = [c for c in call.workspace.channels.values() if _type(c) in types]
+    found = [c for c in call.workspace.channels.values() if type_of(c) in types]
     if call.flag("exclude_archived"):
         found = [channel for channel in found if not channel.is_archived]
     some, cursor = page(found, call, 100, 1000)
@@ -124,7 +124,8 @@ def as_slack(channel: Channel) -> Json:
     }
 
 
-def _type(channel: Channel) -> str:
+def type_of(channel: Channel) -> str:
+    """What `types` calls it."""
     if channel.is_im:
         return "im"
     return "private_channel" if channel.is_private else "public_channel"

@@ -10,6 +10,7 @@ from sandbox.errors import SlackError
 from sandbox.people import TEAM_ID, Person
 from sandbox.web_api.call import Call, page
 from sandbox.web_api.conversations import as_slack as channel_as_slack
+from sandbox.web_api.conversations import type_of
 from sandbox.workspace import Workspace
 
 Json = dict[str, Any]
@@ -47,11 +48,10 @@ def conversations(call: Call) -> Json:
     """The channels a person (or the app itself) is in."""
     user = call.text("user", "UGREENLIGHT")
     types = call.text("types", "public_channel").split(",")
-    found = [
-        channel
-        for channel in call.workspace.channels.values()
-        if user in channel.members and ("im" if channel.is_im else "public_channel") in types
-    ]
+    theirs = [channel for channel in call.workspace.channels.values() if user in channel.members]
+    found = [channel for channel in theirs if type_of(channel) in types]
+    if call.flag("exclude_archived"):
+        found = [channel for channel in found if not channel.is_archived]
     some, cursor = page(found, call, 100, 1000)
     return {
         "channels": [channel_as_slack(each) for each in some],

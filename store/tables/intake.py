@@ -24,6 +24,8 @@ waiting = Table(
     Column("workspace", String, ForeignKey("workspaces.id"), nullable=False),
     Column("email_key", Key),
     Column("phone_key", Key),
+    # What to call the form it came from: people decide by form, and parsing ten thousand takes seconds.
+    Column("form", String, nullable=False, server_default=""),
     Column("why", String, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
@@ -34,6 +36,7 @@ waiting = Table(
 Index("ix_waiting_email", waiting.c.workspace, waiting.c.email_key)
 Index("ix_waiting_phone", waiting.c.workspace, waiting.c.phone_key)
 Index("ix_waiting_expires", waiting.c.expires_at)
+Index("ix_waiting_form", waiting.c.workspace, waiting.c.form, waiting.c.id)
 
 quarantine = Table(
     "quarantine",

@@ -35,9 +35,8 @@ leads = Table(
     Column("source", String, nullable=False),
     Column("campaign", String),
     Column("variant", String),
-    # The score when the row was written. Time takes from it: no list is sorted by it, no screen shows it.
-    Column("score", Integer, nullable=False),
-    # The most that it can be from then on, and until when that is close: what lists are sorted by first.
+    # The most that the score can be from when the row was written, and until when that is close: what lists
+    # are sorted by first. The score itself is worked out when it is looked at, for time takes from it.
     Column("score_most", Integer, nullable=False),
     Column("score_falls_at", UtcDateTime),
     Column("imported", Boolean, nullable=False),

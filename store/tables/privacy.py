@@ -51,5 +51,4 @@ privacy_links = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
 )
-Index("ix_privacy_links_token", privacy_links.c.token)
 Index("ix_privacy_links_lead", privacy_links.c.workspace, privacy_links.c.lead)

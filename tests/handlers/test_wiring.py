@@ -175,6 +175,18 @@ async def test_every_job_has_a_delivery_and_every_delivery_a_job(sqlite_url: str
     assert deliveries.keys() - asked == set(), "deliveries that nobody asks for"
 
 
+def test_listeners_pages_and_views_leave_transactions_to_flows() -> None:
+    """What imports can't show: a flow's office hands its store to whoever holds it."""
+    held = [
+        f"{path.name}:{node.lineno}"
+        for part in ("slack", "http", "views")
+        for path in sorted((ROOT / "handlers" / part).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "store"
+    ]
+    assert held == []
+
+
 @cache
 def buttons_named() -> frozenset[str]:
     """Names of ids that the views' source hands to a button, a menu or a row that makes one."""

@@ -141,9 +141,13 @@ async def test_an_admin_sees_the_dry_run_and_turns_it_on(sqlite_url: str) -> Non
         assert "*1 would be erased now* (retention is off)" in said, said
         await h.slack.submit("adam", {"Never an MQL: months": "36"})
         assert "*0 would be erased now*" in text_of(await h.slack.view("adam"))
-        await h.slack.submit(
-            "adam", {"Never an MQL: months": "12", "Erase at night": "On: I have seen whom it concerns"}
-        )
+        on = {"Erase at night": "On: I have seen whom it concerns"}
+        await h.slack.submit("adam", {"Never an MQL: months": "12", **on})
+        said = text_of(await h.slack.view("adam"))
+        assert "Off for now" in said, "twelve months were never tried out"
+        assert "*1 would be erased now* (retention is off)" in said
+        assert await erase_the_old(h.bot.office, h.bot.where, only_if_on=True) == 0
+        await h.slack.submit("adam", on)
         assert "retention is on" in text_of(await h.slack.view("adam"))
 
         h.clock.ahead += timedelta(days=1)

@@ -227,3 +227,21 @@ async def test_blocks_can_be_checked_without_showing_them(sandbox: Running, bot:
         await bot.api_call("blocks.validate", json={"blocks": [{"type": "header"}]})
     assert caught.value.response["errors"][0]["pointer"] == "/blocks/0/text"
     assert await sandbox.slack.messages("leads") == []
+
+
+async def test_a_private_channel_is_listed_only_where_it_is_asked_for(
+    sandbox: Running, bot: AsyncWebClient
+) -> None:
+    for name in ("secret", "gone"):
+        sandbox.workspace.channels[f"C{name.upper()}"] = Channel(
+            f"C{name.upper()}", name, members=["UGREENLIGHT", "UANA"], is_private=name == "secret"
+        )
+    sandbox.workspace.channels["CGONE"].is_archived = True
+
+    async def listed(**asked: object) -> set[str]:
+        return {one["name"] for one in (await bot.users_conversations(user="UANA", **asked))["channels"]}  # type: ignore[arg-type]
+
+    assert {"secret", "gone"} & await listed() == {"gone"}
+    assert {"secret", "gone"} & await listed(types="private_channel") == {"secret"}
+    both = await listed(types="public_channel,private_channel", exclude_archived=True)
+    assert {"secret", "gone"} & both == {"secret"}

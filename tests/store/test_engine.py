@@ -13,7 +13,8 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DBAPIError
 
 from store.lock import DatabaseInUse, hold_database
-from store.store import DatabaseAway, Store
+from store.signs import DatabaseAway
+from store.store import Store
 from store.tables.base import micros, moment_of
 from store.tables.jobs import jobs
 from store.tables.workspaces import workspaces

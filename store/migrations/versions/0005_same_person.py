@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from store.migrations.keys_of_0005 import keys_of
+
 revision = "0005"
 down_revision: str | None = "0004"
 branch_labels: str | None = None
@@ -67,10 +69,6 @@ def downgrade() -> None:
 
 def _fill() -> None:
     """The keys of what is there, a page at a time: a colleague's lead is found however old it is."""
-    from qualification.lead import Profile, merged_profile
-    from qualification.same_person import company_key, name_key
-    from store.lead_rows import lead_of
-
     connection = op.get_bind()
     at: tuple[Any, Any] = ("", 0)
     while True:
@@ -82,8 +80,7 @@ def _fill() -> None:
         found = []
         for row in rows:
             body = json.loads(row.body) if isinstance(row.body, str) else row.body
-            profile: Profile = merged_profile(lead_of(body).given)
-            keys = {"company": company_key(profile), "person": name_key(profile)}
+            keys = keys_of(body)
             if any(keys.values()):
                 found.append({"its_workspace": row.workspace, "its_number": row.number, **keys})
         if found:

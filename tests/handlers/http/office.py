@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 import qualification
 from handlers.flows.receive import Verdict, external_key
-from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, SpendRow, StoreDown
+from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, StoreDown
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
 from qualification.definition import Definition, parse_definition
+from store.intake import SpendRow
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 KEY, WORKSPACE = "demo-key", "W1"

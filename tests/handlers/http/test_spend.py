@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from handlers.http.desk import SpendRow
+from store.intake import SpendRow
 from tests.handlers.http.conftest import Post
 from tests.handlers.http.office import Office
 
