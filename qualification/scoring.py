@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from qualification.caps import Allowance
 from qualification.decay import most_engagement
 from qualification.definition import Definition, TitleLevel
 from qualification.domains import domain_of, is_free_mail
-from qualification.lead import LETTERS, NOTHING_ASKED, Activity, Answers, Lead, Letter, Profile, Stage
+from qualification.engagement import Worth, engaged_at, engagement, in_time, worth_of
+from qualification.lead import LETTERS, NOTHING_ASKED, Answers, Lead, Letter, Profile, Stage
 from qualification.reason import Reason, rounded
 from qualification.watching import allowed_at
 
-__all__ = ["Reason", "Score", "rounded"]
+__all__ = ["Reason", "Score", "engagement", "rounded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,82 +110,6 @@ def _listed(
     return Reason(points[1], f"{noun} outside our list")
 
 
-def engagement(
-    lead: Lead, definition: Definition, now: datetime, *, watched: bool = True
-) -> tuple[int, list[Reason]]:
-    """What they did up to `now`, 0 to 30: the sum over actions, capped per action, halved every half-life.
-
-    The order of arrival never matters: caps of a day and of a lifetime are used up in the order of time.
-
-    An inquiry that a rep recorded counts like one they made. A direct inquiry's points hold still while the
-    lead is open and owned, at most 30 days, so that a rep who works does not race the decay.
-
-    Args:
-        watched: False leaves out observed behaviour: who takes back permission to profile is scored by what
-            they submitted.
-    """
-    totals: dict[str, float] = {}
-    unknown: set[str] = set()
-    allowance = Allowance()
-    for activity in sorted(lead.activities, key=_by_time):
-        if activity.at > now:
-            break
-        action = definition.actions.get(activity.action)
-        if action is None:
-            unknown.add(activity.action)
-        elif activity.counts and (watched or not action.observed):
-            holds = action.is_inquiry(activity.with_message)
-            half_life = action.half_life or definition.half_life
-            worth = allowance.take(action, activity.at)
-            points = _decayed(worth, activity.at, holds, lead, definition, now, half_life)
-            totals[action.name] = totals.get(action.name, 0.0) + points
-    reasons = []
-    for name, points in totals.items():
-        action = definition.actions[name]
-        capped = max(-action.cap, min(points, action.cap)) if action.cap is not None else points
-        if capped:
-            reasons.append(Reason(capped, action.says))
-    if lead.inquiry_at and lead.inquiry_at <= now:
-        at, half_life = lead.inquiry_at, definition.half_life
-        points = _decayed(definition.inquiry_points, at, True, lead, definition, now, half_life)
-        reasons.append(Reason(points, "Asked for us, says the rep"))
-    reasons += [Reason(0, f"Unknown action “{name}”, not scored") for name in sorted(unknown)]
-    total = sum(r.points for r in reasons)
-    return rounded(max(0.0, min(float(definition.engagement_max), total))), reasons
-
-
-def _by_time(activity: Activity) -> tuple[datetime, str, bool]:
-    return activity.at, activity.action, activity.with_message
-
-
-def _decayed(
-    points: int,
-    at: datetime,
-    holds: bool,
-    lead: Lead,
-    definition: Definition,
-    now: datetime,
-    half_life: timedelta,
-) -> float:
-    age = now - at
-    if not (age and points):
-        return float(points)
-    if holds and lead.owned:
-        age -= _held(lead, at, min(now, at + definition.inquiry_holds), now)
-    halvings: float = age / half_life
-    # Twelve decimals: a half that floats miss by a hair still rounds up.
-    return round(float(points * 0.5**halvings), 12)
-
-
-def _held(lead: Lead, start: datetime, end: datetime, now: datetime) -> timedelta:
-    """How much of start..end the lead was open and owned."""
-    held = timedelta()
-    for span in lead.owned:
-        overlap = min(end, span.end or now) - max(start, span.start)
-        held += max(overlap, timedelta())
-    return held
-
-
 def bant(answers: Answers, definition: Definition) -> tuple[int, list[Reason]]:
     """What is known of BANT, 0 to 40. A rep's answer counts in full, until then a form's claim half."""
     if answers is NOTHING_ASKED:
@@ -230,7 +154,7 @@ def first_mql_moment(
             taken the permission back. True dates anew who became one while they allowed it.
     """
     start = max(lead.created_at, since) if since else lead.created_at
-    did = sorted(lead.activities, key=_by_time)
+    did = in_time(lead)
     said = lead.permission.said
     moments = {a.at for a in did} | {g.at for g in lead.given} | {at for at, yes in said if yes}
     if lead.inquiry_at:
@@ -238,6 +162,7 @@ def first_mql_moment(
     # Without decay and minus points: never less than the real engagement at that moment.
     at_most, place = definition.inquiry_points if lead.inquiry_at else 0, 0
     plus: dict[str, int] = {}
+    worth: dict[bool, list[Worth]] = {}
     needed = max(definition.mql_engagement, definition.mql_score - definition.fit.max)  # whoever they are
     for moment in sorted(moments):
         fast = lead.inquiry_at == moment
@@ -261,7 +186,9 @@ def first_mql_moment(
             continue  # old leads with hundreds of page views: decay only ever takes away
         # Who never said a word, in histories from before words were kept, is judged by what counts.
         may_watch = watched and (not said or allowed_at(said, moment))
-        engaged, _ = engagement(lead, definition, moment, watched=may_watch)
+        if may_watch not in worth:
+            worth[may_watch] = worth_of(lead, definition, watched=may_watch)
+        engaged = engaged_at(worth[may_watch], lead, definition, moment)
         if engaged < needed:
             continue
         fits, _ = fit(lead.profile_at(moment), definition)
