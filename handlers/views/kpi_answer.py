@@ -47,7 +47,10 @@ def kpi_answer(
     text = clip(answer.text, LONGEST_TEXT)
     head = sections([_shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
     chart = chart_block(answer, names, trend) if charts else None
-    foot = [*context([_window(answer, at), *_absent(answer), *notes]), *_buttons(answer, asked, shared_by)]
+    foot = [
+        *context([window_line(answer, at), *_absent(answer), *notes]),
+        *_buttons(answer, asked, shared_by),
+    ]
     drawn = [block.to_dict() for block in head]
     drawn += [chart] if chart else []
     below = [block.to_dict() for block in foot]
@@ -68,7 +71,8 @@ def _shared(who: str | None, asked: str) -> str:
     return f"{mention(who)} shares `{line(f'/kpi {asked}'.strip())}`" if who else ""
 
 
-def _window(answer: Answer, at: datetime) -> str:
+def window_line(answer: Answer, at: datetime) -> str:
+    """The days, the zone, what it is based on, the definition's versions, and when it was counted."""
     period = answer.period
     last = (period.end - timedelta(days=1)).isoformat()
     days = period.start.isoformat() if period.days == 1 else f"{period.start.isoformat()} to {last}"
