@@ -221,10 +221,12 @@ def _effect_words(one: Proposed, effect: Mapping[str, Any]) -> str:
     then, now = effect["then"], effect["now"]
     leads = counted(effect["leads"], "lead")
     return said(
-        f"Under {one.key} {effect['moving']:,} of {leads} would stand elsewhere.",
+        f"Under {one.key}, {effect['moving']:,} of {leads} would stand elsewhere.",
         f"MQLs {then['mqls']:,} → {now['mqls']:,}, SQLs {then['sqls']:,} → {now['sqls']:,}.",
-        _moved_share("Precision", "of the SQLs with an end bought", then["precision"], now["precision"]),
-        _moved_share("Recall", "of the customers would be handed over", then["recall"], now["recall"]),
+        _moved_share("Precision", "SQLs with an end that bought", then["precision"], now["precision"]),
+        _moved_share(
+            "Recall", "customers qualified here that were handed over", then["recall"], now["recall"]
+        ),
         f"Alerts a week: {then['alerts_a_week']} → {now['alerts_a_week']}.",
         "Only what was known at the time went in.",
     )
@@ -233,8 +235,8 @@ def _effect_words(one: Proposed, effect: Mapping[str, Any]) -> str:
 def _moved_share(noun: str, meaning: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     a, b = share(then["k"], then["n"]), share(now["k"], now["n"])
     if a is None and b is None:
-        return f"{noun}: nothing to go by yet."
+        return f"{noun} ({meaning}): nothing to go by yet."
     before, after = (
         "none" if one is None else f"{percent(one.value)} ({one.k:,} of {one.n:,})" for one in (a, b)
     )
-    return f"{noun}: {before} → {after} {meaning}."
+    return f"{noun} ({meaning}): {before} → {after}."

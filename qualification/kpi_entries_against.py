@@ -39,7 +39,7 @@ ENTRIES = (
         "nurtured in them, and only they tell of cause.",
         fields=("leads", "customers", "conversion", "mean_amount"),
         bars=("conversion",),
-        rows_are="Leads",
+        rows_are="Group",
         left_out_by="created",
         example=Example(
             "8 nurtured leads, 3 of them customers who paid 600.00 EUR; 92 others with 7 customers who paid "

@@ -14,6 +14,7 @@ from handlers.flows.definition_effect import effect_of
 from handlers.flows.definition_proposals import propose
 from handlers.flows.kpi_against import REPLAYED
 from handlers.flows.kpi_ranges import ranges_to_edit, save_ranges
+from handlers.flows.merge import merge_leads
 from handlers.flows.nurture import nurture_lead
 from handlers.flows.outcome import win_lead
 from handlers.flows.qualify import save_qualify
@@ -234,6 +235,24 @@ async def test_a_holdout_tells_of_cause_by_its_whole_arms(database_url: str) -> 
         assert told.total["leads"] == 4, "an arm is no further lead"
         assert "A holdout ran, so cause can be told by its arms: 50.0% of the leads nurture arm" in told.text
         assert "Not causal" not in told.text
+
+
+async def test_of_one_person_with_two_numbers_what_came_before_the_purchase_counts(database_url: str) -> None:
+    async with firm(database_url, NOW) as f:
+        for name in ("a", "b"):
+            await bought(f, f"buyer{name}", nurtured=False, buys=name == "a")
+            await f.lead(f"other{name}")
+            f.clock.forward(60)
+            await nurture_lead(f.office, f.where, f.numbers[f"other{name}"], "UBEN", NOW + timedelta(days=9))
+            f.clock.forward(60)
+        await win_lead(f.office, f.where, f.numbers["buyerb"], "UANA", "200 EUR")
+        for name in ("a", "b"):
+            await merge_leads(f.office, f.where, f.numbers[f"buyer{name}"], f.numbers[f"other{name}"], "UANA")
+        told = (await f.asks("nurture")).answer
+        rows = {row["key"]: (row["leads"], row["customers"]) for row in told.rows}
+        assert rows == {"nurtured": (1, 1), "not nurtured": (1, 1)}, (
+            "a bought before the other number was nurtured"
+        )
 
 
 async def test_managers_change_the_ranges_and_reps_do_not(sqlite_url: str) -> None:
