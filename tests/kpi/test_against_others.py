@@ -184,7 +184,7 @@ async def test_every_open_proposal_has_its_row_and_the_newest_is_the_total(sqlit
         newer = await replayed(f, with_values(DEFINITION, {"mql.score": 60}))
         told = (await f.asks("definition")).answer
         assert [row["key"] for row in told.rows] == [f"proposal {newer}", f"proposal {older}"]
-        assert told.text.startswith(f"Under proposal {newer} ")
+        assert told.text.startswith(f"Under proposal {newer}, ")
         assert told.text.endswith("1 older proposal is open as well.")
 
 
