@@ -12,10 +12,9 @@ from qualification.kpi import Answer, Asked, Fields, Rate, Value, answer, share
 from qualification.kpi_against_counts import NurtureCounts, OwnNumbers, Proposed
 from qualification.kpi_counts import summed
 from qualification.kpi_money import NO_SPEND, apart, in_currency, mean_amount, per
-from qualification.kpi_people import waited
 from qualification.kpi_stages import NO_LEADS, nobody, rates
 from qualification.kpi_words import counted, lasting, left_out, likely, percent, said, window
-from qualification.statistics import growth, two_proportions
+from qualification.statistics import growth, kaplan_meier_counts, two_proportions
 
 NOT_CAUSAL = (
     "Not causal: no holdout ran, people choose whom they nurture, and who was nurtured has been watched "
@@ -168,7 +167,10 @@ def _ours(asked: Asked, own: OwnNumbers) -> Mapping[str, tuple[Value, str]]:
         "mql-sql": (share(m.sqls, m.mqls), "no MQL of this window is 30 days old yet"),
         "cpl": (per(spend, own.costs.leads), NO_SPEND if spend is None else NO_LEADS),
         "nurtured-amount": (larger, "no amounts of nurtured and of other customers to compare"),
-        "speed": (waited(own.contacts).median, "fewer than half were seen to be contacted yet"),
+        "speed": (
+            kaplan_meier_counts(own.contacts.ended, own.contacts.waiting).median,
+            "fewer than half were seen to be contacted yet",
+        ),
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qualification.kpi_counts import FunnelCounts, MqlCounts, SpendCounts, Waits, WonAmounts
+from qualification.kpi_counts import FunnelCounts, MqlCounts, SpendCounts, WaitCounts, WonAmounts
 
 NURTURED, NOT_NURTURED = "nurtured", "not nurtured"
 OFFERED, HELD_OUT = "nurture arm", "held out"
@@ -33,7 +33,7 @@ class OwnNumbers:
     funnel: FunnelCounts
     mqls: MqlCounts
     costs: SpendCounts
-    contacts: Waits
+    contacts: WaitCounts
     nurture: tuple[NurtureCounts, ...] = ()
 
 

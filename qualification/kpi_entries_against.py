@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qualification.benchmarks import Range
 from qualification.kpi_against_counts import NOT_NURTURED, NURTURED, NurtureCounts, OwnNumbers, Proposed
-from qualification.kpi_counts import FunnelCounts, MqlCounts, SpendCounts, Waits, WonAmounts
+from qualification.kpi_counts import FunnelCounts, MqlCounts, SpendCounts, WaitCounts, WonAmounts
 from qualification.kpi_entry import Example, Kpi, money, rate
 from qualification.money import Money
 
@@ -20,7 +20,7 @@ _OWN = OwnNumbers(
     FunnelCounts("all", 1000, 400, 200, 100),
     MqlCounts("all", 1000, 40, 0),
     SpendCounts("all", (Money(5_000_00, "EUR"),), 500, 100, 20, 4),
-    Waits((60, 120, 180), (), (True, True, True)),
+    WaitCounts({60: 1, 120: 1, 180: 1}),
 )
 
 ENTRIES = (

@@ -9,7 +9,7 @@ from qualification.kpi_counts import (
     GrowthCounts,
     MqlCounts,
     OverviewCounts,
-    Waits,
+    WaitCounts,
     WinCounts,
 )
 from qualification.kpi_entry import ANY, Example, Kpi, money, rate
@@ -37,7 +37,7 @@ ENTRIES = (
             "4 leads for 100.00 EUR against 2 before: 25.00 EUR a lead; contacted after 1, 2 and 3 minutes: "
             "half within 2.",
             (
-                OverviewCounts(4, 2, 1, 1, (Money(100_00, "EUR"),), Waits((60, 120, 180), (), (True,) * 3)),
+                OverviewCounts(4, 2, 1, 1, (Money(100_00, "EUR"),), WaitCounts({60: 1, 120: 1, 180: 1})),
                 OverviewCounts(2, 1, 1, 0),
                 "the 30 days before",
             ),
@@ -85,7 +85,7 @@ ENTRIES = (
         example=Example(
             "4 leads aged 40 to 10 days; one bought after 20, one is lost, two are open at 30 and 10: 1 of "
             "4. When it happened 3 were still watched, so a third is expected in the end.",
-            ([ConversionTimes("all", (40, 40, 30, 10), (20,), (30, 10))],),
+            ([ConversionTimes("all", {40: 2, 30: 1, 10: 1}, {20: 1}, {30: 1, 10: 1})],),
             {
                 "leads": 4,
                 "customers": 1,

@@ -6,7 +6,8 @@ from qualification.benchmarks import SHIPPED, Range, read_ranges
 from qualification.kpi_against_counts import OwnNumbers, Proposed
 from qualification.kpi_counts import FunnelCounts, MqlCounts, SpendCounts, summed
 from qualification.periods import Period
-from store.kpi_cohorts import contact_waits, funnel, mql_to_sql
+from store.kpi_cohorts import funnel, mql_to_sql
+from store.kpi_flows import contact_waits
 from store.kpi_nurture import nurture
 from store.kpi_scope import ALL, Scope
 from store.kpi_spend import costs

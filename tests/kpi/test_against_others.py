@@ -113,7 +113,8 @@ async def test_our_side_of_the_ranges_is_counted_by_hand(database_url: str, seed
             old, sqls, _ = reference.mql_to_sql()
             mql_sql = ours["mql-sql"]
             assert (mql_sql and (mql_sql["n"], mql_sql["k"])) == ((old, sqls) if old else None), period
-            assert ours["speed"] == pytest.approx(reference.contact_median()), period
+            # Read from buckets, at most 2% off.
+            assert ours["speed"] == pytest.approx(reference.contact_median(), rel=0.02), period
             # A euro a day, for the days of the window that were over or are today.
             today = f.clock().astimezone(BERLIN).date()
             first, after = date.fromisoformat(told["from"]), date.fromisoformat(told["to"])
