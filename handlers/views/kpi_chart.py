@@ -58,7 +58,10 @@ def _split(answer: Answer, names: Mapping[str, str]) -> Chart | None:
         for name in fields
     }
     return _chart(
-        "bar", f"{_title(fields)} by {answer.by}", series, y_label=_unit(rows[0][fields[0]], fields)
+        "bar",
+        f"{_title(fields)} by {answer.by or KPIS[answer.kpi].rows_are.lower()}",
+        series,
+        y_label=_unit(rows[0][fields[0]], fields),
     )
 
 

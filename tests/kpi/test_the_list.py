@@ -15,6 +15,7 @@ import pytest
 
 from handlers.flows.kpi_counting import COUNTERS
 from handlers.http.kpi_csv import as_csv
+from handlers.views.kpi_answer import kpi_answer
 from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.kpi_page import page
 from handlers.views.kpi_words import LABELS
@@ -102,6 +103,11 @@ def test_what_is_drawn_of_it_is_there_and_has_a_name(kpi: Kpi) -> None:
     assert set(kpi.bars) <= set(kpi.fields)
     assert set(kpi.columns) <= {*kpi.fields, *derived}
     assert set(kpi.bars) | set(kpi.columns) <= set(LABELS)
+    told = kpi_answer(worked(kpi), asked=kpi.name, names={}, at=NOW)
+    accept_blocks(told.blocks)
+    titles = [block["title"] for block in told.blocks if block["type"] == "data_visualization"]
+    assert not [title for title in titles if "None" in title]
+    assert bool(titles) or kpi.name != "nurture", "two groups are drawn"
 
 
 @each
