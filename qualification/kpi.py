@@ -1,19 +1,26 @@
-"""What a KPI is, what an answer looks like, and the list of those we answer. Formulas live in `kpi_*.py`."""
+"""The list of KPIs, and what an answer looks like.
+
+What belongs to a KPI stands in its entry (`kpi_entries_*.py`); its formula is the function of its name in
+`kpi_stages.py`, `kpi_money.py`, `kpi_people.py` or `kpi_against.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol, TypeVar, Union
+from typing import Protocol, TypeVar, Union
 
+from qualification import kpi_entries_against, kpi_entries_money, kpi_entries_people, kpi_entries_stages
+from qualification.kpi_entry import Basis, Dimension, Kpi
 from qualification.money import Money
 from qualification.periods import Period
 from qualification.statistics import wilson
 
-Basis = Literal["flow", "cohort", "now"]
-Dimension = Literal["source", "campaign", "rep", "variant"]
-Chart = Literal["bar", "line", "none"]
+__all__ = [
+    "KPIS", "Answer", "Asked", "Basis", "Counts", "Dimension", "Fields", "Keyed", "Kpi", "LeftOut", "Rate",
+    "Value", "answer", "share",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,44 +107,15 @@ def _plain(value: Value) -> object:
             return value
 
 
-@dataclass(frozen=True)
-class Kpi:
-    """A question we answer: its window if none is named, the dimensions it splits by, how it is drawn.
-
-    `always_by` is the dimension an answer is split by when none was named. `who` may ask: a split by rep is
-    for managers whatever the number, and a rep sees the own row of it.
-    """
-
-    name: str
-    question: str
-    basis: Basis
-    window: str
-    dimensions: tuple[Dimension, ...]
-    chart: Chart
-    always_by: Dimension | None = None
-    who: Literal["everyone", "managers"] = "everyone"
-
-
-_ANY: tuple[Dimension, ...] = ("source", "campaign", "rep", "variant")
-_PAID: tuple[Dimension, ...] = ("source", "campaign")
 _LIST = (
-    Kpi("overview", "How are we doing?", "flow", "30d", (), "none"),
-    Kpi("funnel", "Where do leads stop?", "cohort", "90d", _ANY, "bar"),
-    Kpi("conversion", "What share becomes customers?", "cohort", "12m", _ANY, "bar"),
-    Kpi("mql-sql", "Do marketing's leads survive sales?", "cohort", "12m", _ANY, "bar"),
-    Kpi("acceptance", "Does sales want them?", "cohort", "90d", _ANY, "bar"),
-    Kpi("cpl", "What does a lead cost?", "flow", "30d", _PAID, "bar"),
-    Kpi("cac", "What does a customer cost?", "flow", "12m", _PAID, "bar"),
-    Kpi("lvr", "Is the pipeline growing?", "flow", "this month", _ANY, "bar"),
-    Kpi("velocity", "How fast is money moving?", "now", "12m", _ANY, "none"),
-    Kpi("speed", "How fast do we answer?", "cohort", "30d", _ANY, "bar"),
-    Kpi("sla", "Do we keep our promise?", "flow", "30d", _ANY, "bar"),
-    Kpi("win", "Do SQLs buy?", "flow", "12m", _ANY, "bar"),
-    Kpi("reps", "Who carries what?", "flow", "30d", ("rep",), "bar", "rep", "managers"),
-    Kpi("sources", "Which source deserves money?", "cohort", "12m", _PAID, "bar", "source"),
-    Kpi("quality", "What do reps reject, from where?", "flow", "90d", _PAID, "bar", "source"),
+    *kpi_entries_stages.ENTRIES,
+    *kpi_entries_money.ENTRIES,
+    *kpi_entries_people.ENTRIES,
+    *kpi_entries_against.ENTRIES,
 )
 KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in _LIST})
+"""Every number there is. Commands, help, App Home, HTTP, the documents and the tests go by this list: a new
+one is an entry here, a counting query in `handlers/flows/kpi_counting.py`, and a formula of its name."""
 
 
 def share(k: int, n: int) -> Rate | None:
@@ -171,7 +149,7 @@ def answer(
     kpi, rows = KPIS[name], list[Mapping[str, Value]]()
     by = asked.by or kpi.always_by
     values, missing = fields(total)
-    for one in counts if by is not None else ():
+    for one in counts if by is not None or kpi.rows_are else ():
         row, why = fields(one)
         rows.append({"key": one.key, **row})
         missing |= {f"{one.key}.{field_name}": reason for field_name, reason in why.items()}

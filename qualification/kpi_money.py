@@ -52,7 +52,8 @@ def _costs(spend: Money | None, counts: SpendCounts | SourceCounts) -> Fields:
     return values, {name: why for name, why in reasons.items() if values[name] is None}
 
 
-def _apart(what: str, others: Sequence[Money]) -> dict[str, str]:
+def apart(what: str, others: Sequence[Money]) -> dict[str, str]:
+    """Why other currencies are in no number, under `other_…`; nothing where there are none."""
     told = ", ".join(format_money(money) for money in others)
     return {f"other_{what}": f"{told} in other currencies, not added"} if others else {}
 
@@ -79,7 +80,7 @@ def cpl(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
     def fields(one: SpendCounts) -> Fields:
         spend, others = in_currency(one.spend, asked.currency)
         costs, missing = _costs(spend, one)
-        missing |= _apart("spend", others) | ({} if spend else {"spend": NO_SPEND})
+        missing |= apart("spend", others) | ({} if spend else {"spend": NO_SPEND})
         return {"spend": spend, "leads": one.leads, **costs}, missing
 
     spend, others = in_currency(total.spend, asked.currency)
@@ -92,7 +93,7 @@ def cpl(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
         text,
         _covered(*covered),
         *(_one_sided(counts, asked.currency) if asked.by else ()),
-        *(f"{why}." for why in _apart("spend", others).values()),
+        *(f"{why}." for why in apart("spend", others).values()),
         left_out(asked.left_out) if each else "",
     )
     return answer("cpl", asked, counts, total, fields, text)
@@ -105,7 +106,7 @@ def cac(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
     def fields(one: SpendCounts) -> Fields:
         spend, others = in_currency(one.spend, asked.currency)
         costs, why = _costs(spend, one)
-        missing = _apart("spend", others) | ({} if spend else {"spend": NO_SPEND})
+        missing = apart("spend", others) | ({} if spend else {"spend": NO_SPEND})
         missing |= {"cac": why["cost_per_customer"]} if "cost_per_customer" in why else {}
         return {"spend": spend, "customers": one.customers, "cac": costs["cost_per_customer"]}, missing
 
@@ -116,7 +117,7 @@ def cac(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
         text = f"A customer cost {each} (marketing spend only): {spend} for {whom}, {window(asked)}."
     else:
         text = nobody(asked, NO_SPEND if spend is None else "nobody became a customer in this window")
-    text = said(text, _covered(*covered), *(f"{why}." for why in _apart("spend", others).values()))
+    text = said(text, _covered(*covered), *(f"{why}." for why in apart("spend", others).values()))
     return answer("cac", asked, counts, total, fields, text)
 
 
@@ -137,7 +138,7 @@ def sources(asked: Asked, counts: Sequence[SourceCounts], model: str = "first") 
             each, why["revenue_per_lead"] = None, f"no revenue in {asked.currency}"
         elif each is None:
             why["revenue_per_lead"] = NO_LEADS
-        missing |= why | _apart("spend", other_spend) | _apart("revenue", other_revenue)
+        missing |= why | apart("spend", other_spend) | apart("revenue", other_revenue)
         missing |= {} if spend else {"spend": NO_SPEND}
         return {**stages, "spend": spend, **costs, "revenue_per_lead": each}, missing
 
@@ -164,7 +165,7 @@ def velocity(asked: Asked, counts: Sequence[VelocityFactors], total: VelocityFac
 
     def fields(one: VelocityFactors) -> Fields:
         rate = share(one.won, one.won + one.lost)
-        mean = _mean_amount(one.amounts, asked.currency)
+        mean = mean_amount(one.amounts, asked.currency)
         day = per_day(one.sqls, rate, mean, one.cycle_days)
         values: dict[str, Value] = {"sqls": one.sqls, "win_rate": rate}
         values |= {"mean_amount": mean, "cycle_days": one.cycle_days, "per_day": day}
@@ -178,7 +179,7 @@ def velocity(asked: Asked, counts: Sequence[VelocityFactors], total: VelocityFac
         if one.cycle_days == 0:
             missing["per_day"] = "SQLs were won the moment they became SQL, so there is no time to divide by"
         others = [won.total for won in one.amounts if won.total.currency != asked.currency]
-        return values, missing | _apart("amounts", others)
+        return values, missing | apart("amounts", others)
 
     values, missing = fields(total)
     rate, mean, day = values["win_rate"], values["mean_amount"], values["per_day"]
@@ -202,6 +203,7 @@ def per_day(sqls: int, win_rate: Rate | None, mean: Money | None, cycle_days: fl
     return Money(_half_up(exact), mean.currency)
 
 
-def _mean_amount(amounts: Iterable[WonAmounts], currency: str) -> Money | None:
+def mean_amount(amounts: Iterable[WonAmounts], currency: str) -> Money | None:
+    """What customers paid on average in this currency; None without one."""
     ours = [won for won in amounts if won.total.currency == currency]
     return per(Money(sum(won.total.minor for won in ours), currency), sum(won.n for won in ours))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.deliveries.desk import Desk
 from handlers.flows.definition_effect import effect_of
+from handlers.flows.kpi_against import REPLAYED
 from handlers.flows.news import LEADS_LANE
 from handlers.flows.rescore import Page, rescore_page, rescored
 from handlers.views.message import Message
@@ -49,6 +50,8 @@ class DefinitionDeliveries:
             if time.monotonic() - looked > LOOK_EVERY:
                 looked = time.monotonic()
                 now = proposal_message(proposal, rules.names, to=to, progress=(done, of))
+                async with office.store.begin(job.workspace) as work:
+                    await work.house.set({f"{REPLAYED}{number}": {"done": done, "of": of}})
                 # Nobody replays the history again because Slack was busy for a moment.
                 with suppress(Hold, Retry, Dead):
                     await self.desk.slack.update(channel, ts, now.text, now.blocks)
@@ -59,6 +62,7 @@ class DefinitionDeliveries:
 
         async def save(work: Work) -> None:
             await work.proposals.save(number, effect=effect, channel=channel, ts=ts)
+            await work.house.set({f"{REPLAYED}{number}": None})
             await work.outbox.put_once(
                 "proposal.redraw", f"proposal:{number}", lane=LEADS_LANE, proposal=number
             )

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from handlers.flows.find import Found, my_leads, the_queue
 from handlers.flows.house_state import Condition, look_around, missing_setup
+from handlers.flows.kpi_board import Board, see_board
 from handlers.flows.office import Office, Rules
 from handlers.flows.setup import is_open
 from qualification.masking import as_shown
-from store.month import Month, count_between
 
 OPENED = "home:"
 """Settings with this prefix say who has opened Home: only their Home is redrawn."""
@@ -21,7 +21,7 @@ class Home:
     """One person's Home.
 
     Attributes:
-        month: for managers and admins; None for everybody else.
+        board: for managers and admins; None for everybody else.
         condition: for admins, the same.
         unset: what nobody has set up yet.
         code_counts: whoever has the admin code may set it up.
@@ -33,7 +33,7 @@ class Home:
     at: datetime
     mine: Found
     queue: Found
-    month: Month | None
+    board: Board | None
     condition: Condition | None
     unset: tuple[str, ...]
     code_counts: bool
@@ -45,11 +45,6 @@ async def see_home(office: Office, where: str, person: str) -> Home:
     rules = await office.rules(where)
     setup, now = rules.setup, office.clock()
     leads = person in (*setup.managers, *setup.admins)
-    month: Month | None = None
-    if leads:
-        start = now.astimezone(setup.zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        async with office.store.read(where) as work:
-            month = await count_between(work, start, now, rules.definition.left_out)
     waiting = 0
     if person in (*setup.admins, *setup.marketers):
         async with office.store.read(where) as work:
@@ -62,7 +57,7 @@ async def see_home(office: Office, where: str, person: str) -> Home:
         at=now,
         mine=replace(mine, leads=tuple(as_shown(seen, level) for seen in mine.leads)),
         queue=replace(queue, leads=tuple(as_shown(seen, level) for seen in queue.leads)),
-        month=month,
+        board=await see_board(office, where) if leads else None,
         condition=await look_around(office, where) if person in setup.admins else None,
         unset=missing_setup(rules),
         code_counts=is_open(setup) and person not in setup.admins,

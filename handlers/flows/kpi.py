@@ -10,7 +10,7 @@ from datetime import datetime
 
 from handlers.flows.counting import ready_to_count
 from handlers.flows.kpi_beside import Beside, beside
-from handlers.flows.kpi_counting import MILESTONE, Counting, counted
+from handlers.flows.kpi_counting import Counting, counted
 from handlers.flows.office import Office, Rules, Setup
 from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
@@ -126,7 +126,7 @@ def _whose(question: Question, roles: frozenset[Role], who: tuple[str, ...]) -> 
 async def _asked(
     scope: Scope, question: Question, rules: Rules, people: list[Person], mine: str | None
 ) -> Asked:
-    column = MILESTONE.get(question.kpi.name)
+    column = question.kpi.left_out_by
     gone = LeftOut() if column is None else await leads_left_out(scope, column, question.period, mine)
     handles = {person.user: person.handle or person.name for person in people} | _NOT_PEOPLE
     by = {handles.get(actor, actor): n for actor, n in gone.by.items()}

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from qualification import kpi_money, kpi_people, kpi_stages
+from handlers.flows.kpi_against import kept_ranges, open_proposals, own_numbers
+from qualification import kpi_against, kpi_money, kpi_people, kpi_stages
 from qualification.attribution import Model
 from qualification.calendar import WorkWeek
 from qualification.definition_parts import Clocks
@@ -14,30 +15,13 @@ from qualification.kpi import Answer, Asked, Keyed
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
 from qualification.periods import previous, so_far
-from store import kpi_cohorts, kpi_flows, kpi_reps, kpi_speed, kpi_spend
+from store import kpi_cohorts, kpi_flows, kpi_nurture, kpi_reps, kpi_speed, kpi_spend
 from store.kpi_scope import ALL, Scope
 
 SQL_WITHIN_DAYS = 30
 MOST_KEYS = 100
 """Campaigns are typed by others: more keys than a person can read are summed up."""
 THE_REST = "everything else"
-
-MILESTONE: Mapping[str, str] = {
-    "overview": "created",
-    "funnel": "created",
-    "conversion": "created",
-    "mql-sql": "mql",
-    "acceptance": "mql",
-    "cpl": "created",
-    "cac": "created",
-    "lvr": "mql",
-    "speed": "created",
-    "sla": "promise",
-    "reps": "created",
-    "sources": "created",
-    "quality": "rejected",
-}
-"""By which milestone of theirs leads are left out of a number. What is won or lost can't be spam."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +52,7 @@ Counts = TypeVar("Counts", bound=Keyed)
 
 async def counted(at: Counting) -> Calculation:
     """Count what the question needs."""
-    return await _BY_NAME[at.question.kpi.name](at)
+    return await COUNTERS[at.question.kpi.name](at)
 
 
 def _shown(at: Counting, counts: Sequence[Counts]) -> list[Counts]:
@@ -176,7 +160,23 @@ async def _quality(at: Counting) -> Calculation:
     return Calculation(lambda: kpi_people.quality(at.asked, counts))
 
 
-_BY_NAME: Mapping[str, Callable[[Counting], Awaitable[Calculation]]] = {
+async def _nurture(at: Counting) -> Calculation:
+    counts, holdout = await kpi_nurture.nurture(at.scope, at.question.period)
+    return Calculation(lambda: kpi_against.nurture(at.asked, counts, holdout))
+
+
+async def _benchmark(at: Counting) -> Calculation:
+    ranges = await kept_ranges(at.scope.work)
+    own = await own_numbers(at.scope, at.question.period, SQL_WITHIN_DAYS)
+    return Calculation(lambda: kpi_against.benchmark(at.asked, ranges, own))
+
+
+async def _definition(at: Counting) -> Calculation:
+    proposals = await open_proposals(at.scope.work)
+    return Calculation(lambda: kpi_against.definition(at.asked, proposals))
+
+
+COUNTERS: Mapping[str, Callable[[Counting], Awaitable[Calculation]]] = {
     "overview": _overview,
     "funnel": _funnel,
     "conversion": _conversion,
@@ -192,4 +192,8 @@ _BY_NAME: Mapping[str, Callable[[Counting], Awaitable[Calculation]]] = {
     "reps": _reps,
     "sources": _sources,
     "quality": _quality,
+    "nurture": _nurture,
+    "benchmark": _benchmark,
+    "definition": _definition,
 }
+"""For each KPI of the list its counting query."""

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from qualification.kpi import Answer, Rate, Value
 from qualification.money import Money, minor_digits
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for a formula's beginning; some read the full-width signs of East Asia, too."""
 _NUMBER = "0123456789."
 
 
@@ -37,8 +38,11 @@ def as_csv(answer: Answer) -> str:
 
 
 def safe_cell(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
-    if not text.startswith(_FORMULA):
+    """The text, with an apostrophe before what a spreadsheet would take for a formula.
+
+    Also behind blanks: some programs drop them on the way in.
+    """
+    if not text.lstrip(" \u00a0").startswith(_FORMULA):
         return text
     negative = text[0] == "-" and len(text) > 1 and all(char in _NUMBER for char in text[1:])
     return text if negative else f"'{text}"

@@ -101,7 +101,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
 async def _is_a_question(body: dict[str, Any]) -> bool:
     words = str(body.get("text") or "").lower().split()
-    return words[:1] not in (["spend"], ["key"])
+    return words[:1] not in (["spend"], ["key"]) and words[:2] != ["benchmark", "edit"]
 
 
 def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:

@@ -8,9 +8,9 @@ from slack_sdk.models.views import View
 from handlers.flows.home import Home
 from handlers.views import ids
 from handlers.views.health import health_lines
+from handlers.views.kpi_board import board_blocks
 from handlers.views.lead_lists import lead_rows
 from handlers.views.message import button, context, controls, sections
-from store.month import Month
 
 TOP, SETUP, ADMIN, WAITING = "home.top", "home.setup", "home.admin", "home.waiting"
 """The blocks of its rows of buttons."""
@@ -25,7 +25,7 @@ def home_view(home: Home, notice: str = "") -> View:
     blocks: list[Block] = [
         *sections([notice]),
         *_first_run(home),
-        *_month(home.month),
+        *(board_blocks(home.board) if home.board else []),
         *_mine(home),
         *_queue(home),
         *_waiting(home),
@@ -72,18 +72,6 @@ def _queue(home: Home) -> list[Block]:
     ]
 
 
-def _month(month: Month | None) -> list[Block]:
-    if month is None:
-        return []
-    lines = [
-        f"• {_count(month.leads, 'lead')} came in",
-        f"• {_count(month.mqls, 'MQL')}, {_count(month.sqls, 'SQL')}",
-        f"• {_count(month.customers, 'customer')} won, {month.lost:,} lost",
-    ]
-    more = "What happened since the first of the month. `/kpi` has rates, costs and comparisons."
-    return [HeaderBlock(text="This month"), *sections(lines), *context([more])]
-
-
 def _waiting(home: Home) -> list[Block]:
     """For admins and marketers, while somebody waits."""
     if not home.waiting:
@@ -100,7 +88,3 @@ def _installation(home: Home) -> list[Block]:
     state = health_lines(home.condition, home.rules.setup.zone)
     rules = f"• Definition: version {home.rules.definition.version}, `/lead definition` shows it"
     return [HeaderBlock(text="Installation"), *sections([*state, rules]), *controls(ADMIN, [change, keep])]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

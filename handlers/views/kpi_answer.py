@@ -11,7 +11,8 @@ from slack_sdk.models.blocks import Block
 
 from handlers.views import ids
 from handlers.views.kpi_chart import chart_block
-from handlers.views.kpi_words import Row, absences, is_empty, table_rows
+from handlers.views.kpi_method import BASIS
+from handlers.views.kpi_words import ALL, Row, absences, is_empty, table_rows
 from handlers.views.message import Message, button, context, controls, sections
 from handlers.views.text import clip, escape, line, mention, plain_line, when
 from qualification.kpi import KPIS, Answer
@@ -22,11 +23,6 @@ LONGEST_CELL = 60
 MOST_ROWS = 20
 ROOM = 11_000
 """Slack was seen to refuse messages from about 13,200 characters of blocks."""
-_BASIS = {
-    "flow": "what happened in the window",
-    "cohort": "leads of the window and what became of them until now",
-    "now": "as it stands now",
-}
 
 
 def kpi_answer(
@@ -51,7 +47,10 @@ def kpi_answer(
     text = clip(answer.text, LONGEST_TEXT)
     head = sections([_shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
     chart = chart_block(answer, names, trend) if charts else None
-    foot = [*context([_window(answer, at), *_absent(answer), *notes]), *_buttons(asked, shared_by)]
+    foot = [
+        *context([window_line(answer, at), *_absent(answer), *notes]),
+        *_buttons(answer, asked, shared_by),
+    ]
     drawn = [block.to_dict() for block in head]
     drawn += [chart] if chart else []
     below = [block.to_dict() for block in foot]
@@ -72,14 +71,15 @@ def _shared(who: str | None, asked: str) -> str:
     return f"{mention(who)} shares `{line(f'/kpi {asked}'.strip())}`" if who else ""
 
 
-def _window(answer: Answer, at: datetime) -> str:
+def window_line(answer: Answer, at: datetime) -> str:
+    """The days, the zone, what it is based on, the definition's versions, and when it was counted."""
     period = answer.period
     last = (period.end - timedelta(days=1)).isoformat()
     days = period.start.isoformat() if period.days == 1 else f"{period.start.isoformat()} to {last}"
     versions = ", ".join(str(version) for version in answer.definition_versions)
     parts = [
         f"{days}, {period.zone.key}",
-        _BASIS[answer.basis],
+        BASIS[answer.basis],
         f"definition {versions}" if versions else "",
         f"as of {when(at, period.zone)}",
     ]
@@ -96,7 +96,7 @@ def _table(answer: Answer, names: Mapping[str, str], room: int) -> tuple[dict[st
     if is_empty(answer):
         return None, 0
     head, *body = table_rows(answer, names)
-    total = body.pop() if answer.rows else None
+    total = body.pop() if body and body[-1][0] == ALL else None
     kept = body[:MOST_ROWS]
     while kept and len(json.dumps(_drawn(head, kept, total))) > room:
         kept = kept[:-1]
@@ -112,7 +112,8 @@ def _drawn(head: Row, body: Sequence[Row], total: Row | None) -> dict[str, Any]:
     return {"type": "table", "column_settings": settings, "rows": cells}
 
 
-def _buttons(asked: str, shared_by: str | None) -> list[Block]:
+def _buttons(answer: Answer, asked: str, shared_by: str | None) -> list[Block]:
     value = clip(asked, 300)
     share = [] if shared_by else [button(ids.KPI_SHARE, "Share", value, about="in this channel")]
-    return controls(ids.KPI_CONTROLS, [*share, button(ids.KPI_METHOD, "How is this counted?", value)])
+    edit = [button(ids.KPI_RANGES, "Edit ranges", "ranges")] if answer.kpi == "benchmark" else []
+    return controls(ids.KPI_CONTROLS, [*share, button(ids.KPI_METHOD, "How is this counted?", value), *edit])

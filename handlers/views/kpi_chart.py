@@ -8,7 +8,8 @@ from typing import Any
 
 from handlers.views.kpi_words import LABELS
 from handlers.views.text import clip, plain_line
-from qualification.kpi import Answer, Rate, Value
+from qualification.kpi import KPIS, Answer, Rate, Value
+from qualification.kpi_entries_stages import STAGES
 from qualification.kpi_trend import Trend
 from qualification.money import Money, minor_digits
 
@@ -16,23 +17,6 @@ Chart = dict[str, Any]
 MOST_BARS = 10
 """Slack takes twenty points; on a phone ten are readable."""
 LABEL, TITLE = 20, 50
-STAGES = ("leads", "mqls", "sqls", "customers")
-
-# What is drawn of a split: one bar per key and field.
-_BARS: Mapping[str, tuple[str, ...]] = {
-    "funnel": STAGES,
-    "conversion": ("conversion",),
-    "mql-sql": ("rate",),
-    "acceptance": ("rate",),
-    "cpl": ("cpl",),
-    "cac": ("cac",),
-    "lvr": ("this", "last"),
-    "speed": ("contact_median",),
-    "sla": ("rate",),
-    "win": ("rate",),
-    "reps": ("sqls", "customers"),
-    "sources": ("sqls", "customers"),
-}
 
 
 def chart_block(answer: Answer, names: Mapping[str, str], trend: Trend | None) -> Chart | None:
@@ -62,8 +46,8 @@ def _bars(title: str, total: Mapping[str, Value], fields: Sequence[str]) -> Char
 
 
 def _split(answer: Answer, names: Mapping[str, str]) -> Chart | None:
-    fields = _BARS.get(answer.kpi)
-    if fields is None:
+    fields = KPIS[answer.kpi].bars
+    if not fields:
         return None
     rows = [row for row in answer.rows if any(row[name] is not None for name in fields)][:MOST_BARS]
     if len(rows) < 2 or not any(_height(row[name]) for row in rows for name in fields):
@@ -74,7 +58,10 @@ def _split(answer: Answer, names: Mapping[str, str]) -> Chart | None:
         for name in fields
     }
     return _chart(
-        "bar", f"{_title(fields)} by {answer.by}", series, y_label=_unit(rows[0][fields[0]], fields)
+        "bar",
+        f"{_title(fields)} by {answer.by or KPIS[answer.kpi].rows_are.lower()}",
+        series,
+        y_label=_unit(rows[0][fields[0]], fields),
     )
 
 

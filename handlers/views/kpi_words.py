@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from qualification.kpi import Answer, Rate, Value, share
+from qualification.benchmarks import MEASURES, range_words
+from qualification.kpi import KPIS, Answer, Rate, Value, share
+from qualification.kpi_against import own_words
 from qualification.kpi_words import lasting, percent
 from qualification.money import Money
 
 NONE = "–"
+ALL = "All"
+"""The row of a split that has all of them together."""
 Row = Sequence[str]
 
 LABELS: Mapping[str, str] = {
@@ -58,16 +62,16 @@ LABELS: Mapping[str, str] = {
     "median_speed": "First contact, median",
     "previous": "Before",
     "change": "Change",
+    "moving": "Would move",
+    "precision": "Precision",
+    "recall": "Recall",
+    "alerts_a_week": "Alerts a week",
+    "ours": "Ours",
+    "low": "From",
+    "high": "To",
+    "source": "Source",
+    "as_of": "As of",
 }
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "funnel": ("leads", "mqls", "sqls", "customers", "conversion"),
-    "conversion": ("leads", "customers", "conversion", "mature_share", "adjusted"),
-    "speed": ("leads", "contact_median", "contact_p90", "in_target", "never"),
-    "sources": (
-        "leads", "lead_to_mql", "sql_share", "customers", "spend", "cpl", "cost_per_sql", "revenue_per_lead",
-    ),
-    "quality": ("rejected", "previous", "change"),
-}  # fmt: skip
 FIRST: Mapping[str, str] = {
     "source": "Source",
     "campaign": "Campaign",
@@ -109,14 +113,16 @@ def is_empty(answer: Answer) -> bool:
 
 def absences(answer: Answer, most: int = 3) -> list[str]:
     """Why something is “–”: each reason once, after the numbers it belongs to."""
-    shown = COLUMNS.get(answer.kpi) if answer.rows else None
+    kpi = KPIS[answer.kpi]
+    shown = kpi.columns if answer.rows else ()
     numbers: dict[str, list[str]] = {}
     for place, why in answer.missing.items():
         where, _, name = place.rpartition(".")
-        if shown and name not in shown:
+        own_rows_say_it = kpi.rows_are and answer.rows and not where
+        if own_rows_say_it or (shown and name not in shown):
             continue
         labels = numbers.setdefault(why, [])
-        label = f"{LABELS.get(name, '')}{' before' if where == 'previous' else ''}"
+        label = f"{LABELS.get(name, '')}{' before' if where.endswith('previous') else ''}"
         if name in LABELS and label not in labels:
             labels.append(label)
     told = [f"{', '.join(labels)}: {why}" if labels else why for why, labels in numbers.items()]
@@ -125,6 +131,10 @@ def absences(answer: Answer, most: int = 3) -> list[str]:
 
 def table_rows(answer: Answer, names: Mapping[str, str]) -> list[Row]:
     """The answer as a table, its head first. `names` are what ids in a split by rep are called."""
+    if answer.kpi == "benchmark":
+        return _beside_others(answer)
+    if answer.kpi == "definition" and len(answer.rows) == 1:
+        return _beside_before(answer)
     if answer.rows:
         return _split(answer, names)
     match answer.kpi:
@@ -139,10 +149,13 @@ def table_rows(answer: Answer, names: Mapping[str, str]) -> list[Row]:
 
 
 def _split(answer: Answer, names: Mapping[str, str]) -> list[Row]:
-    fields = COLUMNS.get(answer.kpi) or tuple(name for name in answer.total if name in LABELS)
-    head = (FIRST.get(answer.by or "", "Key"), *[LABELS[name] for name in fields])
+    fields = KPIS[answer.kpi].columns or tuple(name for name in answer.total if name in LABELS)
+    head = (
+        KPIS[answer.kpi].rows_are or FIRST.get(answer.by or "", "Key"),
+        *[LABELS[name] for name in fields],
+    )
     body = [_row(_key(row, answer, names), row, fields) for row in answer.rows]
-    return [head, *body, _row("All", answer.total, fields)]
+    return [head, *body, _row(ALL, answer.total, fields)]
 
 
 def _row(key: str, row: Mapping[str, Value], fields: Sequence[str]) -> Row:
@@ -160,6 +173,18 @@ def _key(row: Mapping[str, Value], answer: Answer, names: Mapping[str, str]) -> 
     if answer.kpi == "quality":
         return f"{str(row['reason']).replace('_', ' ')} · {row['source']}"
     return names.get(str(row["key"]), str(row["key"])) if answer.by == "rep" else str(row["key"])
+
+
+def _beside_others(answer: Answer) -> list[Row]:
+    rows: list[Row] = [("Number", "Ours", "Others say", "Source")]
+    for row in answer.rows:
+        measure, low, high = str(row["measure"]), row["low"], row["high"]
+        ours = NONE if row["ours"] is None else own_words(measure, row["ours"])
+        others = range_words(measure, low, high) if isinstance(low, Money | float) else NONE  # type: ignore[arg-type]
+        rows.append(
+            (f"{MEASURES[measure][0]}: {row['whom']}", ours, others, f"{row['source']}, {row['as_of']}")
+        )
+    return rows
 
 
 def _funnel(answer: Answer) -> list[Row]:
@@ -196,5 +221,7 @@ def _change(now: Value, then: Value) -> str:
     match now, then:
         case (Money(minor=this), Money(minor=last)) | ((int() | float()) as this, (int() | float()) as last):
             return f"{(this - last) / last:+.0%}" if last else NONE
+        case Rate(), Rate():
+            return f"{100 * (now.value - then.value):+.1f} points"
         case _:
             return NONE

@@ -22,6 +22,7 @@ from bot.deliveries.all import all_deliveries
 from bot.settings import Settings
 from bot.slack_out import SlackOut
 from bot.worker import nobody_waits
+from handlers.flows.kpi_board import Board
 from handlers.flows.office import Office, Setup
 from handlers.slack import register_all
 from handlers.slack.reception import Reception
@@ -29,10 +30,15 @@ from handlers.views import dialogs, direct_messages, echoes, ids
 from handlers.views.actions_dialog import actions_dialog
 from handlers.views.alert import alert_card
 from handlers.views.details import details_dialog
+from handlers.views.kpi_board import board_blocks
 from handlers.views.lead_card import digest_card, lead_card
+from handlers.views.message import message
 from handlers.views.qualify_dialog import qualify_dialog
 from handlers.views.snooze_dialog import snooze_dialog
+from qualification.kpi import KPIS, Asked
+from qualification.kpi_people import overview
 from qualification.lead import Permission
+from qualification.periods import parse_period
 from qualification.qualify import known_call, preview
 from store.store import Store
 from tests.handlers.views.people import DEFINITION, EVERYBODY, NOW, looked_at
@@ -42,7 +48,7 @@ VIEWS = sorted((ROOT / "handlers" / "views").glob("*.py"))
 CODE = [p for name in ("bot", "handlers", "store") for p in sorted((ROOT / name).rglob("*.py"))]
 PUTS = {"NewJob", "put", "put_once", "_timer", "_job", "ensure_cron"}
 SENDERS = {"OverflowMenuElement", "ButtonElement"}
-FIRST_WORDS = ("", "spend", "key")
+FIRST_WORDS = ("", "spend", "key", "benchmark edit")
 """What follows a command where different listeners share it."""
 PRESSED = {"button", "_button", "_press"}
 Json = dict[str, Any]
@@ -89,6 +95,7 @@ def drawn() -> list[Json]:
     found: list[Any] = [
         digest_card(3),
         details_dialog(permitted, [], metadata={}, admin=True, own_page=True),
+        message("Home", board_blocks(a_board())),
     ]
     for make in EVERYBODY.values():
         seen = looked_at(make())
@@ -112,6 +119,12 @@ def drawn() -> list[Json]:
             direct_messages.next_step_dm(seen),
         ]
     return [one.to_dict() if hasattr(one, "to_dict") else {"blocks": one.blocks} for one in found]
+
+
+def a_board() -> Board:
+    """A manager's board."""
+    period = parse_period("this month", NOW, ZoneInfo("UTC"))
+    return Board(overview(Asked(period), *KPIS["overview"].example.given), "October", (), period)  # type: ignore[arg-type]
 
 
 def controls_in(shown: Json) -> Iterator[tuple[str, str]]:

@@ -99,8 +99,10 @@ async def test_a_manager_sees_the_month_and_an_admin_the_installation(sqlite_url
         await h.form()
         await h.form(email="bo@beta.example", phone=None, action="newsletter_signup", consent=True)
         manager = await home(h, "maya")
-        assert "2 leads came in" in manager
-        assert "1 MQL, 0 SQLs" in manager
+        assert "Leads: *2* (0)" in manager
+        assert "MQLs: *1* (0)" in manager
+        assert "In brackets" in manager
+        assert "No leads in these weeks, so no share of customers." in manager
         assert "Installation" not in manager
         admin = await home(h, "adam")
         assert "Set up: complete" in admin

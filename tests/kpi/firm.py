@@ -45,6 +45,7 @@ class Firm:
         action: str = "demo_request",
         source: str = "linkedin",
         campaign: str | None = None,
+        variant: str | None = None,
         past: Past | None = None,
         permitted: bool = True,
     ) -> int:
@@ -58,6 +59,7 @@ class Firm:
             email_key=email_key(email),
             source=source,
             campaign=campaign,
+            variant=variant,
             consent=Consent(granted=True, purposes=("contact",), at=at or self.clock())
             if permitted
             else None,

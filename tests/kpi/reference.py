@@ -329,6 +329,44 @@ class Reference:
         """Reason and source of what people rejected in the window."""
         return Counter((str(o.rejected_for), o.source) for o in self.lives if self.during(o.rejected))
 
+    def nurtured(self) -> dict[str, tuple[int, int, int, int]]:
+        """The nurtured and the others: leads, customers, what was paid in EUR, and by how many."""
+        told = {"nurtured": [0, 0, 0, 0], "not nurtured": [0, 0, 0, 0]}
+        for life, events in zip(self.everyone, self.histories, strict=True):
+            if not life.valid or not self.during(life.created):
+                continue
+            kept = [e for e in events if e.kind == "stage" and data_to(e) == "nurture"]
+            ever = any(life.won is None or e.at <= life.won for e in kept)
+            row = told["nurtured" if ever else "not nurtured"]
+            row[0] += 1
+            row[1] += life.won is not None
+            if life.amount and life.amount[1] == "EUR":
+                row[2] += life.amount[0]
+                row[3] += 1
+        return {key: (a, b, c, d) for key, (a, b, c, d) in told.items()} if self.cohort else {}
+
+    def without_a_gate(self) -> dict[str, Any]:
+        """What rules would change under which nobody passes the SQL gate: only a file's SQLs stay SQLs."""
+        told = dict.fromkeys(("leads", "moving", "sqls_then", "sqls", "customers"), 0)
+        ends = {"then": [0, 0], "now": [0, 0]}
+        for life, events in zip(self.everyone, self.histories, strict=True):
+            handed = [e.actor for e in events if e.kind == "stage" and data_to(e) == "sql"]
+            of_file = "import" in handed
+            # A file's SQL that was sent back and handed over again would have stayed back.
+            stays_back = life.stage == "sql" and handed[-1] != "import"
+            judged = any(e.kind == "answered" for e in events)
+            told["leads"] += 1
+            told["sqls_then"] += life.sql is not None
+            told["sqls"] += of_file
+            told["moving"] += stays_back or (life.sql is not None) != of_file
+            if not judged or life.reason in LEFT_OUT:
+                continue
+            told["customers"] += life.stage == "customer"
+            for side, is_sql in (("then", life.sql is not None), ("now", of_file)):
+                ends[side][0] += is_sql and life.stage == "customer"
+                ends[side][1] += is_sql and life.stage in ("customer", "lost", "disqualified")
+        return {**told, **ends}
+
     def reps(self) -> dict[str, dict[str, Any]]:
         """What each did."""
         did: dict[str, dict[str, Any]] = defaultdict(lambda: dict.fromkeys(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import math
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handlers.http.kpi_csv import as_csv, safe_cell
 from handlers.views.kpi_answer import kpi_answer, without_chart
 from handlers.views.kpi_chart import unique_labels
-from handlers.views.kpi_method import METHODS, help_message, method_dialog
+from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.message import Message
 from qualification.kpi import KPIS, Answer, Asked
 from qualification.kpi_counts import FunnelCounts, SourceCounts, SpendCounts
@@ -116,13 +121,32 @@ def test_labels_tell_long_names_apart() -> None:
     assert all(1 <= len(label) <= 20 for label in labels)
 
 
-def test_every_number_says_how_it_is_counted_and_stands_in_the_help() -> None:
-    assert set(METHODS) == set(KPIS)
+def test_the_help_lists_numbers_and_the_dialog_says_the_versions() -> None:
     told = help_message()
     accept_blocks(told.blocks)
     assert all(f"`{name}`" in json.dumps(told.blocks) for name in KPIS)
     view = method_dialog(funnel(ASKED, [])).to_dict()
     assert "version 1, 2" in json.dumps(view)
+
+
+@given(
+    st.lists(st.text(max_size=12), min_size=1, max_size=5), st.sampled_from("=+-@\t\r\n＝＋－＠"), st.text()
+)
+def test_no_cell_of_a_csv_begins_a_formula(keys: list[str], sign: str, rest: str) -> None:
+    names = [f"{sign}{rest}", f" {sign}{rest}", *keys]
+    told = as_csv(sources(ASKED, [SourceCounts(key, 10, 4, 2, 1, (), ()) for key in names]))
+    rows = list(csv.reader(io.StringIO(told, newline="")))
+    assert len(rows) == len(names) + 2, "one line each, whatever is in a name"
+    for cell in (cell for row in rows for cell in row):
+        begins = cell.lstrip(" \u00a0")[:1] in tuple("=+-@\t\r\n＝＋－＠")
+        assert not begins or cell == "" or is_number(cell), cell
+
+
+def is_number(cell: str) -> bool:
+    try:
+        return bool(math.isfinite(float(cell)))
+    except ValueError:
+        return False
 
 
 def test_a_csv_holds_no_formula_and_keeps_numbers() -> None:
