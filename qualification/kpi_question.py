@@ -94,7 +94,7 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     name = _take_name(words)
     kpi = KPIS[name or "overview"]
     period = _period(words, kpi, name, now, zone)
-    other = _against(against, period, now)
+    other = against_of(against, period, now)
     return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi), only, other)
 
 
@@ -155,7 +155,7 @@ def _take_rest(words: list[str], marker: str) -> str | None:
     return found
 
 
-def _against(words: str | None, period: Period, now: datetime) -> Period | None:
+def against_of(words: str | None, period: Period, now: datetime) -> Period | None:
     match words:
         case None:
             return None
