@@ -18,7 +18,7 @@ from qualification.periods import Period, a_year_before, parse_period, previous,
 Role = Literal["rep", "manager", "marketer", "admin"]
 MODELS: tuple[Model, ...] = get_args(Model)
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-NO_ONE_VALUE = "Name one as in `only source=linkedin` or `only campaign=\"black friday\"`."
+NO_ONE_VALUE = 'Name one as in `only source=linkedin` or `only campaign="black friday"`.'
 EXAMPLES = "Try `/kpi`, `/kpi funnel 90d by source`, `/kpi cpl last month` or `/kpi win Q3 share`."
 
 # What people call them. A name of two words may be typed with a space, a hyphen or an underscore.

@@ -25,7 +25,12 @@ _NOUNS = {
 }
 # What a cohort is made of; the others count what happened in the window, or how it stands now.
 _COHORT = {"mql-sql": "became MQL", "acceptance": "became MQL", "speed": "received"}
-_OF = {"source": "leads from {}", "campaign": "leads of campaign {}", "rep": "{}", "variant": "leads of variant {}"}
+_OF = {
+    "source": "leads from {}",
+    "campaign": "leads of campaign {}",
+    "rep": "{}",
+    "variant": "leads of variant {}",
+}
 
 
 def told(question: Question, called: Callable[[Only], str] = lambda only: only[1]) -> str:
@@ -54,7 +59,7 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
 
 def _during(label: str) -> str:
     """A window's name within a sentence: `in October 2026`, `in the last 30 days`, `this month to date`."""
-    plain = label.split(", ")[-1]
+    plain = label.rsplit(", ", maxsplit=1)[-1]
     if plain.startswith("last ") and any(char.isdigit() for char in plain):
         return f"in the {plain}"
     if plain.split(" ")[0] in ("this", "last", "today", "yesterday", "since"):

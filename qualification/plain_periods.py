@@ -25,7 +25,10 @@ _LEADS_IN = re.compile(
     r"last|this) $"
 )
 _OF_YEAR = r"(?: (?:of )?(\d{4}|last year|this year))?"
-_DATE = rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_ANY})\b(?: \d{{4}})?|(?:{_ANY}) \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d)(?: \d{{4}})?)"
+_DATE = (
+    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_ANY})\b(?: \d{{4}})?"
+    rf"|(?:{_ANY}) \d{{1,2}}(?:st|nd|rd|th)?\b(?!\d)(?: \d{{4}})?)"
+)
 _PLACE = rf"(?:{_DATE}|(?:{_ANY})\b(?: \d{{4}})?|\d{{4}}-\d{{2}})"
 _UNITS = r"(day|week|month|quarter|year)"
 _PAST = r"(?:last|past|previous|prior|preceding|recent|trailing|latest)"
@@ -221,6 +224,7 @@ def _always(short: str) -> Build:
     return lambda match, today: short
 
 
+_TO_DATE = {"w": "this week", "m": "this month", "q": "this quarter", "y": "this year"}
 _PASSED: dict[str, str] = {"day": "1d", "week": "7d", "month": "1m", "quarter": "3m", "year": "12m"}
 _SHAPES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
     (re.compile(rf"(?<![\w-]){shape}(?![\w-])", re.ASCII), build)
@@ -234,9 +238,11 @@ _SHAPES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
          lambda m, _: "yesterday" if m[1] == "day" else f"last {m[1]}"),
         (rf"(?:the )?past {_UNITS}", lambda m, _: _PASSED[m[1]]),
         (rf"{_UNITS} to date", lambda m, _: f"this {m[1]}"),
-        (r"([wmqy])td", lambda m, _: {"w": "this week", "m": "this month", "q": "this quarter"}.get(m[1], "this year")),
-        (rf"(?:over |in |during |for |within )?(?:the )?{_PAST} {_N} (days?|weeks?|fortnights?|months?|quarters?|years?)", _rolling),
-        (rf"(?<!within )(?<!after )(?<!first )(?<!under ){_N} (days?|weeks?|months?|years?)(?! ago| after| before)", _rolling),
+        (r"([wmqy])td", lambda m, _: _TO_DATE[m[1]]),
+        (rf"(?:over |in |during |for |within )?(?:the )?{_PAST} {_N} (days?|weeks?|fortnights?|months?"
+            rf"|quarters?|years?)", _rolling),
+        (rf"(?<!within )(?<!after )(?<!first )(?<!under ){_N} (days?|weeks?|months?|years?)(?! ago"
+            rf"| after| before)", _rolling),
         (rf"(?:the )?{_PAST} fortnight", _always("14d")),
         (rf"(?:the )?{_PAST} half(?: |-)year", _always("6m")),
         (r"(\d{1,4}) ?([dm])", lambda m, _: f"{m[1]}{m[2]}"),
@@ -254,26 +260,27 @@ _SHAPES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
         (rf"from (?:the )?({_PLACE}) (?:to|until|till|through|up to) (?:the )?({_PLACE})", _between),
         (rf"between (?:the )?({_PLACE}) and (?:the )?({_PLACE})", _between),
         (rf"({_DATE}) (?:to|until|till|through|-) ({_DATE})", _between),
-        (rf"(?:ever )?since (?:the )?({_PLACE}|yesterday|\d{{4}}|{'|'.join(WEEKDAYS)}|(?:(?:start|beginning) of )?(?:the |this |last )?{_UNITS})",
+        (rf"(?:ever )?since (?:the )?({_PLACE}|yesterday|\d{{4}}|{'|'.join(WEEKDAYS)}|(?:(?:start"
+            rf"|beginning) of )?(?:the |this |last )?{_UNITS})",
          _since),
         (rf"(?:on |last |this past )({'|'.join(WEEKDAYS)})", _on_weekday),
         (r"(?:of )?all time", _always("120m")),
     )
 )  # fmt: skip
-_RELATIVE: tuple[tuple[re.Pattern[str], Relative], ...] = tuple(
-    (re.compile(rf"(?<![\w-]){shape}(?![\w-])", re.ASCII), relative)
-    for shape, relative in (
-        (rf"(?:the )?(?:one|time|period|window|{_UNITS}) (?:just |right )?before(?: that| this| it)?", "before"),
-        (rf"the {_N} {_UNITS}s (?:just |right )?before(?: that| those| them)?", "before"),
-        (r"(?:the )?(?:previous|prior|preceding|earlier) (?:one|time|period|window|stretch)", "before"),
-        (rf"(?:the )?preceding {_UNITS}", "before"),
-        (rf"the (?:previous|prior|preceding) {_N} {_UNITS}s", "before"),
-        (r"before that|previously|last time|the same length before", "before"),
-        (r"(?:the )?same (?:time|period|days|stretch|window|month|quarter|week|dates)(?: of| in)?(?: the)? "
-         r"(?:last|previous|prior) year", "year-before"),
-        (r"(?:the )?same (?:time|period|days|stretch|window|month|quarter|week|dates) (?:a|one) year "
-         r"(?:ago|before|earlier)", "year-before"),
-        (r"(?:a|one) year (?:ago|before|earlier)", "year-before"),
-        (r"year (?:over|on) year|yoy|y/y", "year-before"),
-    )
+_RELATIVE_SHAPES: tuple[tuple[str, Relative], ...] = (
+    (rf"(?:the )?(?:one|time|period|window|{_UNITS}) (?:just |right )?before(?: that| this| it)?", "before"),
+    (rf"the {_N} {_UNITS}s (?:just |right )?before(?: that| those| them)?", "before"),
+    (r"(?:the )?(?:previous|prior|preceding|earlier) (?:one|time|period|window|stretch)", "before"),
+    (rf"(?:the )?preceding {_UNITS}", "before"),
+    (rf"the (?:previous|prior|preceding) {_N} {_UNITS}s", "before"),
+    (r"before that|previously|last time|the same length before", "before"),
+    (r"(?:the )?same (?:time|period|days|stretch|window|month|quarter|week|dates)(?: of| in)?(?: the)? "
+     r"(?:last|previous|prior) year", "year-before"),
+    (r"(?:the )?same (?:time|period|days|stretch|window|month|quarter|week|dates) (?:a|one) year "
+     r"(?:ago|before|earlier)", "year-before"),
+    (r"(?:a|one) year (?:ago|before|earlier)", "year-before"),
+    (r"year (?:over|on) year|yoy|y/y", "year-before"),
 )  # fmt: skip
+_RELATIVE = tuple(
+    (re.compile(rf"(?<![\w-]){shape}(?![\w-])", re.ASCII), relative) for shape, relative in _RELATIVE_SHAPES
+)

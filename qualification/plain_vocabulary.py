@@ -18,17 +18,17 @@ _SAME: tuple[tuple[str, str], ...] = (
     (r"sales[ -]accepted(?: leads?)?", "accepted leads"),
     (r"prospects|enquiries|inquiries|sign[ -]?ups|contacts(?= from| in| by| last| this)", "leads"),
     (r"clients?|buyers?|paying accounts?", "customers"),
-    (r"(?:sales ?|account )?(?:people|persons?|managers?|executives?) (?=who|with|by)", "reps "),
-    (r"sales ?(?:reps?|persons?|people|man|men|agents?)|sellers?|account (?:executives?|managers?)|[as]es|sdrs?|bdrs?|ae|aes",
-     "reps"),
-    (r"conv\.?(?: rate)?|cvr|cr", "conversion"),
+    (r"sales ?(?:reps?|persons?|people|man|men|agents?)|sellers?|account (?:executives?|managers?)"
+        r"|sdrs?|bdrs?|aes?", "reps"),
+    (r"conv\.?(?: rate)?|cvr", "conversion"),
     (r"avg\.?", "average"),
     (r"okay|ok|pls|plz|thx|thanks|thank you|cheers", "please"),
 )  # fmt: skip
 SAME = tuple((re.compile(rf"(?<![\w-])(?:{shape})(?![\w-])"), word) for shape, word in _SAME)
 
 _PAID_FOR = (
-    r"(?:costs?|costing|spend|spent|spending|pay|paid|paying|price|expensive|cheap\w*|charged?|burn\w*|budget)"
+    r"(?:costs?|costing|spend|spent|spending|pay|paid|paying|price|expensive|cheap\w*|charged?"
+    r"|burn\w*|budget)"
 )
 _EACH = r"(?:per|for|of|each|every|an?|one|on|to (?:get|win|acquire|land|gain)|new|paying|single)"
 _ASK = r"(?:which|what|who|whose)"
@@ -36,63 +36,91 @@ _FEW = r"(?: \w+){0,4}?"
 
 # (weight, number, shape): the heaviest that is found wins, two of one weight are asked about.
 _SHAPES: tuple[tuple[int, str, str], ...] = (
-    (9, "sources", rf"{_ASK} (?:sources?|channels?|campaigns?)(?: \w+)? (?:worth|deserves?|pays?|brings?|brought|performs?"
+    (9, "sources", rf"{_ASK} (?:sources?|channels?|campaigns?)(?: \w+)? (?:worth|deserves?|pays?|brings?"
+        rf"|brought|performs?"
         r"|performed|works?|worked|earns?|earned|generates?|generated|delivers?|delivered|drives?|drove)"),
-    (9, "sources", rf"{_ASK} (?:is|are|was|were) (?:our |the |my )*(?:best|worst|top|strongest) (?:sources?|channels?)"),
-    (9, "sources", r"where (?:do|did|does|are|have|were|was|has|'s|is)(?: \w+){0,4} (?:come|coming|came|originate)(?: from)?"),
-    (6, "sources", r"(?:best|worst|top|strongest|weakest) (?:sources?|channels?)|(?:sources?|channels?) (?:performance|comparison"
-        r"|report|ranking|mix|overview)|roi|roas|return on|revenue per leads?|attribut\w+|worth the (?:money|spend|price)"),
+    (9, "sources", rf"{_ASK} (?:is|are|was|were) (?:our |the |my )*(?:best|worst|top"
+        rf"|strongest) (?:sources?|channels?)"),
+    (9, "sources", r"where (?:do|did|does|are|have|were|was|has|'s|is)(?: \w+){0,4} (?:come|coming|came"
+        r"|originate)(?: from)?"),
+    (6, "sources", r"(?:best|worst|top|strongest|weakest) (?:sources?|channels?)|(?:sources?"
+        r"|channels?) (?:performance|comparison"
+        r"|report|ranking|mix|overview)|roi|roas|return on|revenue per leads?|attribut\w+"
+        r"|worth the (?:money|spend|price)"),
     (2, "sources", r"sources?|channels?"),
     (9, "mql-sql", r"mqls? (?:to|into|and|2|vs|that|which|who)? ?(?:\w+ ){0,3}?(?:an? )?sqls?"),
-    (7, "mql-sql", r"mqls?(?: to sqls?)? conversion|conversion (?:rate )?of (?:our |the )?mqls?|mqls? (?:convert\w*|survive\w*)"
+    (7, "mql-sql", r"mqls?(?: to sqls?)? conversion|conversion (?:rate )?of (?:our |the )?mqls?"
+        r"|mqls? (?:convert\w*|survive\w*)"
         r"|survive\w* sales"),
-    (7, "mql-sql", r"(?:become|became|becoming|turn(?:ed|ing)? in ?to|reach\w*|make it to|made it to|get to|got to|qualif\w+ as)"
+    (7, "mql-sql", r"(?:become|became|becoming|turn(?:ed|ing)? in ?to|reach\w*|make it to|made it to"
+        r"|get to|got to|qualif\w+ as)"
         r" (?:an? )?sqls?"),
-    (7, "funnel", r"(?:become|became|becoming|turn(?:ed|ing)? in ?to|reach\w*|make it to|made it to) (?:an? )?mqls?"),
+    (7, "funnel", r"(?:become|became|becoming|turn(?:ed|ing)? in ?to|reach\w*|make it to"
+        r"|made it to) (?:an? )?mqls?"),
     (9, "cac", rf"{_PAID_FOR}{_FEW} {_EACH}(?: \w+)?? customers?|customers?(?: acquisition)? costs?"),
     (8, "cac", r"acquisition costs?|costs? of (?:customer )?acqui\w+|cac|(?:customer )?acquisition"),
-    (8, "cpl", rf"{_PAID_FOR}{_FEW} {_EACH}(?: \w+)?? (?:leads?|mqls?|sqls?)|cpl|(?:leads?|mqls?|sqls?){_FEW} {_PAID_FOR}"),
-    (8, "cpl", rf"how (?:expensive|cheap|dear|pricey)(?: \w+){{0,4}}"),
+    (8, "cpl", rf"{_PAID_FOR}{_FEW} {_EACH}(?: \w+)?? (?:leads?|mqls?|sqls?)|cpl|(?:leads?|mqls?"
+        rf"|sqls?){_FEW} {_PAID_FOR}"),
+    (8, "cpl", r"how (?:expensive|cheap|dear|pricey)(?: \w+){0,4}"),
     (4, "cpl", _PAID_FOR),
-    (7, "conversion", r"(?:turn(?:ed|ing|s)?|become|became|becoming|end(?:ed|ing)? up|make it|made it|go on)"
+    (7, "conversion", r"(?:turn(?:ed|ing|s)?|become|became|becoming|end(?:ed|ing)? up|make it|made it"
+        r"|go on)"
         r"(?: \w+)? (?:\w+ ){0,2}?customers?|leads? (?:to|2|into) (?:customers?|sales?|deals?)"),
     (7, "conversion", r"(?:share|percent\w*|proportion|fraction|part|rate|how many) (?:of )?(?:\w+ ){0,5}?"
         r"(?:buys?|bought|purchase[ds]?|(?:are|were|is) customers?)"),
     (6, "conversion", r"conversions?(?: rates?)?|convert\w*|yield"),
-    (7, "acceptance", r"accept\w*|sals?|(?:sales|reps|they) (?:want|take|took|like|pick|picked|work|worked|use)\b"
+    (7, "acceptance", r"accept\w*|sals?|(?:sales|reps|they) (?:want|take|took|like|pick|picked|work"
+        r"|worked|use)\b"
         r"|does sales want|hand ?(?:off|over)s?"),
-    (8, "lvr", r"lvr|lead velocity(?: rate)?|(?:leads?|pipeline|mqls?|demand) (?:growth|grow\w*|grew|increas\w*)"),
+    (8, "lvr", r"lvr|lead velocity(?: rate)?|(?:leads?|pipeline|mqls?|demand) (?:growth|grow\w*|grew"
+        r"|increas\w*)"),
     (6, "lvr", r"growth(?: rate)?|growing|grow|grows|grew"),
     (3, "lvr", r"(?:new )?mqls?"),
-    (8, "velocity", r"(?:pipeline|sales|deals?|money|revenue) velocity|sales cycle|cycle (?:time|length)|time to close"
-        r"|how long(?: \w+){0,6} (?:close|closed|win|won|customers?)|moving through|money(?: \w+){0,3} mov\w+|revenue (?:per|a) day"),
+    (8, "velocity", r"(?:pipeline|sales|deals?|money|revenue) velocity|sales cycle|cycle (?:time|length)"
+        r"|time to close"
+        r"|how long(?: \w+){0,6} (?:close|closed|win|won|customers?)|moving through"
+        r"|money(?: \w+){0,3} mov\w+|revenue (?:per|a) day"),
     (5, "velocity", r"velocity"),
-    (8, "speed", r"(?:response|reaction|reply|answer|answering|contact|follow up|first touch|pick up|call ?back|first call)"
+    (8, "speed", r"(?:response|reaction|reply|answer|answering|contact|follow up|first touch|pick up"
+        r"|call ?back|first call)"
         r" (?:times?|speeds?|rates?)|time (?:to|until|till|before) (?:the |a )?(?:first )?"
         r"(?:contact|call|touch|response|respond|reply|answer|claim)|speed to leads?"),
     (6, "speed", r"fast|faster|fastest|quick\w*|slow\w*|speed\w*|prompt\w*|how long(?: \w+){0,8}"),
-    (4, "speed", r"respon\w+|answer\w*|repl(?:y|ies|ied|ying)|react\w*|call(?:ed|ing|s)? (?:\w+ ){0,3}?back|get(?:ting)? back"
+    (4, "speed", r"respon\w+|answer\w*|repl(?:y|ies|ied|ying)|react\w*|call(?:ed|ing"
+        r"|s)? (?:\w+ ){0,3}?back|get(?:ting)? back"
         r"|got back|follow(?:ed|ing)? up|wait\w*|untouched|contacted"),
-    (7, "sla", r"slas?|service levels?|promis\w*|commitments?|deadlines?|(?:on|in) time|too late|breach\w*|break\w*|broke\w*|overdue|our word"),
-    (8, "win", r"(?:win|close|closing|winning|success) (?:rates?|ratios?)|won (?:and|or|vs|versus|against) lost"
-        r"|wins? (?:and|or|vs|versus) loss\w*|lost (?:and|or|vs) won|lost deals?|sqls?(?: \w+){0,3} (?:buy|bought|win|won|close\w*)"),
+    (7, "sla", r"slas?|service levels?|promis\w*|commitments?|deadlines?|(?:on|in) time|too late"
+        r"|breach\w*|break\w*|broke\w*|overdue|our word"),
+    (8, "win", r"(?:win|close|closing|winning|success) (?:rates?|ratios?)|won (?:and|or|vs|versus"
+        r"|against) lost"
+        r"|wins? (?:and|or|vs|versus) loss\w*|lost (?:and|or|vs) won|lost deals?"
+        r"|sqls?(?: \w+){0,3} (?:buy|bought|win|won|close\w*)"),
     (5, "win", r"deals?|wins?|won|winning|clos(?:e|ed|es|ing)|losing|lost|sqls? (?:\w+ )?lose|sold|sell"),
-    (9, "reps", rf"(?:{_ASK}|which of the|who of the) ?(?:reps? )?(?:\w+ )?(?:the )?(?:most|fewest|least)(?: \w+)?(?= |$)"
+    (9, "reps", rf"(?:{_ASK}|which of the|who of the) ?(?:reps? )?(?:\w+ )?(?:the )?(?:most|fewest"
+        rf"|least)(?: \w+)?(?= |$)"
         r"|who (?:is|are|was) (?:the |my |our )?(?:best|top|busiest|strongest|worst)"),
-    (9, "reps", r"leader ?boards?|team performance|(?:best|top|worst|strongest|star) (?:reps?|performers?|closers?)|workloads?"
-        r"|reps? (?:performance|ranking|numbers|stats|activity|report|comparison|scorecards?)|who (?:carries|does|did) what"),
+    (9, "reps", r"leader ?boards?|team performance|(?:best|top|worst|strongest|star) (?:reps?"
+        r"|performers?|closers?)|workloads?"
+        r"|reps? (?:performance|ranking|numbers|stats|activity|report|comparison|scorecards?)"
+        r"|who (?:carries|does|did) what"),
     (7, "reps", r"claim|claims|claimed|claiming"),
     (3, "reps", r"reps|team"),
-    (8, "quality", r"(?:leads? )?quality|reject\w*|disqualif\w*|unqualified|turn(?:ed|s|ing)? down|turn(?:ed|s|ing)? away"
+    (8, "quality", r"(?:leads? )?quality|reject\w*|disqualif\w*|unqualified|turn(?:ed|s|ing)? down"
+        r"|turn(?:ed|s|ing)? away"
         r"|throw\w* (?:away|out)|junk|bad leads|poor leads|garbage|reasons?"),
-    (9, "funnel", r"funnels?|drop(?:s|ped|ping)? ?(?:off|out|offs|outs)|bottle ?necks?|stage by stage|step by step"
-        r"|(?:where|at which|which stage|what stage|in which)(?: \w+){0,5} (?:lose|losing|lost|leak\w*|stuck|stop\w*|die|dying|fall|falling)"),
+    (9, "funnel", r"funnels?|drop(?:s|ped|ping)? ?(?:off|out|offs|outs)|bottle ?necks?|stage by stage"
+        r"|step by step"
+        r"|(?:where|at which|which stage|what stage|in which)(?: \w+){0,5} (?:lose|losing|lost|leak\w*"
+        r"|stuck|stop\w*|die|dying|fall|falling)"),
     (6, "funnel", r"stages?|leak\w*"),
     (2, "funnel", r"pipeline"),
     (2, COUNT, r"leads?|sqls?|customers?"),
-    (7, "overview", r"overview|summary|summari[sz]e|dashboard|headlines?|big picture|snapshot|kpis?|scorecard"),
-    (7, "overview", r"how (?:is|are|'s|was|were|did|have|'ve|has|'re) (?:we|it|things|everything|business|stuff|sales|marketing"
-        r"|the (?:team|business|company|funnel|numbers))(?: been)? (?:doing|going|go|do|done|performing|looking|look|running)"),
+    (7, "overview", r"overview|summary|summari[sz]e|dashboard|headlines?|big picture|snapshot|kpis?"
+        r"|scorecard"),
+    (7, "overview", r"how (?:is|are|'s|was|were|did|have|'ve|has|'re) (?:we|it|things|everything"
+        r"|business|stuff|sales|marketing"
+        r"|the (?:team|business|company|funnel|numbers))(?: been)? (?:doing|going|go|do|done|performing"
+        r"|looking|look|running)"),
     (7, "overview", r"how (?:is|'s|was|were|are) (?:business|things)|how (?:is|'s) it going"),
     (3, "overview", r"numbers|figures|stats|statistics|results|metrics|performance|report|status|update"),
     (6, "visitors", r"visitors?|traffic|page views?|visits?"),
@@ -125,7 +153,7 @@ def shaped(weight: int, name: str, shape: str) -> Shape:
         weight,
         name,
         re.compile(rf"(?<![\w-])(?:{whole})(?![\w-])"),
-        re.compile(rf"(?:{own})(?:s|es|d|ed|ing|er|r)?"),
+        re.compile(rf"(?:{own})(?:s|es|e|d|ed|ing|er|r)?"),
     )
 
 
@@ -136,7 +164,12 @@ OPEN_ENDED: tuple[tuple[Shape, tuple[str, ...]], ...] = (
         ("acceptance", "conversion", "quality"),
     ),
     (
-        shaped(0, "", r"how (?:am|is|are|'s|was|were|did|do|does)(?: \w+){0,4} (?:doing|do|going|perform\w*|working|work)"),
+        shaped(
+            0,
+            "",
+            r"how (?:am|is|are|'s|was|were|did|do|does)(?: \w+){0,4} (?:doing|do|going|perform\w*"
+            r"|working|work)",
+        ),
         ("funnel", "conversion", "cpl"),
     ),
 )
@@ -152,58 +185,18 @@ DIMENSION_WORDS: Mapping[str, Dimension] = {
 }  # fmt: skip
 _DIMENSION = "|".join(sorted(DIMENSION_WORDS, key=len, reverse=True))
 SPLIT = re.compile(
-    rf"(?<!\w)(?:(?:split|broken down|break(?:ing)? (?:it |this |that )?down|grouped|group|separated|sorted|divided)? ?"
-    rf"\b(?:by|per|for each|for every|each|every|across|between|among)(?: all| each| our| the| different| lead)* "
+    rf"(?<!\w)(?:(?:split|broken down|break(?:ing)? (?:it |this |that )?down|grouped|group|separated"
+    rf"|sorted|divided)? ?"
+    rf"\b(?:by|per|for each|for every|each|every|across|between|among)(?: all| each| our| the| different"
+    rf"| lead)* "
     rf"({_DIMENSION})s?|({_DIMENSION})s? (?:by (?:{_DIMENSION})|breakdown|split|comparison|wise)"
-    rf"|(?:which|what|whose) (?:of (?:the|our) )?(?:lead )?({_DIMENSION})s?|compare (?:our |the |all )?({_DIMENSION})s)\b"
+    rf"|(?:which|what|whose) (?:of (?:the|our) )?(?:lead )?({_DIMENSION})s?|compare (?:our |the "
+    rf"|all )?({_DIMENSION})s)\b"
 )
-UNSPLIT = re.compile(r"(?<!\w)(?:(?:split|broken down|grouped) )?(?:by|per|for each|for every|each|every) (\w[\w-]*)")
+UNSPLIT = re.compile(
+    r"(?<!\w)(?:(?:split|broken down|grouped) )?(?:by|per|for each|for every|each|every) (\w[\w-]*)"
+)
 MODEL = re.compile(
     r"(?<!\w)(?:with |using |by |model )*(first|last|linear|u|w|decay)(?:[ -]shaped)?(?:[ -]touch)?"
     r"(?: attribution| model| credit)+"
 )
-NEGATED = re.compile(
-    r"(?<!\w)(?:not (?:from|by|in|of|counting|including|the)|without|except(?: for)?|excluding|exclude|excl|other than"
-    r"|apart from|aside from|besides|but not|minus|ignoring|leaving out)(?!\w)"
-)
-
-STOP = frozenset(
-    """a about across actual actually again all also am among an and any anyone anybody are as at average be because
-    been being best better both bring brings brought business but by can come comes coming came compare compared
-    comparison could count counts current currently customer customers 'd day days develop did do does doing done
-    each earn enough ever every exactly far figure figures find fine first for from fully gave generally generate
-    generated get gets getting give given go goes going good got had has have having hello here hey hi high higher
-    highest how i if important in inbound incoming into is it its itself just keep keeping kept kindly know
-    last latest lead leads least less let like likely list little 'll long look looked looking looks low lower lowest made
-    make makes many matter me mean median meet meeting most mostly move moved moving much my need needed new no now number
-    numbers of off often on once one ones only or our ours out over overall part people per percent percentage perform
-    performed performing please possible proportion quite rate rates ratio 're real really receive received right run
-    running 's sales say see seen sent share she should show so some stand stands still such take takes taken taking
-    talk team tell than that the their them then there these they things this those through thus time times to together
-    too top total totals toward try turn typical typically under until up us use used using usual usually value values
-    've very want wanted was way we well went were what whats when where which while who whole whom whose why will with
-    within work worked working works worst would wonder yet you your it's question answer marketing overall hit hitting
-    happen happened happening company firm today's n't don don't didn't doesn't isn't aren't wasn't weren't haven't hasn't
-    follow end page landing calls call called back phone someone somebody person first't deal bad half most'ly ours
-    got'ten since during expect expected so's rather pretty versus vs against""".split()
-)
-FIRST_PERSON = re.compile(r"(?<![\w'])(?:i|i'm|i've|me|my|mine|myself)(?!\w)")
-POLITE = re.compile(
-    r"(?<![\w'])(?:(?:show|give|tell|send|get|let|bring|remind|help)(?: to)? me|(?:can|could|may|should|shall|might|do) i"
-    r" (?:see|get|have|know|look|ask|find|expect|please|trust|worry)|i (?:want|need|would like|wonder|was wondering|am looking"
-    r"|'d like|'d love|guess|think)(?: to)?(?: (?:know|see|have|get))?|i'd (?:like|love)(?: to)?(?: (?:know|see|have|get))?"
-    r"|my (?:team|reps|people|group|guys|department)(?:'s)?|for me)(?!\w)"
-)
-EVERY_WORD: tuple[str, ...] = tuple(
-    sorted(
-        {
-            *KPIS, *DIMENSION_WORDS, "conversion", "funnel", "cost", "growth", "response", "overview", "sources",
-            "acceptance", "rejected", "quality", "velocity", "speed", "deals", "customers", "leads", "reps",
-            "january", "february", "march", "april", "june", "july", "august", "september", "october",
-            "november", "december", "yesterday", "today", "month", "week", "quarter", "year", "convert",
-            "campaign", "channel", "summary", "promise", "claimed", "compared", "versus", "against",
-            "weeks", "months", "days", "quarters", "bottleneck", "leaderboard", "respond", "accepted",
-        }
-    )
-)  # fmt: skip
-"""What a misspelt word may have been meant as."""

@@ -11,7 +11,8 @@ from qualification.errors import Refused
 from qualification.plain_periods import Span, find_spans
 
 MARK = (
-    r"(?:vs\.?|versus|v\.?|against|compar\w+ (?:to|with)|in comparison (?:to|with)|relative to|than|opposed to"
+    r"(?:vs\.?|versus|v\.?|against|compar\w+ (?:to|with)|in comparison (?:to|with)|relative to|than"
+    r"|opposed to"
     r"|next to|beside)"
 )
 _FILLING = r"(?:(?: the| in| for| of| what| it| was| were| we| had| did| during| that| our| is| to| they)*)"
@@ -21,8 +22,10 @@ _STEPS = re.compile(
 _UNITS = {"m": "month", "w": "week", "q": "quarter"}
 CHANGING = re.compile(
     r"(?<!\w)(?:improv\w*|chang\w*|trend\w*|(?:going|went|go|gone|is|are) (?:up|down)|up or down"
-    r"|getting (?:any )?(?:faster|slower|better|worse|quicker|cheaper|more|less|higher|lower)|develop\w*|evolv\w*|declin\w*"
-    r"|increas\w*|decreas\w*|fall|fell|fallen|falling|rise|rose|risen|rising|drop(?:s|ped|ping)?(?! ?o)|dip\w*|spik\w*"
+    r"|getting (?:any )?(?:faster|slower|better|worse|quicker|cheaper|more|less|higher|lower)|develop\w*"
+    r"|evolv\w*|declin\w*"
+    r"|increas\w*|decreas\w*|fall|fell|fallen|falling|rise|rose|risen|rising|drop(?:s|ped|ping)?(?! ?o)"
+    r"|dip\w*|spik\w*"
     r"|over time|plummet\w*|jump\w*|worsen\w*|slipp?\w*)(?!\w)"
 )
 
@@ -103,7 +106,9 @@ def _one(one: Span, marked: str, rest: str) -> Windows:
         case "last week" | "last month" | "last quarter":
             return Windows(rest, one.short.replace("last", "this"), one.short)
         case _:
-            return Windows(rest, doubt="Which period shall I set against it?", readings=_counterparts(one.short))
+            return Windows(
+                rest, doubt="Which period shall I set against it?", readings=_counterparts(one.short)
+            )
 
 
 def _counterparts(short: str) -> tuple[tuple[str, str], ...]:
