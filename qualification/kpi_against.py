@@ -76,8 +76,8 @@ def _at_equal_age(both: Both) -> str:
     now, then = aged.this, aged.before
     return (
         f"{aged.days:.0f} days after creation {percent(now.value)} of the leads of {_label(this)} had become "
-        f"customers ({now.k:,} of {now.n:,}), against {percent(then.value)} of those of {_label(before)} at the "
-        f"same age ({then.k:,} of {then.n:,}): {_points(now.value, then.value)}. "
+        f"customers ({now.k:,} of {now.n:,}), against {percent(then.value)} of those of {_label(before)} "
+        f"at the same age ({then.k:,} of {then.n:,}): {_points(now.value, then.value)}. "
         f"{_chance(aged.test.p if aged.test else None)}"
     )
 

@@ -132,11 +132,10 @@ def _take_model(text: str) -> tuple[Model, str]:
 
 
 def _take_split(text: str) -> tuple[Dimension | None, str]:
-    found = SPLIT.search(text)
-    if found is None:
-        return None, text
-    word = next(group for group in found.groups() if group)
-    return DIMENSION_WORDS[word], f"{text[: found.start()]} {text[found.end() :]}"
+    found = [DIMENSION_WORDS[next(one for one in match.groups() if one)] for match in SPLIT.finditer(text)]
+    if len(set(found)) > 1:
+        raise Refused(f"I can split by one thing at a time: by {' or by '.join(dict.fromkeys(found))}?")
+    return (found[0] if found else None), SPLIT.sub(" ", text)
 
 
 def _names(

@@ -47,6 +47,7 @@ _SHAPES: tuple[tuple[int, str, str], ...] = (
         r"|channels?) (?:performance|comparison"
         r"|report|ranking|mix|overview)|roi|roas|return on|revenue per leads?|attribut\w+"
         r"|worth the (?:money|spend|price)"),
+    (9, "sources", r"(?:sources?|channels?) (?:is|are|was|were) (?:the |our )*(?:best|worst|top|strongest)"),
     (2, "sources", r"sources?|channels?"),
     (9, "mql-sql", r"mqls? (?:to|into|and|2|vs|that|which|who)? ?(?:\w+ ){0,3}?(?:an? )?sqls?"),
     (7, "mql-sql", r"mqls?(?: to sqls?)? conversion|conversion (?:rate )?of (?:our |the )?mqls?"
@@ -189,7 +190,7 @@ SPLIT = re.compile(
     rf"|sorted|divided)? ?"
     rf"\b(?:by|per|for each|for every|each|every|across|between|among)(?: all| each| our| the| different"
     rf"| lead)* "
-    rf"({_DIMENSION})s?|({_DIMENSION})s? (?:by (?:{_DIMENSION})|breakdown|split|comparison|wise)"
+    rf"({_DIMENSION})s?|({_DIMENSION})s? (?:breakdown|split|comparison|wise)"
     rf"|(?:which|what|whose) (?:of (?:the|our) )?(?:lead )?({_DIMENSION})s?|compare (?:our |the "
     rf"|all )?({_DIMENSION})s)\b"
 )
