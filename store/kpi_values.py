@@ -1,4 +1,4 @@
-"""What leads came from by name: the sources, campaigns and variants of a workspace."""
+"""What leads are told apart by: the sources, campaigns, variants and owners of a workspace."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ MOST_VALUES = 500
 
 
 async def values_seen(work: Work) -> Mapping[Dimension, tuple[str, ...]]:
-    """The values of each dimension but people, the busiest first; nothing for leads without one."""
-    columns: dict[Dimension, str] = {"source": "source", "campaign": "campaign", "variant": "variant"}
+    """The values of each dimension (owners by their Slack id), the busiest first."""
+    columns: dict[Dimension, str] = {
+        "source": "source",
+        "campaign": "campaign",
+        "variant": "variant",
+        "rep": "owner",
+    }
     found: dict[Dimension, tuple[str, ...]] = {}
     for dimension, name in columns.items():
         column = leads.c[name]

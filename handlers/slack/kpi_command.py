@@ -141,7 +141,7 @@ def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
 
 async def _ask_back(respond: AsyncRespond, unsure: AskBack) -> None:
     choices = [(one.says, one.asked) for one in unsure.choices]
-    told = ask_back(unsure.why, choices, str(unsure))
+    told = ask_back(unsure.why, choices)
     await respond(text=told.text, blocks=told.blocks, response_type="ephemeral", replace_original=False)
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.views import ids
-from handlers.views.kpi_answer import LONGEST_QUESTION, LONGEST_TEXT
+from handlers.views.kpi_answer import LONGEST_QUESTION
 from handlers.views.message import Message, button, controls, message, sections
-from handlers.views.text import clip, escape, line
+from handlers.views.text import escape, line
 
 
-def ask_back(why: str, choices: Sequence[tuple[str, str]], spoken: str) -> Message:
-    """A sentence and a button for each reading.
+def ask_back(why: str, choices: Sequence[tuple[str, str]]) -> Message:
+    """A sentence and a button for each reading; the text names the commands for who sees no buttons.
 
     Args:
         choices: In words, and in the short grammar, which the button carries.
-        spoken: All of it as text, for notifications and screen readers.
     """
     buttons = [
         button(f"{ids.KPI_READING}{number}", _headed(says), asked)
@@ -23,10 +22,9 @@ def ask_back(why: str, choices: Sequence[tuple[str, str]], spoken: str) -> Messa
         if len(asked) <= LONGEST_QUESTION
     ]
     listed = [f"• {line(_headed(says), 400)}" for says, _ in choices]
-    return message(
-        escape(clip(spoken, LONGEST_TEXT)),
-        [*sections([escape(why), "\n".join(listed)]), *controls(ids.KPI_CONTROLS, buttons)],
-    )
+    commands = " or ".join(f"`/kpi {line(asked, 300)}`" for _, asked in choices)
+    blocks = [*sections([escape(why), "\n".join(listed)]), *controls(ids.KPI_CONTROLS, buttons)]
+    return message(f"{escape(why)} {commands}", blocks)
 
 
 def _headed(says: str) -> str:
