@@ -53,7 +53,8 @@ POLITE = re.compile(
     r"|was wondering|am looking"
     r"|'d like|'d love|guess|think)(?: to)?(?: (?:know|see|have|get))?|i'd (?:like"
     r"|love)(?: to)?(?: (?:know|see|have|get))?"
-    r"|my (?:team|reps|people|group|guys|department)(?:'s)?|for me|\w+ me (?=an?\b|the\b|all\b|some\b|our\b|how\b|what\b|which\b|where\b|who\b|why\b))(?!\w)"
+    r"|my (?:team|reps|people|group|guys|department)(?:'s)?|for me"
+    r"|\w+ me(?= (?:an?|the|all|some|our|how|what|which|where|who|why)\b))(?!\w)"
 )
 EVERY_WORD: tuple[str, ...] = tuple(
     sorted(

@@ -31,8 +31,8 @@ KNOWN = Known(
 )
 TABLES = Path(__file__).parent / "phrasings"
 
-# Of the questions nobody prepared the reader for, 63 of 67 were read as meant at the first try and 25 of 30 of
-# the later set; no number was answered that was not meant. Two mistakes they showed are mended: how a shape
+# Of the questions nobody prepared the reader for, 63 of 67 were read as meant at the first try, of the later
+# set 25 of 30; no number was answered that was not meant. Two mistakes they showed are mended: how a shape
 # explains the words in it, and "make me a report", which is no question about mine. These it asks about:
 ASKED_BACK = {
     "how many leads did we miss the SLA on last month",
