@@ -26,7 +26,8 @@ PERIODS = (
     "last year", "1d", "7d", "30d", "1m", "12m", "Q1", "Q3 2000", "2000-02", "2000", "2000-02-29..2000-02-29",
     "since 2000-03-01",
 )  # fmt: skip
-VALUES = st.text(min_size=1, max_size=30).filter(lambda value: value.strip() != "")
+LETTERS = st.one_of(st.sampled_from("ab \"'=<@>|"), st.characters(exclude_categories=["Cs"]))
+VALUES = st.text(LETTERS, min_size=1, max_size=30).filter(lambda value: value.strip() != "")
 WORDS = sorted({word for name in ("examples", "unseen") for row in table(name) for word in row[0].split()})
 
 
