@@ -54,7 +54,7 @@ POLITE = re.compile(
     r"|'d like|'d love|guess|think)(?: to)?(?: (?:know|see|have|get))?|i'd (?:like"
     r"|love)(?: to)?(?: (?:know|see|have|get))?"
     r"|my (?:team|reps|people|group|guys|department)(?:'s)?|for me"
-    r"|\w+ me(?= (?:an?|the|all|some|our|how|what|which|where|who|why)\b))(?!\w)"
+    r"|me(?= (?:an?|the|all|some|our|how|what|which|where|who|why)\b))(?!\w)"
 )
 EVERY_WORD: tuple[str, ...] = tuple(
     sorted(

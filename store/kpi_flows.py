@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from qualification.kpi import LeftOut
+from qualification.kpi import Dimension, LeftOut
 from qualification.kpi_cells import (
     ALL,
     CREATED,
@@ -163,8 +163,8 @@ async def leads_left_out(
         key: Only those of this value of the scope's dimension; `owner` is not asked for then.
     """
     metric = OUT + milestone
-    by = scope.by if key is not None else "rep" if owner is not None else None
-    told = await sums_of(replace(scope, by=by), {metric}, period)
+    split: Dimension | None = scope.by if key is not None else "rep" if owner is not None else None
+    told = await sums_of(replace(scope, by=split), {metric}, period)
     reasons: dict[str, int] = {}
     people: dict[str, int] = {}
     for place, (n, _) in told.items():
