@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.flows.counting import ready_to_count
-from handlers.flows.kpi_against import against
+from handlers.flows.kpi_versus import against
 from handlers.flows.kpi_asking import Reading, read
 from handlers.flows.kpi_beside import Beside, beside
 from handlers.flows.kpi_counting import MILESTONE, Counting, counted

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from handlers.flows.kpi_counting import Calculation, Counting, counted
 from qualification.kpi import Answer, LeftOut
-from qualification.kpi_against import AGED, BUILT_IN, Both, compared
+from qualification.kpi_versus import AGED, BUILT_IN, Both, compared
 from qualification.kpi_compare import EqualAge, at_equal_age
 from qualification.kpi_counts import ConversionTimes, summed
 from qualification.periods import Period, side_by_side
