@@ -65,7 +65,9 @@ class Asked:
 class Answer:
     """One answer: rows (each with its `key`), a total with the same fields, and a sentence in plain words.
 
-    `missing` tells for every None why it is one, under the field's name, in a row under `key.field`.
+    `missing` tells for every None why it is one, under the field's name, in a row under `key.field`. `only`
+    is the one source, campaign, rep or variant it is about. `against` is the window it was compared with and
+    `before` that one's numbers, None for cohorts: those must not be read beside each other as they stand.
     """
 
     kpi: str
@@ -77,6 +79,9 @@ class Answer:
     missing: Mapping[str, str]
     text: str
     definition_versions: tuple[int, ...] = ()
+    only: tuple[Dimension, str] | None = None
+    against: Period | None = None
+    before: Mapping[str, Value] | None = None
 
     def to_json(self) -> dict[str, object]:
         """The answer for machines: local ISO dates with `to` exclusive, fractions, minor units, seconds."""
@@ -92,7 +97,18 @@ class Answer:
             "total": _plain(self.total),
             "missing": dict(self.missing),
             "text": self.text,
-        }
+        } | self._narrowed()
+
+    def _narrowed(self) -> dict[str, object]:
+        """What was asked beyond a number and its window; nothing where nothing was."""
+        told: dict[str, object] = {}
+        if self.only is not None:
+            told["only"] = {"dimension": self.only[0], "value": self.only[1]}
+        if self.against is not None:
+            start, end = self.against.start.isoformat(), self.against.end.isoformat()
+            total = None if self.before is None else _plain(self.before)
+            told["against"] = {"from": start, "to": end, "total": total}
+        return told
 
 
 def _plain(value: Value) -> object:

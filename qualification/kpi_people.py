@@ -144,14 +144,14 @@ def reps(asked: Asked, counts: Sequence[RepCounts]) -> Answer:
     return answer("reps", asked, counts, total, fields, text)
 
 
-def quality(asked: Asked, counts: Sequence[QualityCounts]) -> Answer:
-    """What people rejected, reason by source, most frequent first; the change since the window before."""
+def quality(asked: Asked, counts: Sequence[QualityCounts], before_label: str = "the window before") -> Answer:
+    """What people rejected, reason by source, most frequent first; the change against `before_label`."""
     ranked = sorted(counts, key=lambda one: (-one.n, one.reason, one.source))
     total = QualityCounts("all", "all", sum(one.n for one in ranked), sum(one.previous for one in ranked))
 
     def fields(one: QualityCounts) -> Fields:
         change = growth(one.n, one.previous)
-        why = {} if change is not None else {"change": "none in the window before"}
+        why = {} if change is not None else {"change": f"none in {before_label}"}
         row: dict[str, Value] = {"reason": one.reason, "source": one.source, "rejected": one.n}
         return {**row, "previous": one.previous, "change": change}, why
 
@@ -166,7 +166,7 @@ def quality(asked: Asked, counts: Sequence[QualityCounts]) -> Answer:
     text = said(
         f"{counted(total.n, 'lead was', 'leads were')} rejected, {window(asked)}: {listed(reasons, ' ')}.",
         f"Most often {worst.reason.replace('_', ' ')} from {worst.source} ({worst.n:,}).",
-        f"That is {than} in the window before ({total.previous:,})." if total.previous else "",
+        f"That is {than} in {before_label} ({total.previous:,})." if total.previous else "",
         left_out(asked.left_out),
     )
     return answer("quality", asked, ranked, total, fields, text)

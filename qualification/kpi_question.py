@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,12 @@ from zoneinfo import ZoneInfo
 from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
-from qualification.periods import Period, parse_period
+from qualification.periods import Period, a_year_before, parse_period, previous, spelled
 
 Role = Literal["rep", "manager", "marketer", "admin"]
 MODELS: tuple[Model, ...] = get_args(Model)
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+NO_ONE_VALUE = 'Name one as in `only source=linkedin` or `only campaign="black friday"`.'
 EXAMPLES = "Try `/kpi`, `/kpi funnel 90d by source`, `/kpi cpl last month` or `/kpi win Q3 share`."
 
 # What people call them. A name of two words may be typed with a space, a hyphen or an underscore.
@@ -39,35 +41,130 @@ _PLURALS = {
 }
 
 
+Only = tuple[Dimension, str]
+"""One value of a dimension: ("source", "linkedin")."""
+_ONLY = re.compile(
+    rf"""(?<!\S)(?:--)?only[\s=]+({"|".join(DIMENSIONS)})s?[\s=]+("(?:[^"]|"")*"|<@[^>]*>|[^\s"]\S*)(?!\S)""",
+    re.IGNORECASE,
+)
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+
+
 @dataclass(frozen=True)
 class Question:
-    """One question, complete: every default is filled in. `model` matters to `sources` only."""
+    """One question, complete: every default is filled in. `model` matters to `sources` only.
+
+    `only` looks at one source, campaign, rep or variant; `against` is the window to compare with.
+    """
 
     kpi: Kpi
     period: Period
     by: Dimension | None = None
     share: bool = False
     model: Model = "first"
+    only: Only | None = None
+    against: Period | None = None
+
+    def __post_init__(self) -> None:
+        """Raises Refused for what this number can't tell."""
+        if self.only is not None:
+            object.__setattr__(self, "by", _by_beside(self.kpi, self.by, self.only[0]))
+        if self.against is not None and self.kpi.basis == "now":
+            raise Refused(f"`{self.kpi.name}` tells how it stands now: there is nothing to compare it with.")
 
 
 def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
-    """Read `[NAME] [period] [by source|campaign|rep|variant] [model NAME] [share]`, the rest in any order.
+    """Read `[NAME] [period] [by DIMENSION] [only DIMENSION=VALUE] [against PERIOD] [model NAME] [share]`.
 
-    Nothing at all is the overview; a period alone is the overview of that period.
+    After the name in any order, `against` last but for `share`. Nothing at all is the overview; a period
+    alone is the overview of that period. `against before` is the window before, `against year-before` the
+    same stretch of the year before. A value with spaces stands in quotes, a quote in it is doubled.
 
     Raises:
         Refused: a word that means nothing here, with the nearest that does and examples; a split this number
             doesn't have; a period that can't be read.
     """
+    text, only = _take_only(text)
     said = text.lower().replace("--", "").replace("=", " ").split()
     words = [word for word in said if word != "share"]
     share = len(words) < len(said)
     given_by = _take_after(words, "by")
     model = _take_after(words, "model")
+    against = _take_rest(words, "against")
     name = _take_name(words)
     kpi = KPIS[name or "overview"]
     period = _period(words, kpi, name, now, zone)
-    return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi))
+    other = against_of(against, period, now)
+    return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi), only, other)
+
+
+def written(question: Question, now: datetime) -> str:
+    """The question in the short grammar: `parse_question` reads it back the same, seen from this `now`."""
+    kpi, only, against = question.kpi, question.only, question.against
+    quiet = kpi.always_by if only is None else _by_beside(kpi, None, only[0])
+    parts = [
+        kpi.name,
+        spelled(question.period, now),
+        f"by {question.by}" if question.by not in (None, quiet) else "",
+        f"model {question.model}" if question.model != "first" else "",
+        f"only {only[0]}={_quoted(only[1])}" if only else "",
+        f"against {spelled(against, now)}" if against else "",
+        "share" if question.share else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _quoted(value: str) -> str:
+    plain = re.fullmatch(r"[\w.@+-]+", value) is not None
+    return value if plain else '"' + value.replace('"', '""') + '"'
+
+
+def _by_beside(kpi: Kpi, by: Dimension | None, only: Dimension) -> Dimension | None:
+    """What a number of one value is split by: nothing, or itself where the number always is."""
+    if only not in kpi.dimensions:
+        can = f"but by {' or '.join(kpi.dimensions)}" if kpi.dimensions else "it is one number for all"
+        raise Refused(f"`{kpi.name}` can't be told for one {only}, {can}.")
+    if by not in (None, only, kpi.always_by):
+        raise Refused(f"I can't split the numbers of one {only} by {by} as well. Please ask for one of both.")
+    return only if kpi.always_by else None
+
+
+def _take_only(text: str) -> tuple[str, Only | None]:
+    """The text without its `only DIMENSION=VALUE`, and that."""
+    found = _ONLY.search(text)
+    if found is None:
+        return text, None
+    given = found[2]
+    if given.startswith('"'):
+        given = given[1:-1].replace('""', '"')
+    mention = _MENTION.fullmatch(given)
+    value = mention[1] if mention else given
+    if not value.strip():
+        raise Refused(f"Only which {found[1].lower()}? {NO_ONE_VALUE}")
+    dimension = next(one for one in DIMENSIONS if one == found[1].lower())
+    return f"{text[: found.start()]} {text[found.end() :]}", (dimension, value)
+
+
+def _take_rest(words: list[str], marker: str) -> str | None:
+    """All words after the marker, taken out with it."""
+    if marker not in words:
+        return None
+    at = words.index(marker)
+    found = " ".join(words[at + 1 :])
+    del words[at:]
+    return found
+
+
+def against_of(words: str | None, period: Period, now: datetime) -> Period | None:
+    match words:
+        case None:
+            return None
+        case "before" | "year-before":
+            other = previous(period) if words == "before" else a_year_before(period)
+            # The label is that of its spelling, so that it reads back as the same period.
+            return parse_period(spelled(other, now), now, period.zone)
+        case _:
+            return parse_period(words, now, period.zone)
 
 
 def may_see(kpi: Kpi, by: Dimension | None, roles: AbstractSet[Role]) -> Literal["all", "own"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
@@ -16,9 +17,11 @@ Kind = Literal["day", "week", "month", "quarter", "year", "days", "months", "ran
 Calendar = Literal["month", "quarter", "year"]
 EARLIEST = date(2000, 1, 1)
 MOST_DAYS, MOST_MONTHS = 3660, 120
+ALIKE = 3
+"""Days by which months, quarters and years differ among themselves."""
 EXAMPLES = (
     "Try today, yesterday, this week, last month, last quarter, this year, 7d, 30d, 90d, 12m, Q3, Q3 2026, "
-    "2026-07, 2026-07-01..2026-07-31 or since 2026-07-01."
+    "2025, 2026-07, 2026-07-01..2026-07-31 or since 2026-07-01."
 )
 TO_DATE = " to date"
 """Behind the name of a period that goes on: its numbers still grow."""
@@ -27,6 +30,7 @@ _DAY = r"(\d{4})-(\d{2})-(\d{2})"
 _ROLLING = re.compile(r"(\d{1,4}) ?([dm])", re.ASCII)
 _QUARTER = re.compile(r"q([1-4])(?: (\d{4}))?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_YEAR = re.compile(r"(\d{4})", re.ASCII)
 _RANGE = re.compile(rf"{_DAY} ?\.\. ?{_DAY}", re.ASCII)
 _SINCE = re.compile(rf"since {_DAY}", re.ASCII)
 _NAMED = re.compile(r"(this|last) (week|month|quarter|year)")
@@ -98,6 +102,23 @@ def parse_period(text: str, now: datetime, zone: ZoneInfo) -> Period:
     return Period(start, end, label, kind, zone)
 
 
+def spelled(period: Period, now: datetime) -> str:
+    """Words that `parse_period` reads as this period, seen from the same `now`."""
+    rolling = re.fullmatch(r"last (\d+) ([dm])\w+", period.label)
+    last = period.end - timedelta(days=1)
+    words = (
+        period.label.removesuffix(TO_DATE).split(",")[0],
+        f"{rolling[1]}{rolling[2]}" if rolling else "1d" if period.kind == "days" else "1m",
+        f"{period.start:%Y-%m}",
+        f"{period.start.isoformat()}..{last.isoformat()}",
+    )
+    for word in words:
+        with suppress(Refused):
+            if parse_period(word, now, period.zone) == period:
+                return word
+    return words[-1]
+
+
 def previous(period: Period) -> Period:
     """What to compare with: the calendar period before, else the same length ceil(days/7) weeks earlier.
 
@@ -131,6 +152,40 @@ def so_far(period: Period, now: datetime) -> tuple[Period, Period]:
     part = replace(period, end=today + timedelta(days=1), label=label, kind="range")
     end = min(before.start + days, before.end)
     return part, replace(before, end=end, label=_label(before.start, end), kind="range")
+
+
+def a_year_before(period: Period) -> Period:
+    """The same stretch of the year before; days and weeks go back 52 weeks, so that Mondays meet Mondays."""
+    match period.kind:
+        case "month" | "quarter" | "year":
+            return _whole(months_after(period.start, -12), period.kind, period.zone)
+        case "months" | "range":
+            start, end = months_after(period.start, -12), months_after(period.end, -12)
+        case _:
+            start, end = period.start - timedelta(weeks=52), period.end - timedelta(weeks=52)
+    return Period(start, max(end, start + timedelta(days=1)), _label(start, end), "range", period.zone)
+
+
+def side_by_side(this: Period, other: Period, now: datetime) -> tuple[Period, Period]:
+    """Two windows as far as both have begun: equally long ones are cut after the same number of days.
+
+    Windows of different lengths are only cut at today; what is said of them has to name their lengths.
+    """
+    after = now.astimezone(this.zone).date() + timedelta(days=1)
+    begun = [max((min(one.end, after) - one.start).days, 1) for one in (this, other)]
+    goes_on = begun != [this.days, other.days]
+    if goes_on and abs(this.days - other.days) <= ALIKE:
+        begun = [min(begun)] * 2
+    return _first(this, begun[0]), _first(other, begun[1])
+
+
+def _first(period: Period, days: int) -> Period:
+    """The first days of a period; whole when it is no longer than that."""
+    if period.days <= days:
+        return period
+    end = period.start + timedelta(days=days)
+    label = period.label if period.label.endswith(TO_DATE) else _label(period.start, end)
+    return replace(period, end=end, label=label, kind="range")
 
 
 def _whole(start: date, kind: Calendar, zone: ZoneInfo) -> Period:
@@ -202,6 +257,9 @@ def _calendar(said: str, today: date) -> _Found | None:
         year = int(match[2]) if match[2] else today.year - (month > today.month)
         start = date(year, month, 1)
         return start, months_after(start, 3), f"Q{match[1]} {year}", "quarter"
+    if match := _YEAR.fullmatch(said):
+        start = date(int(match[1]), 1, 1)
+        return start, months_after(start, 12), match[1], "year"
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from qualification.kpi import LeftOut
+from qualification.kpi import Dimension, LeftOut
 from qualification.kpi_cells import (
     ALL,
     CREATED,
@@ -140,26 +140,35 @@ async def contact_waits(scope: Scope, period: Period) -> WaitCounts:
     return WaitCounts(ended, waiting)
 
 
-async def came_in_since(scope: Scope, period: Period) -> int:
-    """Leads created in the window that reached us after it was over: they change what was told before."""
+async def came_in_since(scope: Scope, period: Period, key: str | None = None) -> int:
+    """Leads created in the window that reached us after it was over: they change what was told before.
+
+    Args:
+        key: Only those of this value of the dimension.
+    """
     # Not by `late`: a lead answered live moves into an earlier month when an older touch turns up.
     over = period.end.toordinal()
     sums = await sums_of(scope, {LATE}, period)
-    return sum(n for place, (n, _) in sums.items() if int(place.sub) >= over)
+    theirs = {place: n for place, (n, _) in sums.items() if key in (None, place.key)}
+    return sum(n for place, n in theirs.items() if int(place.sub) >= over)
 
 
-async def leads_left_out(scope: Scope, milestone: str, period: Period, owner: str | None = None) -> LeftOut:
+async def leads_left_out(
+    scope: Scope, milestone: str, period: Period, owner: str | None = None, key: str | None = None
+) -> LeftOut:
     """The leads with this milestone (a metric) in the window that no rate counts: why, and by whom.
 
     Args:
         owner: Only those of this rep.
+        key: Only those of this value of the scope's dimension; `owner` is not asked for then.
     """
     metric = OUT + milestone
-    told = await sums_of(replace(scope, by="rep" if owner is not None else None), {metric}, period)
+    split: Dimension | None = scope.by if key is not None else "rep" if owner is not None else None
+    told = await sums_of(replace(scope, by=split), {metric}, period)
     reasons: dict[str, int] = {}
     people: dict[str, int] = {}
     for place, (n, _) in told.items():
-        if owner in (None, place.key):
+        if (key or owner) in (None, place.key):
             reason, _, by = place.sub.partition("|")
             reasons[reason] = reasons.get(reason, 0) + n
             people[by] = people.get(by, 0) + n

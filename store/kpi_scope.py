@@ -58,9 +58,9 @@ class Scope:
             case "source":
                 return leads.c.source
             case "campaign":
-                return func.coalesce(func.nullif(leads.c.campaign, ""), nameless("campaign"))
+                return func.coalesce(func.nullif(leads.c.campaign, nameless("")), nameless("campaign"))
             case "variant":
-                return func.coalesce(func.nullif(leads.c.variant, ""), nameless("variant"))
+                return func.coalesce(func.nullif(leads.c.variant, nameless("")), nameless("variant"))
             case "rep":
                 return func.coalesce(leads.c.owner, nameless(NOBODY))
             case _:
@@ -130,7 +130,7 @@ class Scope:
 
 def nameless(word: str) -> ColumnElement[str]:
     """A fixed key, written into the statement: PostgreSQL must see that it is the same in GROUP BY."""
-    words = {"campaign": "no campaign", "variant": "no variant", NOBODY: NOBODY, ALL: ALL}
+    words = {"campaign": "no campaign", "variant": "no variant", NOBODY: NOBODY, ALL: ALL, "": ""}
     return literal(words[word], literal_execute=True)
 
 

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 
 from bot.cli.desk import opened
-from handlers.flows.kpi import Told, answer, read_question
+from handlers.flows.kpi import Told, answer, ask_with_every_right, read_question
+from handlers.flows.kpi_asking import AskBack
 from handlers.views.kpi_words import Row, absences, is_empty, table_rows
+from qualification.errors import Refused
 
 
 async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", as_json: bool = False) -> int:
     """Print the answer. Whoever has the database may see every number.
 
+    Args:
+        name: A number's name, or a whole question in the short grammar or in plain words.
     Raises:
-        Refused: name, period or dimension can't be read; the words say what could.
+        Refused: it can't be read, or could mean several things; the words say what could be asked.
     """
     async with opened() as (_, office, where):
-        question = await read_question(office, where, name, period, by, model)
-        told = await answer(office, where, question, None)
+        if period or by or model:
+            question = await read_question(office, where, name, period, by, model)
+            told = await answer(office, where, question, None)
+        else:
+            try:
+                told = await ask_with_every_right(office, where, name)
+            except AskBack as unsure:
+                choices = [f"  kpi {shlex.quote(one.asked)}    ({one.says})" for one in unsure.choices]
+                raise Refused("\n".join([unsure.why, *choices])) from None
     if as_json:
         print(json.dumps(told.answer.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -28,12 +40,12 @@ async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", a
 
 def in_words(told: Told) -> str:
     """The sentence, the table and why something is missing, for a terminal."""
-    parts = [told.answer.text]
+    parts = [f"Understood: {told.understood}." if told.understood else "", told.answer.text]
     if not is_empty(told.answer):
         parts.append(_aligned(table_rows(told.answer, told.names)))
         reasons = absences(told.answer)
         parts += [f"– means: {'; '.join(reasons)}."] if reasons else []
-    return "\n\n".join(_printable(part) for part in parts)
+    return "\n\n".join(_printable(part) for part in parts if part)
 
 
 def _aligned(rows: Sequence[Row]) -> str:

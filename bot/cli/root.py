@@ -147,7 +147,9 @@ def erase(
 
 @app.command()
 def kpi(
-    name: Annotated[str, typer.Argument(help="overview, funnel, conversion, cpl, sources …")] = "overview",
+    name: Annotated[
+        str, typer.Argument(help="overview, funnel, conversion, cpl, sources … or a question in quotes.")
+    ] = "overview",
     period: Annotated[str, typer.Option(help="30d, last month, Q3 2026, 2026-07-01..2026-07-31 …")] = "",
     by: Annotated[str, typer.Option(help="source, campaign, rep or variant.")] = "",
     model: Annotated[str, typer.Option(help="first, last, linear, u, w or decay; for sources.")] = "",

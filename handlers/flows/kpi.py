@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.flows.counting import ready_to_count
+from handlers.flows.kpi_asking import Reading, read
 from handlers.flows.kpi_beside import Beside, beside
 from handlers.flows.kpi_counting import Counting, counted
+from handlers.flows.kpi_versus import against
 from handlers.flows.office import Office, Rules, Setup
 from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
-from qualification.kpi_question import Question, Role, may_see, parse_question
+from qualification.kpi_question import Question, Role, may_see, parse_question, written
 from store.house import Person
 from store.kpi_flows import leads_left_out
 from store.kpi_scope import Scope
@@ -33,6 +35,8 @@ class Told:
         names: Slack id → how we call that person.
         may_see_all: Slack ids of those who may see everybody's.
         charts: False where the workspace refused a chart before.
+        asked: The question as its buttons repeat it.
+        understood: It said back in words, "" where the short grammar said it all.
     """
 
     question: Question
@@ -43,6 +47,8 @@ class Told:
     at: datetime
     charts: bool
     beside: Beside
+    asked: str = ""
+    understood: str = ""
 
 
 def roles_of(setup: Setup, user: str) -> frozenset[Role]:
@@ -59,11 +65,21 @@ async def ask(office: Office, where: str, text: str, user: str) -> Told:
     """What `/kpi text` answers this person.
 
     Raises:
+        AskBack: it could mean several things, which are offered.
         Refused: it can't be read, or is not for this person; the words say what would be or who may.
     """
-    rules = await office.rules(where)
-    question = parse_question(text, office.clock(), rules.setup.zone)
-    return await answer(office, where, question, user)
+    reading = await read(office, where, text, user)
+    return _as_read(await answer(office, where, reading.question, user), reading)
+
+
+async def ask_with_every_right(office: Office, where: str, text: str) -> Told:
+    """The same for whoever has the database; raises as `ask`."""
+    reading = await read(office, where, text, None)
+    return _as_read(await answer(office, where, reading.question, None), reading)
+
+
+def _as_read(told: Told, reading: Reading) -> Told:
+    return replace(told, asked=reading.asked, understood=reading.understood)
 
 
 async def read_question(
@@ -85,28 +101,34 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     rules = await office.rules(where)
     setup = rules.setup
     who = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
-    by = question.by or question.kpi.always_by
-    whose = "all" if user is None else _whose(question, roles_of(setup, user), who)
+    by = question.only[0] if question.only else question.by or question.kpi.always_by
+    whose = "all" if user is None else _whose(question, user, roles_of(setup, user), who)
     now = office.clock()
     uncounted = await ready_to_count(office, where)
     async with office.store.read(where) as work:
         scope = Scope(work, rules.definition.left_out, by, now)
         people = await work.house.people()
         mine = user if whose == "own" else None
+        only = question.only[1] if question.only else None
         asked = await _asked(scope, question, rules, people, mine)
-        calculation = await counted(
-            Counting(scope, question, asked, rules.definition.clocks, rules.week, mine)
-        )
+        at = Counting(scope, question, asked, rules.definition.clocks, rules.week, only or mine)
+        comparison = await against(at) if question.against else None
+        calculation = comparison.this if comparison else await counted(at)
         settings = await work.house.settings()
-        context = await beside(scope, question.kpi.name, question.period, calculation.conversions)
+        plain = question.only is None and comparison is None
+        conversions = calculation.conversions if plain else ()
+        context = await beside(scope, question.kpi.name, question.period, conversions, only)
     # A hundred thousand waits take a moment to sort: others' clicks go on meanwhile.
-    made = await asyncio.to_thread(calculation.make)
+    made = await asyncio.to_thread(comparison.make if comparison else calculation.make)
     names = {person.user: person.handle or person.name for person in people}
     text = _named(made.text, names)
     if uncounted:
         text = f"{text} Still being counted: {uncounted:,} leads may be missing here."
-    made = replace(made, text=text)
-    return Told(question, made, whose, names, who, now, not settings.get(CHARTS_REFUSED), context)
+    made = replace(made, text=text, only=question.only)
+    asked_again = written(question, now)
+    return Told(
+        question, made, whose, names, who, now, not settings.get(CHARTS_REFUSED), context, asked_again
+    )
 
 
 async def remember_no_charts(office: Office, where: str) -> None:
@@ -115,9 +137,13 @@ async def remember_no_charts(office: Office, where: str) -> None:
         await work.house.set({CHARTS_REFUSED: True})
 
 
-def _whose(question: Question, roles: frozenset[Role], who: tuple[str, ...]) -> str:
+def _whose(question: Question, user: str, roles: frozenset[Role], who: tuple[str, ...]) -> str:
+    only = question.only
     try:
-        return may_see(question.kpi, question.by, roles)
+        seen = may_see(question.kpi, only[0] if only else question.by, roles)
+        if only is not None and only[0] == "rep" and seen == "own" and only[1] != user:
+            raise Refused("Numbers of other reps are for managers and admins; yours you may ask any time.")
+        return seen
     except Refused as no:
         people = ", ".join(f"<@{user}>" for user in who) or "nobody yet: an admin names managers in App Home"
         raise Refused(f"{no} Here that is {people}.") from None
@@ -127,7 +153,8 @@ async def _asked(
     scope: Scope, question: Question, rules: Rules, people: list[Person], mine: str | None
 ) -> Asked:
     column = question.kpi.left_out_by
-    gone = LeftOut() if column is None else await leads_left_out(scope, column, question.period, mine)
+    only = question.only[1] if question.only else None
+    gone = LeftOut() if column is None else await leads_left_out(scope, column, question.period, mine, only)
     handles = {person.user: person.handle or person.name for person in people} | _NOT_PEOPLE
     by = {handles.get(actor, actor): n for actor, n in gone.by.items()}
     return Asked(

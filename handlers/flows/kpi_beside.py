@@ -31,9 +31,11 @@ class Beside:
     came_late: int = 0
 
 
-async def beside(scope: Scope, kpi: str, period: Period, counts: Sequence[ConversionTimes]) -> Beside:
-    """What stands beside this number. `counts` are those of a conversion."""
-    late = await came_in_since(scope, period) if period.end_at <= scope.now else 0
+async def beside(
+    scope: Scope, kpi: str, period: Period, counts: Sequence[ConversionTimes], only: str | None = None
+) -> Beside:
+    """What stands beside this number. `counts` are those of a conversion, `only` the one key asked for."""
+    late = await came_in_since(scope, period, only) if period.end_at <= scope.now else 0
     if kpi != "conversion" or scope.by is not None or not counts:
         return Beside(came_late=late)
     this = summed(counts, ConversionTimes("all", {}, {}, {}))

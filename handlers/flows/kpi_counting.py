@@ -14,7 +14,7 @@ from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
-from qualification.periods import previous, so_far
+from qualification.periods import Period, previous, side_by_side, so_far
 from store import kpi_cohorts, kpi_flows, kpi_nurture, kpi_reps, kpi_speed, kpi_spend
 from store.kpi_scope import ALL, Scope
 
@@ -26,7 +26,7 @@ THE_REST = "everything else"
 
 @dataclass(frozen=True)
 class Counting:
-    """What a number is counted from. `only` is the one rep whose row may be seen, or None for all."""
+    """What a number is counted from. `only` is the one key that is asked for or may be seen, None for all."""
 
     scope: Scope
     question: Question
@@ -69,8 +69,14 @@ def _shown(at: Counting, counts: Sequence[Counts]) -> list[Counts]:
     return [*counts[: MOST_KEYS - 1], together]
 
 
+def _windows(at: Counting) -> tuple[Period, Period]:
+    """The window so far and the one before it, or the one that was asked for, cut alike."""
+    period, against, now = at.question.period, at.question.against, at.scope.now
+    return so_far(period, now) if against is None else side_by_side(period, against, now)
+
+
 async def _overview(at: Counting) -> Calculation:
-    this, before = so_far(at.question.period, at.scope.now)
+    this, before = _windows(at)
     now = await kpi_flows.overview(at.scope, this, kpi_spend.total_of(await kpi_spend.spend(at.scope, this)))
     spent_before = kpi_spend.total_of(await kpi_spend.spend(at.scope, before))
     then = await kpi_flows.overview(at.scope, before, spent_before)
@@ -110,7 +116,7 @@ async def _cac(at: Counting) -> Calculation:
 
 
 async def _lvr(at: Counting) -> Calculation:
-    this, before = so_far(at.question.period, at.scope.now)
+    this, before = _windows(at)
     counts = _shown(at, await kpi_flows.growth(at.scope, this, before))
     asked = replace(at.asked, period=this)
     return Calculation(lambda: kpi_stages.lvr(asked, counts, before.label))
@@ -156,8 +162,14 @@ async def _sources(at: Counting) -> Calculation:
 
 async def _quality(at: Counting) -> Calculation:
     this, before = at.question.period, previous(at.question.period)
-    counts = (await kpi_flows.rejections(at.scope, this, before))[: MOST_KEYS * 10]
-    return Calculation(lambda: kpi_people.quality(at.asked, counts))
+    called = "the window before"
+    if at.question.against is not None:
+        this, before = _windows(at)
+        called = before.label
+    found = await kpi_flows.rejections(at.scope, this, before)
+    counts = [one for one in found if at.only in (None, one.source)][: MOST_KEYS * 10]
+    asked = replace(at.asked, period=this)
+    return Calculation(lambda: kpi_people.quality(asked, counts, called))
 
 
 async def _nurture(at: Counting) -> Calculation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -12,15 +13,17 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.kpi import Told, ask, remember_no_charts
+from handlers.flows.kpi_asking import AskBack
 from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
 from handlers.slack.telling import Say, telling
 from handlers.views import ids
 from handlers.views.kpi_answer import kpi_answer, without_chart
+from handlers.views.kpi_ask_back import ask_back
 from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.message import Message
-from handlers.views.text import mention
+from handlers.views.text import line, mention
 from qualification.errors import Refused
 
 PATIENCE = 30.0
@@ -53,9 +56,20 @@ def register(app: AsyncApp, reception: Reception) -> None:
             told = help_message()
             await respond(text=told.text, blocks=told.blocks, response_type="ephemeral")
             return
-        told_now = await ask(office, where, text, user)
-        public = told_now.question.share
-        await _send(respond, where, told_now, _typed(text), user, public=public)
+        try:
+            told_now = await ask(office, where, text, user)
+        except AskBack as unsure:
+            await _ask_back(respond, unsure)
+            return
+        await _send(respond, where, told_now, told_now.asked, user, public=told_now.question.share)
+
+    @app.action(re.compile(re.escape(ids.KPI_READING)))
+    async def reading_chosen(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
+        async with telling(to_them(respond)):
+            click, where = Click.read(body), reception.where(body)
+            work = _answered(respond, where, click.value, click.rep)
+            reception.errand(_in_time(work, to_them(respond)))
+        await ack()
 
     @app.action(ids.KPI_SHARE)
     async def share_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
@@ -106,7 +120,7 @@ async def _is_a_question(body: dict[str, Any]) -> bool:
 
 def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
     """The message that shows an answer."""
-    notes = [told.beside.comparison]
+    notes = [f"Understood: {line(told.understood, 400)}." if told.understood else "", told.beside.comparison]
     if late := told.beside.came_late:
         came = "1 lead" if late == 1 else f"{late:,} leads"
         notes.append(f"Restated: {came} of this window came in after it was over.")
@@ -125,9 +139,10 @@ def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
     )
 
 
-def _typed(text: str) -> str:
-    """What a button repeats: the question without the wish to share it."""
-    return " ".join(word for word in text.split() if word.lower() not in ("share", "--share"))
+async def _ask_back(respond: AsyncRespond, unsure: AskBack) -> None:
+    choices = [(one.says, one.asked) for one in unsure.choices]
+    told = ask_back(unsure.why, choices)
+    await respond(text=told.text, blocks=told.blocks, response_type="ephemeral", replace_original=False)
 
 
 async def _post(respond: AsyncRespond, told: Message, *, public: bool) -> bool:

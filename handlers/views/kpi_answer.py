@@ -20,6 +20,8 @@ from qualification.kpi_trend import Trend
 
 LONGEST_TEXT = 2000
 LONGEST_CELL = 60
+LONGEST_QUESTION = 1_900
+"""A button's value holds 2,000 characters; names of campaigns may be long."""
 MOST_ROWS = 20
 ROOM = 11_000
 """Slack was seen to refuse messages from about 13,200 characters of blocks."""
@@ -113,7 +115,7 @@ def _drawn(head: Row, body: Sequence[Row], total: Row | None) -> dict[str, Any]:
 
 
 def _buttons(answer: Answer, asked: str, shared_by: str | None) -> list[Block]:
-    value = clip(asked, 300)
+    value = clip(asked, LONGEST_QUESTION)
     share = [] if shared_by else [button(ids.KPI_SHARE, "Share", value, about="in this channel")]
     edit = [button(ids.KPI_RANGES, "Edit ranges", "ranges")] if answer.kpi == "benchmark" else []
     return controls(ids.KPI_CONTROLS, [*share, button(ids.KPI_METHOD, "How is this counted?", value), *edit])

@@ -44,9 +44,16 @@ def help_message(refusal: str = "") -> Message:
         "Ask `/kpi NAME`, a period (`7d`, `30d`, `12m`, `last month`, `Q3 2026`, `2026-07`) and `by source`, "
         "`campaign`, `rep` or `variant`. `share` at the end shows it to the channel."
     )
+    plain = (
+        "`only source=linkedin` (or `campaign`, `rep`, `variant`) looks at one of them, `against last month` "
+        "or `against before` compares. Or ask in plain words: `/kpi how did webinar leads convert last month "
+        "vs the month before`. The answer says what was understood; where that is unsure, I ask back."
+    )
     more = (
         "`/kpi spend` enters what a campaign cost. `/kpi benchmark edit` changes the ranges ours stands "
         "beside. `/kpi key` makes a key for reading numbers by a program."
     )
     text = line(refusal, 600) if refusal else "The numbers I know."
-    return message(text, sections([refusal or "*The numbers I know*", *listed, asking, more, EXAMPLES]))
+    return message(
+        text, sections([refusal or "*The numbers I know*", *listed, asking, plain, more, EXAMPLES])
+    )

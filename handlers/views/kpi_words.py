@@ -142,6 +142,8 @@ def table_rows(answer: Answer, names: Mapping[str, str]) -> list[Row]:
             return _funnel(answer)
         case "overview":
             return _beside_before(answer)
+        case _ if answer.before is not None and answer.against is not None:
+            return _two_windows(answer, answer.before, answer.against.label)
         case _:
             fields = [name for name in answer.total if name in LABELS]
             told = [(LABELS[name], value_words(name, answer.total[name], interval=True)) for name in fields]
@@ -214,6 +216,19 @@ def _beside_before(answer: Answer) -> list[Row]:
             rows.append(
                 (LABELS[name], value_words(name, value), value_words(name, then), _change(value, then))
             )
+    return rows
+
+
+def _two_windows(answer: Answer, before: Mapping[str, Value], label: str) -> list[Row]:
+    """What happened in one window beside what happened in the other."""
+    rows: list[Row] = [
+        ("Number", answer.period.label.split(", ")[-1], label.rsplit(", ", maxsplit=1)[-1], "Change")
+    ]
+    for name, value in answer.total.items():
+        if name in LABELS:
+            then = before.get(name)
+            cells = (value_words(name, one, interval=True) for one in (value, then))
+            rows.append((LABELS[name], *cells, _change(value, then)))
     return rows
 
 

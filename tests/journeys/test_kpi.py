@@ -86,7 +86,8 @@ async def test_numbers_of_reps_are_for_managers_and_a_rep_sees_the_own_row(sqlit
 
 async def test_what_cannot_be_read_gets_examples(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
-        assert "Did you mean `funnel`?" in (await asks(h, "ana", "/kpi funel"))["text"]
+        unsure = await asks(h, "ana", "/kpi funel")
+        assert unsure["text"] == "I don't know “funel” here. Did you mean one of these? `/kpi funnel 90d`"
         assert "Try today" in (await asks(h, "ana", "/kpi cpl last decade"))["text"]
         assert "can't be split by variant" in (await asks(h, "ana", "/kpi cpl by variant"))["text"]
         assert "`conversion`" in str((await asks(h, "ana", "/kpi help"))["blocks"])

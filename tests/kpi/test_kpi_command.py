@@ -31,3 +31,27 @@ async def test_words_and_a_table_or_json(
 
     with pytest.raises(Refused, match="I can't read"):
         await show_kpi("funnel", "soon")
+
+
+async def test_a_whole_question_in_quotes(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    async with firm(sqlite_url, datetime.now(UTC)) as f:
+        await f.lead("ada", source="linkedin")
+        await f.lead("bo", source="google")
+
+    assert await show_kpi("how many leads came from LinkedIn this month?") == 0
+    said = capsys.readouterr().out
+    assert said.startswith(
+        "Understood: funnel of leads from linkedin, created this month to date.\n\n1 lead →"
+    )
+
+    assert await show_kpi("funnel only source=linkedin", as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["only"], told["total"]["leads"]) == ({"dimension": "source", "value": "linkedin"}, 1)
+
+    with pytest.raises(Refused, match="kpi 'funnel this month only source=linkedin'"):
+        await show_kpi("leads from linkdin this month")
+    with pytest.raises(Refused, match="don't know who you are"):
+        await show_kpi("how fast am I")

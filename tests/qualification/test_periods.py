@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualification.errors import Refused
-from qualification.periods import parse_period, previous, so_far
+from qualification.periods import a_year_before, parse_period, previous, side_by_side, so_far
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SUNDAY = datetime(2026, 11, 22, 15, 30, tzinfo=BERLIN)
@@ -179,3 +179,31 @@ def test_anything_typed_is_a_period_or_a_refusal(words: str) -> None:
         assert parse_period(words, SUNDAY, BERLIN).days > 0
     except Refused as refusal:
         assert str(refusal)
+
+
+def test_windows_beside_each_other_are_cut_after_as_many_days() -> None:
+    now = datetime(2026, 11, 18, 10, tzinfo=BERLIN)
+
+    def beside(this: str, other: str) -> tuple[str, str]:
+        pair = side_by_side(parse_period(this, now, BERLIN), parse_period(other, now, BERLIN), now)
+        one, two = (f"{period.start}..{period.end}" for period in pair)
+        return one, two
+
+    assert beside("this month", "last month") == ("2026-11-01..2026-11-19", "2026-10-01..2026-10-19")
+    assert beside("last month", "this month") == ("2026-10-01..2026-10-19", "2026-11-01..2026-11-19")
+    assert beside("2026-02", "2026-01") == ("2026-02-01..2026-03-01", "2026-01-01..2026-02-01")
+    assert beside("this month", "2025") == ("2026-11-01..2026-11-19", "2025-01-01..2026-01-01")
+    assert beside("today", "yesterday") == ("2026-11-18..2026-11-19", "2026-11-17..2026-11-18")
+
+
+def test_the_same_stretch_a_year_before_also_over_a_leap_day() -> None:
+    now = datetime(2024, 3, 15, 10, tzinfo=BERLIN)
+
+    def before(words: str) -> str:
+        period = a_year_before(parse_period(words, now, BERLIN))
+        return f"{period.start}..{period.end}"
+
+    assert before("2024-02") == "2023-02-01..2023-03-01"
+    assert before("2024-02-29..2024-02-29") == "2023-02-28..2023-03-01"
+    assert before("today") == "2023-03-17..2023-03-18", "a Friday, as today"
+    assert before("2024") == "2023-01-01..2024-01-01"

@@ -1,0 +1,67 @@
+"""A question said back in words, so that nobody takes the answer for another question's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qualification.kpi_question import Only, Question
+
+_NOUNS = {
+    "overview": "overview",
+    "funnel": "funnel",
+    "conversion": "conversion",
+    "mql-sql": "MQL to SQL",
+    "acceptance": "acceptance by sales",
+    "cpl": "cost per lead",
+    "cac": "cost per customer",
+    "lvr": "growth in MQLs",
+    "velocity": "pipeline velocity",
+    "speed": "speed of answering",
+    "sla": "promises kept",
+    "win": "win rate",
+    "reps": "what reps did",
+    "sources": "sources compared",
+    "quality": "what was rejected",
+}
+# What a cohort is made of; the others count what happened in the window, or how it stands now.
+_COHORT = {"mql-sql": "became MQL", "acceptance": "became MQL", "speed": "received"}
+_OF = {
+    "source": "leads from {}",
+    "campaign": "leads of campaign {}",
+    "rep": "{}",
+    "variant": "leads of variant {}",
+}
+
+
+def told(question: Question, called: Callable[[Only], str] = lambda only: only[1]) -> str:
+    """`conversion of leads from webinar, created in October 2026, against September 2026`."""
+    kpi = question.kpi
+    noun = _NOUNS.get(kpi.name, kpi.name)
+    if question.only is not None:
+        noun += f" of {_OF[question.only[0]].format(called(question.only))}"
+    when = _during(question.period.label)
+    match kpi.basis:
+        case "cohort":
+            when = f"{_COHORT.get(kpi.name, 'created')} {when}"
+        case "now":
+            when = f"as it stands now, rates of {question.period.label}"
+        case _:
+            pass
+    parts = [
+        noun,
+        when,
+        f"by {question.by}" if question.by and question.only is None else "",
+        f"attribution {question.model}" if question.model != "first" else "",
+        f"against {question.against.label}" if question.against else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _during(label: str) -> str:
+    """A window's name within a sentence: `in October 2026`, `in the last 30 days`, `this month to date`."""
+    plain = label.rsplit(", ", maxsplit=1)[-1]
+    if plain.startswith("last ") and any(char.isdigit() for char in plain):
+        return f"in the {plain}"
+    if plain.split(" ")[0] in ("this", "last", "today", "yesterday", "since"):
+        return plain
+    return f"from {plain}" if " to " in plain and "to date" not in plain else f"in {plain}"

@@ -1,0 +1,172 @@
+"""What happened, and against what: one sentence on a number in two windows, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from qualification.kpi import Answer, Rate
+from qualification.kpi_compare import EqualAge
+from qualification.kpi_words import lasting, likely, percent, said
+from qualification.money import Money
+from qualification.periods import ALIKE
+from qualification.statistics import two_proportions
+
+BUILT_IN = frozenset({"overview", "lvr", "quality"})
+"""These tell of two windows by themselves."""
+AGED = frozenset({"conversion", "funnel", "sources"})
+"""Their rate grows while the leads grow older: it is compared at equal age."""
+TOO_YOUNG = "Too young to compare"
+SURE = 0.05
+
+_RATES: Mapping[str, str] = {
+    "mql-sql": "of MQLs became SQL within 30 days",
+    "acceptance": "of the MQLs decided on were accepted",
+    "sla": "of our promises were kept",
+    "win": "of the SQLs decided were won",
+}
+_COSTS: Mapping[str, tuple[str, str]] = {"cpl": ("cpl", "A lead cost"), "cac": ("cac", "A customer cost")}
+
+
+@dataclass(frozen=True)
+class Both:
+    """The answers of both windows, each with its own period; `aged` for cohorts whose rate grows with age."""
+
+    this: Answer
+    before: Answer
+    aged: EqualAge | None = None
+
+
+def compared(both: Both) -> Answer:
+    """The answer for this window, which begins with how it compares; the other's numbers for flows beside it.
+
+    A comparison of what is not comparable is never made up: then it says why there is none.
+    """
+    this, before = both.this, both.before
+    flow = this.basis == "flow"
+    text = said(_sentence(both), _unlike(both) if flow else "", this.text)
+    if this.text.startswith("No data"):
+        text = said(this.text, f"In {_label(before)}: {before.text}")
+    return replace(this, text=text, against=before.period, before=before.total if flow else None)
+
+
+def _sentence(both: Both) -> str:
+    name = both.this.kpi
+    if name in AGED:
+        return _at_equal_age(both)
+    if name in _RATES:
+        return _rates(both, _RATES[name])
+    if name in _COSTS:
+        return _costs(both, *_COSTS[name])
+    if name == "speed":
+        return _speeds(both)
+    return _counts(both)
+
+
+def _label(answer: Answer) -> str:
+    return answer.period.label
+
+
+def _at_equal_age(both: Both) -> str:
+    aged, this, before = both.aged, both.this, both.before
+    if aged is None:
+        return (
+            f"{TOO_YOUNG}: {_label(this)} and {_label(before)} need leads that are all at least a week old."
+        )
+    now, then = aged.this, aged.before
+    return (
+        f"{aged.days:.0f} days after creation {percent(now.value)} of the leads of {_label(this)} had become "
+        f"customers ({now.k:,} of {now.n:,}), against {percent(then.value)} of those of {_label(before)} "
+        f"at the same age ({then.k:,} of {then.n:,}): {_points(now.value, then.value)}. "
+        f"{_chance(aged.test.p if aged.test else None)}"
+    )
+
+
+def _rates(both: Both, what: str) -> str:
+    if both.this.kpi == "acceptance" and (both.this.total["undecided"] or both.before.total["undecided"]):
+        return f"{TOO_YOUNG}: some MQLs of {_undecided(both)} still have time to be decided on."
+    this, before = both.this.total["rate"], both.before.total["rate"]
+    if not isinstance(this, Rate) or not isinstance(before, Rate):
+        return _nothing(both, "rate")
+    test = two_proportions(before.k, before.n, this.k, this.n)
+    return (
+        f"{percent(this.value)} {what} in {_label(both.this)}, {likely(this)}, "
+        f"against {percent(before.value)} in {_label(both.before)}, {likely(before)}: "
+        f"{_points(this.value, before.value)}. {_chance(test.p if test else None)}"
+    )
+
+
+def _undecided(both: Both) -> str:
+    young = [_label(one) for one in (both.this, both.before) if one.total["undecided"]]
+    return " and ".join(young)
+
+
+def _costs(both: Both, field: str, what: str) -> str:
+    this, before = both.this.total[field], both.before.total[field]
+    if not isinstance(this, Money) or not isinstance(before, Money):
+        return _nothing(both, field)
+    change = _change(this.minor, before.minor, "more", "less")
+    return f"{what} {this} in {_label(both.this)} against {before} in {_label(both.before)}, {change}."
+
+
+def _speeds(both: Both) -> str:
+    """Half of the waits: who still waits is censored, so that young leads take nothing away."""
+    this, before = both.this.total["contact_median"], both.before.total["contact_median"]
+    if not isinstance(this, int | float) or not isinstance(before, int | float):
+        return _nothing(both, "contact_median")
+    change = _change(this, before, "longer", "shorter")
+    return (
+        f"Half of the leads were contacted within {lasting(this)} in {_label(both.this)} against "
+        f"{lasting(before)} in {_label(both.before)}, {change}."
+    )
+
+
+def _counts(both: Both) -> str:
+    """Plain counts beside each other."""
+    names = {"claimed": "claimed", "qualified": "qualified", "sqls": "SQLs", "customers": "customers"}
+    told = [
+        f"{this:,} {noun} against {before:,}"
+        for name, noun in names.items()
+        if isinstance(this := both.this.total.get(name), int)
+        and isinstance(before := both.before.total.get(name), int)
+    ]
+    return f"{_label(both.this)} against {_label(both.before)}: {', '.join(told)}." if told else ""
+
+
+def _nothing(both: Both, field: str) -> str:
+    """Which of both windows has no number, and why."""
+    for answer in (both.this, both.before):
+        if answer.total.get(field) is None:
+            why = answer.missing.get(field, "there is no such number")
+            return f"Nothing to compare: {_label(answer)} has none ({why})."
+    return ""
+
+
+def _points(now: float, then: float) -> str:
+    difference = round(100 * (now - then), 1)
+    if not difference:
+        return "no difference"
+    return f"{abs(difference):.1f} points {'up' if difference > 0 else 'down'}"
+
+
+def _change(now: float, then: float, more: str, less: str) -> str:
+    if now == then:
+        return "the same"
+    if not then:
+        return more if now > then else less
+    return f"{percent(abs(now - then) / then)} {more if now > then else less}"
+
+
+def _chance(p: float | None) -> str:
+    if p is None:
+        return "That is too little to tell from chance."
+    word = "The difference is unlikely to be chance" if p < SURE else "The difference may well be chance"
+    return f"{word} (p = {p:.3f})."
+
+
+def _unlike(both: Both) -> str:
+    """Windows that are not equally long, said."""
+    this, before = both.this.period.days, both.before.period.days
+    return (
+        f"The windows are not equally long ({this} and {before} days)." if abs(this - before) > ALIKE else ""
+    )

@@ -1,0 +1,142 @@
+"""Which of the stretches of time in a sentence is the window, and which the one to compare it with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qualification.errors import Refused
+from qualification.plain_periods import Span, find_spans
+
+MARK = (
+    r"(?:vs\.?|versus|v\.?|against|compar\w+ (?:to|with)|in comparison (?:to|with)|relative to|than"
+    r"|opposed to"
+    r"|next to|beside)"
+)
+_FILLING = r"(?:(?: the| in| for| of| what| it| was| were| we| had| did| during| that| our| is| to| they)*)"
+_STEPS = re.compile(
+    r"(?<!\w)(?:(month|week|quarter) (?:over|on|by|to) \1|(m)[o/]m|(w)[o/]w|(q)[o/]q)(?!\w)", re.ASCII
+)
+_UNITS = {"m": "month", "w": "week", "q": "quarter"}
+CHANGING = re.compile(
+    r"(?<!\w)(?:improv\w*|chang\w*|trend\w*|(?:going|went|go|gone|is|are) (?:up|down)|up or down"
+    r"|getting (?:any )?(?:faster|slower|better|worse|quicker|cheaper|more|less|higher|lower)|develop\w*"
+    r"|evolv\w*|declin\w*"
+    r"|increas\w*|decreas\w*|fall|fell|fallen|falling|rise|rose|risen|rising|drop(?:s|ped|ping)?(?! ?o)"
+    r"|dip\w*|spik\w*"
+    r"|over time|plummet\w*|jump\w*|worsen\w*|slipp?\w*)(?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The window and the other one in short form ("" where none is named), and the text without both.
+
+    `readings` are pairs to choose from where the words leave it open; `doubt` says why.
+    """
+
+    text: str
+    period: str = ""
+    against: str = ""
+    doubt: str = ""
+    readings: tuple[tuple[str, str], ...] = ()
+
+
+def find_windows(text: str, today: date) -> Windows:
+    """Read the stretches of time out of a lower-case text.
+
+    Raises:
+        Refused: there are more than two.
+    """
+    text, step = _take_step(text)
+    spans = find_spans(text, today)
+    plain = [span for span in spans if span.relative is None]
+    relative = [span for span in spans if span.relative is not None]
+    if len(plain) + len(relative) > 2 or len(relative) > 1:
+        raise Refused("I can compare two periods, not more. Try `/kpi conversion Q3 against Q2`.")
+    marked = _marked(text, spans)
+    rest = re.sub(rf"(?<!\w){MARK}{_FILLING} §", " § ", marked).replace("§", " ")
+    if step and not plain:
+        return Windows(rest, f"this {step}", "before")
+    if step:
+        own = plain[0].short.split(" ")[-1] == step
+        return Windows(rest if own else f"{rest} {step}-over-{step}", plain[0].short, "before" if own else "")
+    against = relative[0].relative or "" if relative else ""
+    match plain:
+        case []:
+            return Windows(rest, "", against)
+        case [one] if against:
+            return Windows(rest, one.short, against)
+        case [one]:
+            return _one(one, marked, rest)
+        case [this, other]:
+            return _two(this, other, marked, rest)
+        case _:
+            raise AssertionError("there are at most two")
+
+
+def _take_step(text: str) -> tuple[str, str]:
+    """The text without "month over month", and "month"."""
+    found = _STEPS.search(text)
+    if found is None:
+        return text, ""
+    unit = next(group for group in found.groups() if group)
+    return f"{text[: found.start()]} {text[found.end() :]}", _UNITS.get(unit, unit)
+
+
+def _marked(text: str, spans: Sequence[Span]) -> str:
+    """The text with a sign where a stretch of time was."""
+    for span in reversed(spans):
+        text = f"{text[: span.start]} § {text[span.end :]}"
+    return " ".join(text.split())
+
+
+def _one(one: Span, marked: str, rest: str) -> Windows:
+    """One stretch of time; behind "than" or "against" it is the other one."""
+    if not re.search(rf"(?<!\w){MARK}{_FILLING} §", marked):
+        return Windows(rest, one.short)
+    match one.short:
+        case "last year":
+            doubt = "“Last year” may be all of it, or the same days of it."
+            return Windows(rest, doubt=doubt, readings=(("this year", "last year"), ("", "year-before")))
+        case "yesterday":
+            return Windows(rest, "today", "yesterday")
+        case "last week" | "last month" | "last quarter":
+            return Windows(rest, one.short.replace("last", "this"), one.short)
+        case _:
+            return Windows(
+                rest, doubt="Which period shall I set against it?", readings=_counterparts(one.short)
+            )
+
+
+def _counterparts(short: str) -> tuple[tuple[str, str], ...]:
+    """What may be compared with a stretch of time that stands alone behind "against"."""
+    if short.startswith("Q"):
+        return (("this quarter", short), ("last quarter", short))
+    if re.fullmatch(r"\d{4}-\d{2}", short):
+        return (("this month", short), ("last month", short))
+    if re.fullmatch(r"\d{4}", short):
+        return (("this year", short), ("last year", short))
+    return ((short, "before"),)
+
+
+def _two(this: Span, other: Span, marked: str, rest: str) -> Windows:
+    """Two stretches of time: compared where the words say so, else it has to be asked."""
+    first, second = this.short, other.short
+    pair = (first, second if second != first else "before")
+    between = marked.split("§")[1]
+    said = re.search(rf"(?<!\w)(?:{MARK}|over)(?!\w)", between) or (
+        re.search(r"\bcompar", marked) and re.search(r"\b(?:and|to|with|or)\b", between)
+    )
+    if not said:
+        return Windows(
+            rest,
+            doubt="You named two periods.",
+            readings=(pair, (first, ""), (second, "")),
+        )
+    if second == "last year" and not re.fullmatch(r"this year|\d{4}", first):
+        doubt = "“Last year” may be all of it, or the same days of it."
+        return Windows(rest, doubt=doubt, readings=((first, "year-before"), pair))
+    return Windows(rest, *pair)
