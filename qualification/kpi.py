@@ -136,6 +136,8 @@ _LIST = (
     Kpi("reps", "Who carries what?", "flow", "30d", ("rep",), "bar", "rep", "managers"),
     Kpi("sources", "Which source deserves money?", "cohort", "12m", _PAID, "bar", "source"),
     Kpi("quality", "What do reps reject, from where?", "flow", "90d", _PAID, "bar", "source"),
+    Kpi("visitors", "Do pages convert?", "flow", "30d", ("source",), "bar"),
+    Kpi("ab", "Which variant wins?", "cohort", "12m", ("variant",), "bar", "variant"),
 )
 KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in _LIST})
 

@@ -48,12 +48,16 @@ class Question:
     by: Dimension | None = None
     share: bool = False
     model: Model = "first"
+    experiment: str = ""
+    """For `ab` only: its name, lower case; "" where none was said."""
 
 
 def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     """Read `[NAME] [period] [by source|campaign|rep|variant] [model NAME] [share]`, the rest in any order.
 
-    Nothing at all is the overview; a period alone is the overview of that period.
+    Nothing at all is the overview; a period alone is the overview of that period. `ab` takes the name of an
+    experiment instead, however many words it has, and no period: a verdict on a window that was chosen after
+    a look is worth nothing.
 
     Raises:
         Refused: a word that means nothing here, with the nearest that does and examples; a split this number
@@ -62,12 +66,22 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     said = text.lower().replace("--", "").replace("=", " ").split()
     words = [word for word in said if word != "share"]
     share = len(words) < len(said)
+    if words[:1] == ["ab"]:
+        return _about_experiment(words[1:], now, zone, share=share)
     given_by = _take_after(words, "by")
     model = _take_after(words, "model")
     name = _take_name(words)
     kpi = KPIS[name or "overview"]
     period = _period(words, kpi, name, now, zone)
     return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi))
+
+
+def _about_experiment(words: list[str], now: datetime, zone: ZoneInfo, *, share: bool) -> Question:
+    """`ab NAME`, also in quotes and with the only split it has."""
+    kpi = KPIS["ab"]
+    name = words[:-2] if words[-2:] == ["by", "variant"] else words
+    said = " ".join(name).strip("\"'“”‘’ ")
+    return Question(kpi, parse_period(kpi.window, now, zone), kpi.always_by, share, experiment=said)
 
 
 def may_see(kpi: Kpi, by: Dimension | None, roles: AbstractSet[Role]) -> Literal["all", "own"]:

@@ -10,14 +10,16 @@ from handlers.flows.kpi import Told, answer, read_question
 from handlers.views.kpi_words import Row, absences, is_empty, table_rows
 
 
-async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", as_json: bool = False) -> int:
+async def show_kpi(
+    name: str, period: str = "", by: str = "", model: str = "", as_json: bool = False, experiment: str = ""
+) -> int:
     """Print the answer. Whoever has the database may see every number.
 
     Raises:
         Refused: name, period or dimension can't be read; the words say what could.
     """
     async with opened() as (_, office, where):
-        question = await read_question(office, where, name, period, by, model)
+        question = await read_question(office, where, name, period, by, model, experiment)
         told = await answer(office, where, question, None)
     if as_json:
         print(json.dumps(told.answer.to_json(), ensure_ascii=False, indent=2))

@@ -148,6 +148,7 @@ def erase(
 @app.command()
 def kpi(
     name: Annotated[str, typer.Argument(help="overview, funnel, conversion, cpl, sources …")] = "overview",
+    experiment: Annotated[str, typer.Argument(help="For ab: which one.")] = "",
     period: Annotated[str, typer.Option(help="30d, last month, Q3 2026, 2026-07-01..2026-07-31 …")] = "",
     by: Annotated[str, typer.Option(help="source, campaign, rep or variant.")] = "",
     model: Annotated[str, typer.Option(help="first, last, linear, u, w or decay; for sources.")] = "",
@@ -156,7 +157,7 @@ def kpi(
     """Ask for a number."""
     from bot.cli.kpi_command import show_kpi
 
-    run(show_kpi(name, period, by, model, as_json))
+    run(show_kpi(name, period, by, model, as_json, experiment))
 
 
 @jobs.command("list")

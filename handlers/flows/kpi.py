@@ -67,14 +67,29 @@ async def ask(office: Office, where: str, text: str, user: str) -> Told:
 
 
 async def read_question(
-    office: Office, where: str, name: str, period: str = "", by: str = "", model: str = ""
+    office: Office,
+    where: str,
+    name: str,
+    period: str = "",
+    by: str = "",
+    model: str = "",
+    experiment: str = "",
 ) -> Question:
     """A question that came in parts: a number's name, and what was said of period, dimension and model.
 
+    Args:
+        experiment: For `ab`; it may stand behind the name as well.
     Raises:
-        Refused: one of them can't be read.
+        Refused: one of them can't be read, or doesn't go with this number.
     """
     rules = await office.rules(where)
+    if name.split()[:1] == ["ab"]:
+        if period or model:
+            raise Refused("An experiment is judged from its start: `ab` takes no period and no model.")
+        split = f" by {by}" if by else ""
+        return parse_question(f"{name} {experiment}{split}", office.clock(), rules.setup.zone)
+    if experiment:
+        raise Refused("An experiment goes with `ab` only.")
     split = f" by {by}" if by else ""
     credit = f" model {model}" if model else ""
     return parse_question(f"{name} {period}{split}{credit}", office.clock(), rules.setup.zone)
@@ -94,9 +109,7 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
         people = await work.house.people()
         mine = user if whose == "own" else None
         asked = await _asked(scope, question, rules, people, mine)
-        calculation = await counted(
-            Counting(scope, question, asked, rules.definition.clocks, rules.week, mine)
-        )
+        calculation = await counted(Counting(scope, question, asked, rules.definition, rules.week, mine))
         settings = await work.house.settings()
         context = await beside(scope, question.kpi.name, question.period, calculation.conversions)
     # A hundred thousand waits take a moment to sort: others' clicks go on meanwhile.

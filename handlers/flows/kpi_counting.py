@@ -6,15 +6,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from qualification import kpi_money, kpi_people, kpi_stages
+from qualification import kpi_experiments as experiments
+from qualification import kpi_money, kpi_people, kpi_stages, kpi_visitors
 from qualification.attribution import Model
 from qualification.calendar import WorkWeek
+from qualification.definition import Definition
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
 from qualification.periods import previous, so_far
-from store import kpi_cohorts, kpi_flows, kpi_reps, kpi_speed, kpi_spend
+from store import kpi_cohorts, kpi_experiments, kpi_flows, kpi_reps, kpi_speed, kpi_spend
+from store import kpi_visitors as visitor_counts
 from store.kpi_scope import ALL, Scope
 
 SQL_WITHIN_DAYS = 30
@@ -36,6 +39,7 @@ MILESTONE: Mapping[str, str] = {
     "reps": "created",
     "sources": "created",
     "quality": "rejected",
+    "visitors": "created",
 }
 """By which milestone of theirs leads are left out of a number. What is won or lost can't be spam."""
 
@@ -47,9 +51,14 @@ class Counting:
     scope: Scope
     question: Question
     asked: Asked
-    clocks: Clocks
+    definition: Definition
     week: WorkWeek
     only: str | None = None
+
+    @property
+    def clocks(self) -> Clocks:
+        """The promises to claim and to touch."""
+        return self.definition.clocks
 
 
 @dataclass(frozen=True)
@@ -176,6 +185,18 @@ async def _quality(at: Counting) -> Calculation:
     return Calculation(lambda: kpi_people.quality(at.asked, counts))
 
 
+async def _visitors(at: Counting) -> Calculation:
+    found, by_day_until = await visitor_counts.visitors(at.scope, at.question.period)
+    counts = found if len(found) <= MOST_KEYS else kpi_visitors.fewest(found, MOST_KEYS, THE_REST)
+    return Calculation(lambda: kpi_visitors.visitors(at.asked, counts, by_day_until))
+
+
+async def _ab(at: Counting) -> Calculation:
+    agreed = at.definition.experiments
+    counts = await kpi_experiments.experiment(at.scope, at.question.period, at.question.experiment, agreed)
+    return Calculation(lambda: experiments.ab(at.asked, counts))
+
+
 _BY_NAME: Mapping[str, Callable[[Counting], Awaitable[Calculation]]] = {
     "overview": _overview,
     "funnel": _funnel,
@@ -192,4 +213,6 @@ _BY_NAME: Mapping[str, Callable[[Counting], Awaitable[Calculation]]] = {
     "reps": _reps,
     "sources": _sources,
     "quality": _quality,
+    "visitors": _visitors,
+    "ab": _ab,
 }

@@ -32,6 +32,8 @@ _BARS: Mapping[str, tuple[str, ...]] = {
     "win": ("rate",),
     "reps": ("sqls", "customers"),
     "sources": ("sqls", "customers"),
+    "visitors": ("rate",),
+    "ab": ("rate",),
 }
 
 

@@ -77,6 +77,19 @@ METHODS: Mapping[str, str] = {
         "Leads that a person disqualified before SQL, in the window, by reason and where they came from; "
         "the change is against the window before."
     ),
+    "visitors": (
+        "Leads created in the window (without imported ones) ÷ people who saw a page, a screen or an "
+        "experiment in it while they were no lead; each person once, by a hash of their browser's id that is "
+        "forgotten after 90 days, and robots not at all. Who said no to being recognised is in no count. "
+        "Sources that no tracker reports are listed, not counted."
+    ),
+    "ab": (
+        "Each person counts once, under the variant they saw first; who saw two is left out. Converted: "
+        "became a lead (or the stage agreed on) within the outcome window; who saw it later than that ago is "
+        "not counted yet. The difference is against the first variant, and its range and p hold at every "
+        "look (mixture sequential test, 5% over all looks; Holm for more than two variants). When the "
+        "variants were not shown as planned (chi-square, p below 0.001) there is no verdict."
+    ),
 }
 INTERVALS = (
     "Ranges say where the true share likely lies (Wilson, 95%). Spam, tests, duplicates and existing "

@@ -58,6 +58,14 @@ LABELS: Mapping[str, str] = {
     "median_speed": "First contact, median",
     "previous": "Before",
     "change": "Change",
+    "visitors": "Visitors",
+    "untracked": "Not tracked",
+    "seen": "Saw it",
+    "conversions": "Converted",
+    "lift": "Difference",
+    "p": "p, at any look",
+    "verdict": "Verdict",
+    "needed": "More needed",
 }
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "funnel": ("leads", "mqls", "sqls", "customers", "conversion"),
@@ -67,6 +75,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "leads", "lead_to_mql", "sql_share", "customers", "spend", "cpl", "cost_per_sql", "revenue_per_lead",
     ),
     "quality": ("rejected", "previous", "change"),
+    "visitors": ("visitors", "leads", "rate"),
+    "ab": ("seen", "immature", "conversions", "rate", "lift", "p", "verdict"),
 }  # fmt: skip
 FIRST: Mapping[str, str] = {
     "source": "Source",
@@ -90,6 +100,10 @@ def value_words(field: str, value: Value, *, interval: bool = False) -> str:
             return percent(value.value)
         case Money():
             return str(value)
+        case {"value": float(one), "low": float(low), "high": float(high)}:
+            return f"{100 * one:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
+        case float() if field == "p":
+            return f"{value:.3f}" if value >= 0.001 else "below 0.001"
         case int():
             return f"{value:,}"
         case float() if field in DURATIONS:
