@@ -100,6 +100,11 @@ class Watched:
                 gone += (await self._work.execute(theirs)).rowcount
         return gone
 
+    async def forget_lead(self, number: int) -> None:
+        """The same for all ids of a lead, also those of numbers that were merged into it."""
+        for one in (number, *await self._work.leads.merged_into(number)):
+            await self.forget(await self._work.privacy.external_keys(one))
+
     async def fold_days(self, now: datetime) -> int:
         """Visitors whose time is over become a number of their day; says how many rows went."""
         here = self._work.workspace

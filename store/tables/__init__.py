@@ -6,5 +6,6 @@ from store.tables import behaviour, counting, house, intake, jobs, leads, privac
 from store.tables.base import metadata
 
 __all__ = [
-    "behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "watched", "workspaces",
+    "behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "watched",
+    "workspaces",
 ]  # fmt: skip

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from handlers.flows.disqualify import opt_out_lead
 from handlers.flows.erase import erase_person
+from handlers.flows.merge import merge_leads
 from handlers.flows.permission import withdraw
 from handlers.flows.receive import take_in
 from handlers.flows.watch import fold_watched
@@ -20,6 +22,7 @@ from qualification.lead import Profile
 from qualification.matching import email_key
 from qualification.permission import Consent
 from qualification.sequential import people_needed
+from qualification.signal import hashed
 from store.kpi_experiments import APART
 from store.tables.watched import exposures, visitor_days
 from tests.behaviour.calls import NO_ANALYTICS, YES, hears, identify, page, track
@@ -118,6 +121,22 @@ async def test_whoever_says_no_or_takes_it_back_is_in_no_count(database_url: str
         await visits(f, [ada])
         assert len(await kept(f)) == 1
         await withdraw(f.office, f.where, await number_of(f, ada), "UANA", "profiling")
+        assert await kept(f) == []
+
+
+async def test_whoever_takes_it_back_by_any_door_is_in_no_count(database_url: str) -> None:
+    async with firm(database_url, NOW - 20 * DAY) as f:
+        at = f.clock()
+        bo, cleo, dora = (
+            Person(name, [f"b-{name}"], [(at, f"b-{name}", "A")], consents=True, asked=at)
+            for name in ("bo", "cleo", "dora")
+        )
+        await visits(f, [bo, cleo, dora])
+        assert len(await kept(f)) == 3
+        await merge_leads(f.office, f.where, await number_of(f, bo), await number_of(f, cleo), "UANA")
+        await opt_out_lead(f.office, f.where, await number_of(f, bo), "UANA")
+        assert [row.person for row in await kept(f)] == [hashed(f.where, "visitor", "b-dora")], "both are bo"
+        await hears(f, identify(at, {**dora.traits, "consent": {"granted": False}}, anonymousId="b-dora"))
         assert await kept(f) == []
 
 
