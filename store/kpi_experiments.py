@@ -27,6 +27,7 @@ from qualification.periods import Period
 from store.kpi_scope import DAY, SECOND, WAS_MQL, Scope, instant, raw, within
 from store.tables.leads import external_ids, leads
 from store.tables.watched import exposure_counts, exposures
+from store.watched import PAGE
 
 APART = {"mixed": "saw two variants", "already": "were there before", "left_out": "left out by the rules"}
 """People in no arm's numbers."""
@@ -66,26 +67,30 @@ async def experiment(
 
 
 async def fold_experiments(scope: Scope, agreed: Mapping[str, Experiment]) -> int:
-    """Who saw what so long ago that it is forgotten now becomes a number; says how many rows went."""
-    here = (exposures.c.workspace == scope.work.workspace, exposures.c.expires_at <= scope.now)
-    query = select(exposures.c.experiment).where(*here).distinct().order_by(exposures.c.experiment)
-    for key in [row.experiment for row in await scope.work.execute(query)]:
-        rows, _ = await _counted(
-            scope, agreed.get(key, Experiment(key)), key, exposures.c.expires_at <= scope.now
-        )
-        counts = [
-            {"experiment": key, "arm": arm, "day": day, "seen": seen + young, "converted": converted}
-            for arm, day, seen, converted, young in rows
-        ]
-        insert = scope.work.insert(exposure_counts)
-        told, table = insert.excluded, exposure_counts.c
-        upsert = insert.on_conflict_do_update(
-            index_elements=[table.workspace, table.experiment, table.arm, table.day],
-            set_={"seen": table.seen + told.seen, "converted": table.converted + told.converted},
-        )
-        if counts:
-            await scope.work.execute(upsert, [{"workspace": scope.work.workspace, **one} for one in counts])
-    return (await scope.work.execute(delete(exposures).where(*here))).rowcount
+    """A page of those who saw something so long ago that it is forgotten becomes numbers; says how many."""
+    over = (exposures.c.workspace == scope.work.workspace, exposures.c.expires_at <= scope.now)
+    first = select(exposures.c.experiment).where(*over).order_by(exposures.c.experiment).limit(1)
+    key = (await scope.work.execute(first)).scalar()
+    if key is None:
+        return 0
+    page = select(exposures.c.person).where(*over, exposures.c.experiment == key)
+    people = list((await scope.work.execute(page.order_by(exposures.c.person).limit(PAGE))).scalars())
+    which = and_(*over, exposures.c.experiment == key, exposures.c.person.in_(people))
+    rows, _ = await _counted(scope, agreed.get(key, Experiment(key)), key, which)
+    insert = scope.work.insert(exposure_counts)
+    told, table = insert.excluded, exposure_counts.c
+    upsert = insert.on_conflict_do_update(
+        index_elements=[table.workspace, table.experiment, table.arm, table.day],
+        set_={"seen": table.seen + told.seen, "converted": table.converted + told.converted},
+    )
+    here = {"workspace": scope.work.workspace, "experiment": key}
+    counts = [
+        {**here, "arm": arm, "day": day, "seen": seen + young, "converted": converted}
+        for arm, day, seen, converted, young in rows
+    ]
+    if counts:
+        await scope.work.execute(upsert, counts)
+    return (await scope.work.execute(delete(exposures).where(which))).rowcount
 
 
 Row = tuple[str, int, int, int, int]

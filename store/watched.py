@@ -10,11 +10,12 @@ over. Who has said no before is in no count at all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import and_, case, delete, or_, select, update
 
 from qualification.watched import Exposure, VisitorDay
 from store.leads import chunks
@@ -22,6 +23,9 @@ from store.tables.watched import exposures, visitor_counts, visitor_days
 
 if TYPE_CHECKING:
     from store.work import Work
+
+PAGE = 300
+"""Rows that are folded at once: a transaction stays short."""
 
 
 class Watched:
@@ -106,12 +110,16 @@ class Watched:
             await self.forget(await self._work.privacy.external_keys(one))
 
     async def fold_days(self, now: datetime) -> int:
-        """Visitors whose time is over become a number of their day; says how many rows went."""
+        """A page of visitors whose time is over becomes numbers of their days; says how many rows went."""
         here = self._work.workspace
         over = (visitor_days.c.workspace == here, visitor_days.c.expires_at <= now)
-        query = select(visitor_days.c.day, visitor_days.c.source, func.count().label("people")).where(*over)
-        rows = await self._work.execute(query.group_by(visitor_days.c.day, visitor_days.c.source))
-        counts = [{"workspace": here, "day": r.day, "source": r.source, "people": r.people} for r in rows]
+        page = select(visitor_days).where(*over).order_by(visitor_days.c.day, visitor_days.c.person)
+        rows = (await self._work.execute(page.limit(PAGE))).all()
+        people = Counter((row.day, row.source) for row in rows)
+        counts = [
+            {"workspace": here, "day": day, "source": source, "people": n}
+            for (day, source), n in sorted(people.items())
+        ]
         if not counts:
             return 0
         insert = self._work.insert(visitor_counts)
@@ -120,7 +128,10 @@ class Watched:
         await self._work.execute(
             insert.on_conflict_do_update(index_elements=keys, set_={"people": more}), counts
         )
-        return (await self._work.execute(delete(visitor_days).where(*over))).rowcount
+        for day in sorted({row.day for row in rows}):
+            theirs = visitor_days.c.person.in_([row.person for row in rows if row.day == day])
+            await self._work.execute(delete(visitor_days).where(*over, visitor_days.c.day == day, theirs))
+        return len(rows)
 
     async def experiments(self) -> Sequence[str]:
         """The experiments that anybody saw, by name."""

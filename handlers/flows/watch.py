@@ -47,8 +47,8 @@ async def watch(
     await work.watched.came(days.values(), until)
 
 
-async def fold_watched(work: Work, rules: Rules, now: datetime) -> None:
-    """What is to be forgotten by now becomes numbers first."""
+async def fold_watched(work: Work, rules: Rules, now: datetime) -> int:
+    """A page of what is to be forgotten by now becomes numbers first; says how many rows went."""
     definition = rules.definition
-    await work.watched.fold_days(now)
-    await fold_experiments(Scope(work, definition.left_out, None, now), definition.experiments)
+    days = await work.watched.fold_days(now)
+    return days + await fold_experiments(Scope(work, definition.left_out, None, now), definition.experiments)

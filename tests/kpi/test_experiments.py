@@ -11,10 +11,10 @@ import pytest
 
 from handlers.flows.disqualify import opt_out_lead
 from handlers.flows.erase import erase_person
+from handlers.flows.forget import forget_the_old
 from handlers.flows.merge import merge_leads
 from handlers.flows.permission import withdraw
 from handlers.flows.receive import take_in
-from handlers.flows.watch import fold_watched
 from qualification.arrival import NewLead
 from qualification.errors import Refused
 from qualification.experiments import WITHIN
@@ -56,8 +56,7 @@ async def kept(f: Firm, table: Any = exposures) -> Sequence[Any]:
 
 async def fold(f: Firm) -> None:
     """The nightly forgetting."""
-    async with f.office.store.begin(f.where) as work:
-        await fold_watched(work, await f.office.rules(f.where), f.clock())
+    await forget_the_old(f.office, f.where)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -216,6 +215,13 @@ async def test_a_winner_is_named_and_an_uneven_split_refuses_any(sqlite_url: str
         lift = rows(told)["B"]["lift"]
         assert 0 < lift["low"] < lift["value"] < lift["high"] < 0.2
         assert "It is not in the definition: equal parts and the first name as control." in told["text"]
+
+        f.clock.moment = NOW + 90 * DAY
+        await forget_the_old(f.office, f.where)
+        assert await kept(f) == []
+        assert {**(await asks(f)), "from": 0, "to": 0} == {**told, "from": 0, "to": 0}, (
+            "who it was is not needed"
+        )
 
         await agree(f, "signup-form: {arms: {A: 2, B: 1}}")
         told = await asks(f)

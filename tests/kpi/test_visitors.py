@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from handlers.flows.disqualify import disqualify_lead
-from handlers.flows.watch import fold_watched
+from handlers.flows.forget import forget_the_old
 from qualification.kpi import Asked
 from qualification.kpi_visitors import VisitorCounts, visitors
 from qualification.lead import Stage
@@ -107,8 +107,8 @@ async def test_any_window_is_counted_as_by_hand_and_days_outlive_people(database
             assert by_source(await asks(f, period)) == by_hand(views, window.start, window.end), period
 
         f.clock.moment += 91 * DAY
-        async with f.office.store.begin(f.where) as work:
-            await fold_watched(work, await f.office.rules(f.where), f.clock())
+        await forget_the_old(f.office, f.where)
+        async with f.office.store.read(f.where) as work:
             assert list(await work.execute(visitor_days.select())) == [], "nobody is kept for longer"
         told = await asks(f, "2026-11")
         november = {(view[0].astimezone(BERLIN).date(), view[1]) for view in views}
