@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from qualification.behaviour import NO_RULES, Behaviour, read_behaviour
@@ -20,6 +20,7 @@ from qualification.definition_parts import (
     SizeRange,
     TitleLevel,
 )
+from qualification.experiments import Experiment, read_experiments
 from qualification.lead import LETTERS
 from qualification.merge_policy import NEWEST, MergePolicy, merge_policy
 from qualification.yaml_lines import read_yaml
@@ -75,6 +76,8 @@ class Definition:
     lists: Lists
     behaviour: Behaviour = NO_RULES
     merge: MergePolicy = NEWEST
+    experiments: Mapping[str, Experiment] = field(default_factory=dict)
+    """By their name as `experiment_key` has it."""
 
     def legal_basis(self, purpose: str, country: str | None) -> str | None:
         """What the law calls it here, such as "consent" or "contract"; None where nothing is said."""
@@ -150,6 +153,7 @@ def _definition(raw: Part, version: int) -> Definition:
             lists=_lists(raw.part("lists")),
             behaviour=read_behaviour(raw.part_or_none("behaviour")),
             merge=merge_policy(raw.part_or_none("merge")),
+            experiments=read_experiments(raw),
         )
 
 

@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, TypeVar, Union
 
-from qualification import kpi_entries_against, kpi_entries_money, kpi_entries_people, kpi_entries_stages
+from qualification import (
+    kpi_entries_against,
+    kpi_entries_money,
+    kpi_entries_people,
+    kpi_entries_stages,
+    kpi_entries_traffic,
+)
 from qualification.kpi_entry import Basis, Dimension, Kpi
 from qualification.money import Money
 from qualification.periods import Period
@@ -128,6 +134,7 @@ _LIST = (
     *kpi_entries_money.ENTRIES,
     *kpi_entries_people.ENTRIES,
     *kpi_entries_against.ENTRIES,
+    *kpi_entries_traffic.ENTRIES,
 )
 KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in _LIST})
 """Every number there is. Commands, help, App Home, HTTP, the documents and the tests go by this list: a new

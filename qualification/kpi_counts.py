@@ -249,6 +249,16 @@ class OverviewCounts:
     key: str = "all"
 
 
+@dataclass(frozen=True, slots=True)
+class VisitorCounts:
+    """People of one source who saw a page or a form in the window while they were no lead, each once, and
+    valid leads created in it, without imported ones. `visitors` None: nobody reports any from there."""
+
+    key: str
+    visitors: int | None
+    leads: int
+
+
 Counts = TypeVar("Counts")
 
 

@@ -64,6 +64,8 @@ class Question:
     model: Model = "first"
     only: Only | None = None
     against: Period | None = None
+    experiment: str = ""
+    """For `ab` only: its name, lower case; "" where none was said."""
 
     def __post_init__(self) -> None:
         """Raises Refused for what this number can't tell."""
@@ -80,6 +82,9 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     alone is the overview of that period. `against before` is the window before, `against year-before` the
     same stretch of the year before. A value with spaces stands in quotes, a quote in it is doubled.
 
+    `ab` takes the name of an experiment instead, however many words it has, and no period: a verdict on a
+    window that was chosen after a look is worth nothing.
+
     Raises:
         Refused: a word that means nothing here, with the nearest that does and examples; a split this number
             doesn't have; a period that can't be read.
@@ -88,6 +93,8 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     said = text.lower().replace("--", "").replace("=", " ").split()
     words = [word for word in said if word != "share"]
     share = len(words) < len(said)
+    if words[:1] == ["ab"]:
+        return _about_experiment(words[1:], now, zone, share=share)
     given_by = _take_after(words, "by")
     model = _take_after(words, "model")
     against = _take_rest(words, "against")
@@ -165,6 +172,14 @@ def against_of(words: str | None, period: Period, now: datetime) -> Period | Non
             return parse_period(spelled(other, now), now, period.zone)
         case _:
             return parse_period(words, now, period.zone)
+
+
+def _about_experiment(words: list[str], now: datetime, zone: ZoneInfo, *, share: bool) -> Question:
+    """`ab NAME`, also in quotes and with the only split it has."""
+    kpi = KPIS["ab"]
+    name = words[:-2] if words[-2:] == ["by", "variant"] else words
+    said = " ".join(name).strip("\"'“”‘’ ")
+    return Question(kpi, parse_period(kpi.window, now, zone), kpi.always_by, share, experiment=said)
 
 
 def may_see(kpi: Kpi, by: Dimension | None, roles: AbstractSet[Role]) -> Literal["all", "own"]:

@@ -63,6 +63,11 @@ class Signal:
     delivered: datetime | None = None
     """When that e-mail arrived, where the message tells itself."""
     is_delivery: bool = False
+    looks: bool = False
+    """A page, a screen or an arm of an experiment was seen."""
+    experiment: str = ""
+    arm: str = ""
+    """The experiment and its arm that were seen, where both are told."""
 
     @property
     def declines(self) -> bool:

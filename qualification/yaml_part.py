@@ -179,6 +179,13 @@ class Part:
         """A list of words, lower case, or `otherwise` where it is left out."""
         return self.words(name) if self._has(name) else otherwise
 
+    def names(self) -> list[str]:
+        """What the entries are called, in their order, none of it known beforehand."""
+        odd = next((name for name in self._values if not isinstance(name, str)), None)
+        if odd is not None:
+            raise self.bad(str(odd), "must be text.", "Write it in quotes.")
+        return list(self._values)
+
     def _has(self, name: str) -> bool:
         self._asked[name] = None
         return name in self._values

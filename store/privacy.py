@@ -174,6 +174,7 @@ class Privacy(Erasures):
 
     async def forget_lead(self, lead: int) -> int:
         """Delete everything personal about a lead but its row; says how many facts."""
+        await self._work.watched.forget(await self.external_keys(lead))
         gone = [
             await self._work.execute(
                 delete(table).where(table.c.workspace == self._work.workspace, table.c.lead == lead)

@@ -31,6 +31,7 @@ from store.proposals import Proposals
 from store.same_person import People
 from store.tables.base import insert, micros
 from store.visitors import Visitors
+from store.watched import Watched
 
 Clock = Callable[[], datetime]
 Rows = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -66,6 +67,7 @@ class Work:
         cards: where our messages stand in Slack.
         intake: what is no lead yet, and what we answered.
         visitors: what unknown visitors did, and which messages were heard.
+        watched: who saw a page or an experiment, for counts only.
         people: which leads may be one person, and who works for one company.
         privacy: one person's data wherever it is kept, and taking it out of there.
         counting: by how much its leads move the counts that numbers are read from.
@@ -92,6 +94,7 @@ class Work:
         self.proposals = Proposals(self)
         self.intake = Intake(self)
         self.visitors = Visitors(self)
+        self.watched = Watched(self)
         self.people = People(self)
         self.privacy = Privacy(self)
         self.counting = Counting(self, counting_rules)

@@ -13,7 +13,9 @@ from handlers.views.kpi_words import Row, absences, is_empty, table_rows
 from qualification.errors import Refused
 
 
-async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", as_json: bool = False) -> int:
+async def show_kpi(
+    name: str, period: str = "", by: str = "", model: str = "", as_json: bool = False, experiment: str = ""
+) -> int:
     """Print the answer. Whoever has the database may see every number.
 
     Args:
@@ -22,8 +24,8 @@ async def show_kpi(name: str, period: str = "", by: str = "", model: str = "", a
         Refused: it can't be read, or could mean several things; the words say what could be asked.
     """
     async with opened() as (_, office, where):
-        if period or by or model:
-            question = await read_question(office, where, name, period, by, model)
+        if period or by or model or experiment:
+            question = await read_question(office, where, name, period, by, model, experiment)
             told = await answer(office, where, question, None)
         else:
             try:

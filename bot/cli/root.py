@@ -150,6 +150,7 @@ def kpi(
     name: Annotated[
         str, typer.Argument(help="overview, funnel, conversion, cpl, sources … or a question in quotes.")
     ] = "overview",
+    experiment: Annotated[str, typer.Argument(help="For ab: which one.")] = "",
     period: Annotated[str, typer.Option(help="30d, last month, Q3 2026, 2026-07-01..2026-07-31 …")] = "",
     by: Annotated[str, typer.Option(help="source, campaign, rep or variant.")] = "",
     model: Annotated[str, typer.Option(help="first, last, linear, u, w or decay; for sources.")] = "",
@@ -158,7 +159,7 @@ def kpi(
     """Ask for a number."""
     from bot.cli.kpi_command import show_kpi
 
-    run(show_kpi(name, period, by, model, as_json))
+    run(show_kpi(name, period, by, model, as_json, experiment))
 
 
 @jobs.command("list")

@@ -15,7 +15,8 @@ from uuid import uuid4
 from handlers.flows.clicks import click_key, too_fast
 from handlers.flows.kept_out import KeptOut
 from handlers.flows.office import Office, Rules
-from handlers.flows.receive import observe, receive
+from handlers.flows.receive import Verdict, observe, receive
+from handlers.flows.watch import watch
 from handlers.flows.who_is_who import People
 from qualification.behaviour import CLICK, TOO_FAST
 from qualification.lead import Profile
@@ -82,6 +83,8 @@ class _Hearing:
         self.too_fast: list[NewLead] = []
         """Clicks of leads that came before their e-mail's delivery and turn out to be a machine's."""
         self.traffic: Counter[tuple[str, str]] = Counter()
+        self.became: dict[str, datetime] = {}
+        """Ids under which a request made a lead just now, and when it was handed in."""
 
     async def all_of(self, signals: Sequence[Signal]) -> None:
         """Everything that follows from these."""
@@ -104,6 +107,8 @@ class _Hearing:
         await self.people.read_leads()
         await self.people.link(signals)
         await self._take_observed([pair for pair in done if not self._is_request(pair[0])])
+        await watch(self.work, done, self.people, self.rules.setup.zone, self.now + KEPT)
+        await self.work.watched.became_leads(self.became)
         await self._keep(signals)
 
     def _judged(self, signal: Signal) -> Visit:
@@ -131,6 +136,7 @@ class _Hearing:
     async def _take_requests(self, requests: Sequence[tuple[Visit, Signal]]) -> None:
         """What people handed in, now or while nobody knew them."""
         arriving: list[NewLead] = []
+        asked: list[Visit] = []
         before = [(visit, None) for visit in self.kept if self._is_request(visit)]
         for visit, signal in (*before, *requests):
             new = self._submission(visit, signal)
@@ -138,9 +144,12 @@ class _Hearing:
                 self.fresh += [visit] if signal else []
                 continue
             arriving.append(new)
+            asked.append(visit)
             if visit.id is not None:
                 self.joined.add(visit.id)
-        await self._receive(arriving)
+        for visit, verdict in zip(asked, await self._receive(arriving), strict=True):
+            if verdict.status == "created":
+                self.became |= dict.fromkeys(visit.keys, visit.at)
 
     def _submission(self, visit: Visit, signal: Signal | None) -> NewLead | None:
         """A request as the intake takes it, or None while nobody knows whose it is."""
@@ -218,12 +227,13 @@ class _Hearing:
             captured_by=CAPTURED_BY,
         )
 
-    async def _receive(self, arriving: Sequence[NewLead]) -> None:
+    async def _receive(self, arriving: Sequence[NewLead]) -> list[Verdict]:
         if not arriving:
-            return
+            return []
         verdicts = await receive(self.work, arriving, self.rules, self.now)
         for new, verdict in zip(arriving, verdicts, strict=True):
             self.people.remember(new, verdict)
+        return verdicts
 
     async def _take_observed(self, observed: Sequence[tuple[Visit, Signal]]) -> None:
         """What was only observed goes to whose it is; the rest is kept without a name, or only counted."""

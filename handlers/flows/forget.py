@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from handlers.flows.office import Office
+from handlers.flows.watch import fold_watched
 from store.work import Work
 
 ANSWERS_KEPT = timedelta(hours=48)
@@ -14,12 +15,13 @@ QUARANTINE_KEPT = timedelta(days=30)
 
 async def forget_the_old(office: Office, where: str) -> int:
     """Forget answers, links, visitors, what nobody permitted or took in again; says how many rows."""
-    now = office.clock()
+    now, rules = office.clock(), await office.rules(where)
     pages: Sequence[Callable[[Work], Awaitable[int]]] = (
         lambda work: work.intake.forget_answers(now - ANSWERS_KEPT),
         lambda work: work.intake.expire_waiting(now),
         lambda work: work.intake.expire_quarantine(now - QUARANTINE_KEPT),
         lambda work: work.visitors.expire(now),
+        lambda work: fold_watched(work, rules, now),
         lambda work: work.privacy.expire_links(now),
     )
     gone = 0

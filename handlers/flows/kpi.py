@@ -83,14 +83,29 @@ def _as_read(told: Told, reading: Reading) -> Told:
 
 
 async def read_question(
-    office: Office, where: str, name: str, period: str = "", by: str = "", model: str = ""
+    office: Office,
+    where: str,
+    name: str,
+    period: str = "",
+    by: str = "",
+    model: str = "",
+    experiment: str = "",
 ) -> Question:
     """A question that came in parts: a number's name, and what was said of period, dimension and model.
 
+    Args:
+        experiment: For `ab`; it may stand behind the name as well.
     Raises:
-        Refused: one of them can't be read.
+        Refused: one of them can't be read, or doesn't go with this number.
     """
     rules = await office.rules(where)
+    if name.split()[:1] == ["ab"]:
+        if period or model:
+            raise Refused("An experiment is judged from its start: `ab` takes no period and no model.")
+        split = f" by {by}" if by else ""
+        return parse_question(f"{name} {experiment}{split}", office.clock(), rules.setup.zone)
+    if experiment:
+        raise Refused("An experiment goes with `ab` only.")
     split = f" by {by}" if by else ""
     credit = f" model {model}" if model else ""
     return parse_question(f"{name} {period}{split}{credit}", office.clock(), rules.setup.zone)
@@ -111,7 +126,7 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
         mine = user if whose == "own" else None
         only = question.only[1] if question.only else None
         asked = await _asked(scope, question, rules, people, mine)
-        at = Counting(scope, question, asked, rules.definition.clocks, rules.week, only or mine)
+        at = Counting(scope, question, asked, rules.definition, rules.week, only or mine)
         comparison = await against(at) if question.against else None
         calculation = comparison.this if comparison else await counted(at)
         settings = await work.house.settings()

@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from handlers.flows.kpi_against import kept_ranges, open_proposals, own_numbers
-from qualification import kpi_against, kpi_money, kpi_people, kpi_stages
+from qualification import kpi_against, kpi_money, kpi_people, kpi_stages, kpi_visitors
+from qualification import kpi_experiments as experiments
 from qualification.attribution import Model
 from qualification.calendar import WorkWeek
+from qualification.definition import Definition
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
 from qualification.periods import Period, previous, side_by_side, so_far
-from store import kpi_cohorts, kpi_flows, kpi_nurture, kpi_reps, kpi_speed, kpi_spend
+from store import kpi_cohorts, kpi_experiments, kpi_flows, kpi_nurture, kpi_reps, kpi_speed, kpi_spend
+from store import kpi_visitors as visitor_counts
 from store.kpi_scope import ALL, Scope
 
 SQL_WITHIN_DAYS = 30
@@ -31,9 +34,14 @@ class Counting:
     scope: Scope
     question: Question
     asked: Asked
-    clocks: Clocks
+    definition: Definition
     week: WorkWeek
     only: str | None = None
+
+    @property
+    def clocks(self) -> Clocks:
+        """The promises to claim and to touch."""
+        return self.definition.clocks
 
 
 @dataclass(frozen=True)
@@ -172,6 +180,18 @@ async def _quality(at: Counting) -> Calculation:
     return Calculation(lambda: kpi_people.quality(asked, counts, called))
 
 
+async def _visitors(at: Counting) -> Calculation:
+    found, by_day_until = await visitor_counts.visitors(at.scope, at.question.period)
+    counts = found if len(found) <= MOST_KEYS else kpi_visitors.fewest(found, MOST_KEYS, THE_REST)
+    return Calculation(lambda: kpi_visitors.visitors(at.asked, counts, by_day_until))
+
+
+async def _ab(at: Counting) -> Calculation:
+    agreed = at.definition.experiments
+    counts = await kpi_experiments.experiment(at.scope, at.question.period, at.question.experiment, agreed)
+    return Calculation(lambda: experiments.ab(at.asked, counts))
+
+
 async def _nurture(at: Counting) -> Calculation:
     counts, holdout = await kpi_nurture.nurture(at.scope, at.question.period)
     return Calculation(lambda: kpi_against.nurture(at.asked, counts, holdout))
@@ -207,5 +227,7 @@ COUNTERS: Mapping[str, Callable[[Counting], Awaitable[Calculation]]] = {
     "nurture": _nurture,
     "benchmark": _benchmark,
     "definition": _definition,
+    "visitors": _visitors,
+    "ab": _ab,
 }
 """For each KPI of the list its counting query."""

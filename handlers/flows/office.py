@@ -159,6 +159,8 @@ class AtLead:
         else:
             change = await self.work.leads.record(before, events, facts, **known)
         self.lead = change.after
+        if before.permission.profiling and not self.lead.permission.profiling:
+            await self.work.watched.forget_lead(self.lead.number)
         await self.work.outbox.put_many(
             jobs_about(before, self.lead, change.events, self.rules.definition, self.rules.week)
         )

@@ -246,6 +246,7 @@ class _Batch:
                 changes, uuid4().hex, rules.definition, rules.setup.country, self.now
             )
             await self.work.leads.remember_external_ids(self.new_external)
+            await self._forget_watched()
             loud = {number for number, touched in self.touched.items() if not touched.quiet}
             asks = await self.lookalikes.suggest(loud, self.now)
             jobs = [job for touched in self.touched.values() for job in self._jobs(touched)]
@@ -254,6 +255,13 @@ class _Batch:
         await self.work.intake.stop_waiting(self.permitted)
         if self.traffic:
             await self.work.intake.count_traffic(self.now.astimezone(rules.setup.zone).date(), self.traffic)
+
+    async def _forget_watched(self) -> None:
+        """Who takes back permission with a form is in no count of what they saw."""
+        for touched in self.touched.values():
+            before, after = touched.before, touched.after
+            if before and before.permission.profiling and not after.permission.profiling:
+                await self.work.watched.forget_lead(after.number)
 
     def _jobs(self, touched: _Touched) -> list[NewJob]:
         if touched.quiet and touched.after.imported:

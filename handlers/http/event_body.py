@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handlers.http.contact import key_of_email
-from handlers.http.event_visit import inner, read_visit
+from handlers.http.event_visit import experiment_seen, inner, is_experiment, read_visit
 from handlers.http.lead_body import Reader, read_lead
 from handlers.http.told import BadBody, Mistake, kind_of
 from qualification.arrival import NewLead, too_far_ahead
 from qualification.behaviour import PAGE, SCREEN, plain_event
+from qualification.experiments import experiment_key
 from qualification.lead import LETTERS
 from qualification.permission import Consent
 from qualification.signal import OLDEST, Signal, happened_at, hashed
@@ -79,6 +80,8 @@ def read_signal(body: object, ear: Ear, call: str | None = None) -> Signal:
     objects = ear.objects or body.get(OBJECTS) is True
     who = _who(kind, body, context, properties, at, ear)
     visit = read_visit(event, properties, context, ear.reader)
+    watches = is_experiment(event)
+    experiment, arm = experiment_seen(properties) if watches else (None, None)
     mail = next((str(properties[name]) for name in _MAIL_IDS if properties.get(name)), "")
     return Signal(
         replace(visit, at=at, visitor=ear.hashed("visitor", visitor), account=ear.hashed("account", account)),
@@ -91,6 +94,9 @@ def read_signal(body: object, ear: Ear, call: str | None = None) -> Signal:
         mail=ear.hashed("mail", f"{mail}\n{account or visitor}" if mail else None) or "",
         delivered=_time(properties.get("delivered_at")),
         is_delivery=plain_event(event) == _DELIVERED,
+        looks=watches or kind in (PAGE, SCREEN),
+        experiment=experiment_key(experiment) if experiment and arm else "",
+        arm=arm or "" if experiment else "",
     )
 
 

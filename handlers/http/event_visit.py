@@ -41,7 +41,7 @@ def read_visit(
         uncounted=behaviour.uncounted(action, now, None, agent),
         source=_label(source) or "unknown",
         campaign=_label(campaign.get("name")),
-        variant=_arm(properties) if plain_event(event) == _EXPERIMENT else None,
+        variant=_arm(properties) if is_experiment(event) else None,
     )
 
 
@@ -51,10 +51,21 @@ def _site(loose: Mapping[str, str]) -> frozenset[str]:
     return frozenset({own}) if own else frozenset()
 
 
+def is_experiment(event: str) -> bool:
+    """Whether somebody saw an experiment, by Segment's name for it."""
+    return plain_event(event) == _EXPERIMENT
+
+
+def experiment_seen(properties: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The experiment and the arm that were seen."""
+    return (
+        _label(properties.get("experiment_name") or properties.get("experiment_id")),
+        _label(properties.get("variation_name") or properties.get("variation_id")),
+    )
+
+
 def _arm(properties: Mapping[str, Any]) -> str | None:
-    experiment = _label(properties.get("experiment_name") or properties.get("experiment_id"))
-    arm = _label(properties.get("variation_name") or properties.get("variation_id"))
-    return ": ".join(part for part in (experiment, arm) if part) or None
+    return ": ".join(part for part in experiment_seen(properties) if part) or None
 
 
 def _label(value: object) -> str | None:

@@ -19,12 +19,12 @@ from qualification.errors import Refused
 from qualification.kpi import KPIS
 from store.signs import DatabaseAway
 
-PARAMETERS = ("period", "by", "model")
+PARAMETERS = ("period", "by", "model", "experiment")
 log = logging.getLogger(__name__)
 
 
 def add_kpi_routes(app: web.Application, office: Office, where: str) -> None:
-    """Serve `/kpi/NAME.json` and `/kpi/NAME.csv`; `?period=`, `?by=` and `?model=` as `/kpi` takes them."""
+    """Serve `/kpi/NAME.json` and `/kpi/NAME.csv`; `?period=`, `?by=`, `?model=` and `?experiment=`."""
 
     async def handler(request: web.Request) -> web.Response:
         try:

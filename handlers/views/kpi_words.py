@@ -71,6 +71,14 @@ LABELS: Mapping[str, str] = {
     "high": "To",
     "source": "Source",
     "as_of": "As of",
+    "visitors": "Visitors",
+    "untracked": "Not tracked",
+    "seen": "Saw it",
+    "conversions": "Converted",
+    "lift": "Difference",
+    "p": "p, at any look",
+    "verdict": "Verdict",
+    "needed": "More needed",
 }
 FIRST: Mapping[str, str] = {
     "source": "Source",
@@ -94,6 +102,10 @@ def value_words(field: str, value: Value, *, interval: bool = False) -> str:
             return percent(value.value)
         case Money():
             return str(value)
+        case {"value": float(one), "low": float(low), "high": float(high)}:
+            return f"{100 * one:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
+        case float() if field == "p":
+            return f"{value:.3f}" if value >= 0.001 else "below 0.001"
         case int():
             return f"{value:,}"
         case float() if field in DURATIONS:

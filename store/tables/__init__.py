@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from store.tables import behaviour, counting, house, intake, jobs, leads, privacy, workspaces
+from store.tables import behaviour, counting, house, intake, jobs, leads, privacy, watched, workspaces
 from store.tables.base import metadata
 
-__all__ = ["behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "workspaces"]
+__all__ = [
+    "behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "watched",
+    "workspaces",
+]  # fmt: skip

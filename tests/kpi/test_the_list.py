@@ -19,7 +19,7 @@ from handlers.views.kpi_answer import kpi_answer
 from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.kpi_page import page
 from handlers.views.kpi_words import LABELS
-from qualification import kpi_against, kpi_money, kpi_people, kpi_stages
+from qualification import kpi_against, kpi_experiments, kpi_money, kpi_people, kpi_stages, kpi_visitors
 from qualification.kpi import KPIS, Answer, Asked
 from qualification.kpi_entry import Kpi
 from qualification.periods import parse_period
@@ -49,7 +49,7 @@ each = pytest.mark.parametrize("kpi", KPIS.values(), ids=list(KPIS))
 
 def formula(kpi: Kpi) -> Callable[..., Answer]:
     """The function of its name."""
-    places = (kpi_stages, kpi_money, kpi_people, kpi_against)
+    places = (kpi_stages, kpi_money, kpi_people, kpi_against, kpi_visitors, kpi_experiments)
     (found,) = [vars(place)[name] for place in places if (name := kpi.name.replace("-", "_")) in vars(place)
                 and vars(place)[name].__module__ == place.__name__]  # fmt: skip
     made: Callable[..., Answer] = found
