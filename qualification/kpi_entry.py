@@ -29,9 +29,9 @@ class Example:
     gives: Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kpi:
-    """One number: what it answers, how it is counted, how it is shown.
+    """One number: what it answers, how it is counted, how it is shown. Each is itself and no other.
 
     Attributes:
         window: The period when none is named, in the words of `periods`.

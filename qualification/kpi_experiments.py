@@ -18,9 +18,9 @@ from qualification.kpi_experiment_words import words_for
 def ab(asked: Asked, counts: ExperimentCounts) -> Answer:
     """Per variant how many saw it, how many of them converted in time, and whether it differs from the first.
 
-    Rows: `seen, immature, conversions, rate, lift` (the difference to the control, a fraction, with the range
-    that holds at every look), `p` (always valid, Holm) and `verdict`. The total has the winner as `verdict`,
-    `sample_ratio_p`, and `needed`, how many more people it will take.
+    Of a variant, `lift` is the difference to the control, a fraction, with the range that holds at every
+    look; `p` is always valid (Holm). The total has the winner as `verdict`, and alone `sample_ratio_p` and
+    `needed`, how many more people it will take.
     """
     judged = judged_of(counts)
     together = ArmCounts("all", tuple(day for arm in judged.arms for day in arm.days), immature_of(judged))
@@ -38,6 +38,12 @@ def ab(asked: Asked, counts: ExperimentCounts) -> Answer:
 
 
 def _against(judged: Judged, arm: ArmCounts) -> Fields:
+    told, apart = _told_of(judged, arm)
+    together: dict[str, Value] = {"sample_ratio_p": None, "needed": None}
+    return told | together, apart | dict.fromkeys(together, "of all variants together")
+
+
+def _told_of(judged: Judged, arm: ArmCounts) -> Fields:
     values: dict[str, Value] = {"lift": None, "p": None, "verdict": judged.verdict(arm)}
     if arm is judged.control:
         return values, dict.fromkeys(("lift", "p"), "the others are compared with this one")

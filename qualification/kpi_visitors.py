@@ -28,8 +28,7 @@ def fewest(counts: Sequence[VisitorCounts], most: int, rest: str) -> list[Visito
 def visitors(asked: Asked, counts: Sequence[VisitorCounts], by_day_until: date | None = None) -> Answer:
     """Leads ÷ visitors of the same window, by source: flows, so a slow decision counts where it fell.
 
-    Rows: `visitors, leads, rate`, in total also `untracked`, the leads of sources nobody reports visitors
-    from: they are in `leads`, in no rate.
+    `untracked` are the leads of sources nobody reports visitors from: they are in `leads`, in no rate.
 
     Args:
         by_day_until: Before this day visitors are known per day only, and counted once for each day.
@@ -45,8 +44,7 @@ def visitors(asked: Asked, counts: Sequence[VisitorCounts], by_day_until: date |
         n = one.visitors or 0
         rate = share(k, n) if 0 < n >= k else None
         values: dict[str, Value] = {"visitors": one.visitors, "leads": one.leads, "rate": rate}
-        if one is total:
-            values["untracked"] = sum(untracked.values())
+        values["untracked"] = sum(untracked.values()) if one is total else untracked.get(one.key, 0)
         if one.visitors is None:
             return values, {"visitors": NOBODY_REPORTS, "rate": NOBODY_REPORTS}
         return values, {} if rate else {"rate": MORE_LEADS}

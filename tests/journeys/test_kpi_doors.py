@@ -25,7 +25,9 @@ from qualification.money import Money, minor_digits
 from qualification.past import Past
 from qualification.yaml_lines import with_values
 from tests.house import Clock, House, house
+from tests.journeys.test_experiment import tell
 from tests.journeys.test_kpi import asks, table
+from tests.kpi.crowd import saw
 from tests.kpi.firm import DEFINITION, Firm
 
 
@@ -62,6 +64,8 @@ async def a_firm_with_numbers(
         h.clock.ahead += timedelta(days=7)
         for name in ("ada", "bo", "cy"):
             await f.lead(name)
+        # Eight people who are no leads saw a form, more than there are leads.
+        await tell(h, *(saw(now, f"browser-{n}", "A") for n in range(8)))
         await claim_lead(f.office, f.where, f.numbers["ada"], "UANA")
         await log_touch(f.office, f.where, f.numbers["ada"], "UANA", "call")
         await nurture_lead(f.office, f.where, f.numbers["bo"], "UBEN", now + timedelta(days=30))
@@ -111,6 +115,8 @@ async def test_all_doors_say_the_same(
         await h.slack.open_home("maya")
         await h.quiet()
         for kpi in KPIS.values():
+            if kpi.name == "ab":
+                continue  # it is asked for by an experiment's name: test_experiment.py
             told = json.loads(await get(h, key, f"/kpi/{kpi.name}.json"))
             assert not told["text"].startswith("No data"), (kpi.name, told["text"])
             assert tuple(told["total"]) == kpi.fields, kpi.name
