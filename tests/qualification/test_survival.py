@@ -1,62 +1,45 @@
-"""Our Kaplan–Meier against the one of lifelines, and counts against one row per person."""
+"""Our Kaplan–Meier against the one of lifelines, and counts against one row per person.
+
+lifelines brings half a gigabyte of libraries with it, so what it drew for random people is kept beside this
+file; `python -m tests.qualification.lifelines_curves` draws it anew where it is installed.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from math import inf
+from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from lifelines import KaplanMeierFitter
 
 from qualification.statistics import Survival, kaplan_meier, kaplan_meier_counts
 
-times = st.one_of(st.integers(0, 30), st.floats(0, 1000, allow_subnormal=False))
-lives = st.lists(st.tuples(times, st.booleans()), min_size=1, max_size=80)
+CURVES = json.loads((Path(__file__).parent / "lifelines_curves.json").read_text(encoding="utf-8"))
 tallies = st.dictionaries(st.integers(0, 40), st.integers(0, 200), max_size=25)
 
 
-def fitted(
-    happened: dict[int, int] | Counter[float], censored: dict[int, int] | Counter[float]
-) -> KaplanMeierFitter:
-    """What the known library makes of the same counts, with its weights."""
-    rows = [(t, True, n) for t, n in happened.items() if n] + [
-        (t, False, n) for t, n in censored.items() if n
-    ]
-    return KaplanMeierFitter().fit([r[0] for r in rows], [r[1] for r in rows], weights=[r[2] for r in rows])
-
-
-def assert_same(curve: Survival, known: KaplanMeierFitter) -> None:
-    """Every step: the estimate, both ends of the interval, how many were watched; and the median."""
-    table, band = known.event_table, known.confidence_interval_
-    assert [step.at for step in curve.steps] == [t for t in table.index if table.observed[t] > 0]
-    for step in curve.steps:
-        assert step.survival == pytest.approx(known.survival_function_.iloc[:, 0][step.at], abs=1e-9)
-        assert step.at_risk == table.at_risk[step.at]
-        if step.survival > 1e-9:  # at nothing left there is no log(−log); we give a point, they give nothing
-            assert step.low == pytest.approx(band.iloc[:, 0][step.at], abs=1e-9)
-            assert step.high == pytest.approx(band.iloc[:, 1][step.at], abs=1e-9)
+@pytest.mark.parametrize("known", CURVES["curves"], ids=range(len(CURVES["curves"])))
+def test_a_known_library_draws_the_same_curve(known: dict[str, Any]) -> None:
+    people = [(float(at), bool(seen), n) for at, seen, n in known["people"]]
+    durations = [at for at, _, n in people for _ in range(n)]
+    curve = kaplan_meier(durations, [seen for _, seen, n in people for _ in range(n)])
+    happened, censored = Counter[float](), Counter[float]()
+    for at, seen, n in people:
+        (happened if seen else censored)[at] += n
+    assert kaplan_meier_counts(happened, censored) == curve
+    assert [step.at for step in curve.steps] == [step["at"] for step in known["steps"]]
+    for ours, theirs in zip(curve.steps, known["steps"], strict=True):
+        assert ours.survival == pytest.approx(theirs["survival"], abs=1e-9)
+        assert ours.at_risk == theirs["at_risk"]
+        if ours.survival > 1e-9:  # at nothing left there is no log(−log); we give a point, they give nothing
+            assert (ours.low, ours.high) == pytest.approx((theirs["low"], theirs["high"]), abs=1e-9)
     # A fraction's rounding may tip "half" over in either: then the step before is the other's answer.
     if all(abs(step.survival - 0.5) > 1e-9 for step in curve.steps):
-        median = known.median_survival_time_
-        assert curve.median == (None if median == inf else median)
-
-
-@given(lives)
-@settings(max_examples=60, deadline=None)
-def test_a_known_library_draws_the_same_curve(people: list[tuple[float, bool]]) -> None:
-    durations, observed = [float(d) for d, _ in people], [seen for _, seen in people]
-    assert_same(kaplan_meier(durations, observed), KaplanMeierFitter().fit(durations, observed))
-
-
-@given(tallies, tallies)
-@settings(max_examples=60, deadline=None)
-def test_a_known_library_draws_the_same_curve_from_counts(
-    happened: dict[int, int], censored: dict[int, int]
-) -> None:
-    if sum(happened.values()) + sum(censored.values()):
-        assert_same(kaplan_meier_counts(happened, censored), fitted(happened, censored))
+        assert curve.median == known["median"]
 
 
 @given(tallies, tallies, st.integers(0, 50))
