@@ -1,4 +1,4 @@
-"""Draws random people's curves with lifelines and keeps them: `python -m tests.qualification.lifelines_curves`.
+"""Draws random curves with lifelines and keeps them: `python -m tests.qualification.lifelines_curves`.
 
 Not part of the tests, for it needs lifelines (`pip install lifelines==0.30.3`).
 """
