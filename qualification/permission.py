@@ -15,7 +15,7 @@ OWN_WORDS = ("", "consent", "their request")
 """How permission was given, in our own words; anything else was typed and may be personal."""
 _VERSION = re.compile(r"v?\d{1,4}(?:[._-]\d{1,4}){0,3}")
 PURPOSES = ("contact", "marketing", "profiling", "sharing")
-_OBJECTED_TO = frozenset({"profiling", "sharing"})
+OBJECTED_TO = frozenset({"profiling", "sharing"})
 """What "do not sell or share" turns off."""
 
 
@@ -115,11 +115,11 @@ def rule_on_permission(
     if when and "profiling" in granted:
         words.append((when, True))
     said = with_words(said_by(held), words) if words else held.said
-    agreed = later(held.agreed_at, when if granted & _OBJECTED_TO else None)
+    agreed = later(held.agreed_at, when if granted & OBJECTED_TO else None)
     last_objected = later(held.objected_at, objected)
     stands = last_objected is None or (agreed is not None and agreed > last_objected)
     if last_objected and when and when <= last_objected:
-        granted -= _OBJECTED_TO
+        granted -= OBJECTED_TO
     permission = Permission(
         contact=held.contact or "contact" in granted,
         marketing=held.marketing or "marketing" in granted,

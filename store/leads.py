@@ -232,6 +232,12 @@ class Leads:
         )
         return {row.id: row.data for row in await self._work.execute(query)}
 
+    async def tell_of(self, number: int, told: Sequence[str]) -> None:
+        """These facts are about this lead from now on."""
+        for chunk in chunks(list(told)):
+            which = (facts.c.workspace == self._work.workspace, facts.c.id.in_(chunk))
+            await self._work.execute(update(facts).where(*which).values(lead=number))
+
     async def merged_into(self, number: int) -> list[int]:
         """The L-numbers that redirect to this one, in order."""
         query = select(leads.c.number).where(self._here(), leads.c.survivor == number)

@@ -155,7 +155,7 @@ class _Hearing:
         """A request as the intake takes it, or None while nobody knows whose it is."""
         own = signal.who if signal else None
         number = self.people.number(visit, own, by_name=True)
-        who = self.people.name(visit.keys, own)
+        who = self.people.name(visit.keys, visit.at, own)
         if number is None and not (who and (who.email_key or who.phone_key)):
             return None
         declines = visit.at if signal and signal.declines else None
@@ -199,7 +199,7 @@ class _Hearing:
         await self._receive([who for signal in signals if (who := self._told_about(signal))])
         allowing = {
             who.email_key: who
-            for who in self.people.names.values()
+            for who in self.people.everybody()
             if who.email_key and _grants(who.consent, "contact") and not self.people.is_lead(who.email_key)
         }
         waited = await self.work.intake.waiting_for(sorted(allowing), [], self.now) if allowing else []
