@@ -69,7 +69,9 @@ def returned(ours: Histories, theirs: Histories, since: int, facts: Facts) -> Re
     # A form that only refuses stands in no event, but what it said was kept.
     known = {e.data.get("fact") for events in (*ours.values(), *theirs.values()) for e in events}
     ids |= {
-        name for name, told in facts.items() if name not in known and email_key(told.get("email") or "") in own
+        name
+        for name, told in facts.items()
+        if name not in known and email_key(told.get("email") or "") in own
     }
     return Returned(steps, taken, sorted(ids), opted_out)
 
@@ -118,7 +120,9 @@ def taken_over(
         events += [replace(one, step=step, seq=0) for one in again]
         lead = stands(events)
         if event.kind is Kind.ACTIVITY:
-            events += [replace(one, step=step) for one in after_activity(lead, lead.activities[-1], definition)]
+            events += [
+                replace(one, step=step) for one in after_activity(lead, lead.activities[-1], definition)
+            ]
             lead = stands(events)
     if back.opted_out:
         events += [replace(one, step=step) for one in opt_out(lead, "", now)]

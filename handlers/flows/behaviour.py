@@ -209,13 +209,15 @@ class _Hearing:
     def _told_about(self, signal: Signal) -> NewLead | None:
         """What somebody says about themselves, where that concerns a lead we have."""
         tells = signal.who is not None and signal.identifies
-        says_no = signal.objects or signal.declines
+        says_no = signal.objects or signal.declines or signal.unsubscribes
         number = self.people.of(signal) if tells or says_no else None
         who = signal.who or _nobody(signal.visit)
         if number is None or not (says_no or who.consent or who.profile != Profile()):
             return None
         if not signal.identifies:
             who = _nobody(signal.visit)  # what else they did is told by what they did
+        if signal.unsubscribes:
+            who = replace(who, consent=signal.no_more_mail)
         return replace(
             who,
             action="identify",

@@ -186,8 +186,8 @@ class _Merging:
         # The survivor's events first: it takes the other one in before that becomes a redirect.
         changes = [Change(plan.after[n], events, before=self.before[n]) for n, events in plan.events.items()]
         await self.work.leads.record_many(changes, self.step, rules.definition, rules.setup.country, self.now)
-        for n, told in plan.moved.items():
-            await self.work.leads.tell_of(n, told)
+        for n, moved in plan.moved.items():
+            await self.work.leads.tell_of(n, moved)
         jobs = [
             job
             for n, events in plan.events.items()

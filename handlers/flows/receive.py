@@ -192,7 +192,11 @@ class _Batch:
             return by_email, f"The same phone number as L-{by_phone}"
         if by_phone is None:
             return None, None
-        if not _may_be(new, self._lead(by_phone)):
+        there = self._lead(by_phone)
+        if new.refuses and new.email_key and not there.profile.email:
+            # Whoever knows a number could else close a deal under any address.
+            return None, None
+        if not _may_be(new, there):
             return None, f"Perhaps the same person as L-{by_phone}: the same phone number"
         return by_phone, None
 
@@ -209,7 +213,9 @@ class _Batch:
         touched.quiet = touched.quiet and quiet
         # One step each: a merge that is taken back parts what two people handed in, also in one request.
         again = uuid4().hex if touched.events else ""
-        touched.events += [replace(event, step=again) for event in arrival.events] if again else arrival.events
+        touched.events += (
+            [replace(event, step=again) for event in arrival.events] if again else arrival.events
+        )
         if arrival.fact:
             touched.facts.append(arrival.fact)
 

@@ -10,7 +10,7 @@ from handlers.flows.kept_out import KeptOut
 from handlers.flows.receive import Verdict
 from qualification.lead import Lead, Profile
 from qualification.new_lead import NewLead
-from qualification.permission import later
+from qualification.permission import Consent, later
 from qualification.signal import Signal, Visit
 from store.visitors import Named
 from store.work import Work
@@ -68,7 +68,7 @@ class People:
             if signal.who and kept_out.holds(signal.who):
                 continue
             if not (signal.who or signal.identifies):
-                if signal.objects or signal.declines:
+                if signal.objects or signal.declines or signal.unsubscribes:
                     self._says_no(signal)
                 continue
             before = [
@@ -224,10 +224,9 @@ def merged(told: Sequence[NewLead]) -> NewLead:
         profile = profile.filled_from(who.profile)
         objected, declined = later(objected, who.objection), later(declined, who.declined_at)
     newest = in_order[::-1]
-    consenting = next((who for who in newest if who.consent), None)
-    consent = consenting.consent if consenting else None
-    if consent and consenting:
-        consent = replace(consent, at=consent.at or consenting.occurred_at)
+    consent: Consent | None = None
+    for who in in_order:
+        consent = _and_then(consent, who)
     return replace(
         newest[0],
         profile=profile,
@@ -245,15 +244,26 @@ def merged(told: Sequence[NewLead]) -> NewLead:
 def _no(signal: Signal) -> list[NewLead]:
     """What a signal says against being profiled, as something told about whoever it is."""
     at = signal.visit.at
-    if not (signal.objects or signal.declines):
+    if not (signal.objects or signal.declines or signal.unsubscribes):
         return []
     return [
         NewLead(
             *(Profile(), "", at, ""),
             objected_at=at if signal.objects else None,
             declined_at=at if signal.declines else None,
+            consent=signal.no_more_mail if signal.unsubscribes else None,
         )
     ]
+
+
+def _and_then(before: Consent | None, who: NewLead) -> Consent | None:
+    """What somebody allows by their newest word; a no to some purposes leaves what they gave else."""
+    said = who.consent
+    if said is None:
+        return before
+    if before and before.granted and said.withdrawn:
+        return replace(before, purposes=tuple(one for one in before.purposes if one not in said.withdrawn))
+    return replace(said, at=said.at or who.occurred_at)
 
 
 def _may_be_one(one: NewLead, other: NewLead) -> bool:

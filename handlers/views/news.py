@@ -134,6 +134,19 @@ def _plainly(event: Event, step: _Telling) -> str:
     return f"{step.who(event)} {_lowered(what_happened(event, step.definition, step.zone))}."
 
 
+def _refused(event: Event, step: _Telling) -> str | None:
+    """A no that nobody said to what: who has the deal asks, for an unticked box must not close it."""
+    if not event.data.get("refused"):
+        return None
+    lead = step.lead
+    owner = lead.taken_by or lead.handed_to or lead.owner
+    called = f"{mention(owner)}: " if owner else ""
+    return (
+        f"{called}a form of theirs says no without saying to what. Marketing, profiling and sharing are taken back; "
+        f"the deal stays open. Ask them, and if they don't want to be contacted: `/lead {lead.name} optout`."
+    )
+
+
 def _lowered(words: str) -> str:
     return words[0].lower() + words[1:]
 
@@ -156,6 +169,7 @@ _TOLD: Mapping[Kind, _Tell] = {
     Kind.SNOOZED: _plainly,
     Kind.CLAIMED: _plainly,
     Kind.DETAILS: _plainly,
+    Kind.PERMISSION: _refused,
 }
 
 

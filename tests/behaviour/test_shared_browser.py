@@ -17,7 +17,9 @@ SIX = {"email": "six@sixth.example", "consent": {"granted": True, "purposes": ["
 
 async def told(desk: Desk) -> list[tuple[str | None, list[str], bool]]:
     found = [await desk.lead(number) for number in await leads(desk)]
-    return [(one.profile.email, [a.action for a in one.activities], one.permission.marketing) for one in found]
+    return [
+        (one.profile.email, [a.action for a in one.activities], one.permission.marketing) for one in found
+    ]
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -44,7 +46,5 @@ async def test_what_was_done_before_anybody_spoke_is_the_first_ones(sqlite_url: 
     async with open_office(sqlite_url) as desk:
         now = desk.clock()
         await hears(desk, track("Demo Requested", now - 9 * MINUTE, **KIOSK))
-        await hears(
-            desk, identify(now - 8 * MINUTE, FIFE, **KIOSK), identify(now - 7 * MINUTE, SIX, **KIOSK)
-        )
+        await hears(desk, identify(now - 8 * MINUTE, FIFE, **KIOSK), identify(now - 7 * MINUTE, SIX, **KIOSK))
         assert await told(desk) == [("fife@five.example", ["demo_request"], True)]
