@@ -117,7 +117,7 @@ def _refused(known: Lead | None, new: NewLead, ruling: Ruling, definition: Defin
 
 
 def _asked_about(known: Lead, new: NewLead, definition: Definition) -> Arrival:
-    """A no without saying to what, while sales works on it: an unticked box closes no deal that they asked for.
+    """A no without saying to what, while sales works on it: an unticked box closes no deal they asked for.
 
     Whatever they did not ask for is taken back at once; whether they may still be contacted, their rep asks.
     """

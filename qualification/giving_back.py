@@ -1,8 +1,9 @@
 """What goes with a number that stands alone again: all that was handed in under its own address meanwhile.
 
 Forms find the survivor by either address while two numbers are one lead. What they told then is about the
-person whose address it carries, so it is theirs after a split, with what they allowed in it. What reps did stays
-with the survivor, for nobody can say whom they meant. An opt-out holds for both: forgetting one would be worse.
+person whose address it carries, so it is theirs after a split, with what they allowed in it. What reps did
+stays with the survivor, for nobody can say whom they meant. An opt-out holds for both: forgetting one would be
+worse.
 """
 
 from __future__ import annotations

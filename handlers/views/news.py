@@ -142,8 +142,8 @@ def _refused(event: Event, step: _Telling) -> str | None:
     owner = lead.taken_by or lead.handed_to or lead.owner
     called = f"{mention(owner)}: " if owner else ""
     return (
-        f"{called}a form of theirs says no without saying to what. Marketing, profiling and sharing are taken back; "
-        f"the deal stays open. Ask them, and if they don't want to be contacted: `/lead {lead.name} optout`."
+        f"{called}a form of theirs says no without saying to what. Marketing, profiling and sharing "
+        f"are taken back; the deal stays open. Ask them, and if they don't want to be contacted: `/lead {lead.name} optout`."
     )
 
 
