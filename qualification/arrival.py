@@ -121,7 +121,9 @@ def _asked_about(known: Lead, new: NewLead, definition: Definition) -> Arrival:
 
     Whatever they did not ask for is taken back at once; whether they may still be contacted, their rep asks.
     """
-    consent = Consent(False, ("marketing", "profiling", "sharing"), at=new.consent and new.consent.at)
+    consent = Consent(
+        False, ("marketing", "profiling", "sharing"), at=new.consent.at if new.consent else None
+    )
     anew = new.but(consent=consent)
     ruling = rule_on_permission(UNSUBSCRIBE, consent, known.permission, definition, new.occurred_at)
     facts: dict[str, Mapping[str, Any]] = {new.fact_id: new.fact.data}

@@ -2,8 +2,7 @@
 
 Forms find the survivor by either address while two numbers are one lead. What they told then is about the
 person whose address it carries, so it is theirs after a split, with what they allowed in it. What reps did
-stays with the survivor, for nobody can say whom they meant. An opt-out holds for both: forgetting one would be
-worse.
+stays with the survivor, for nobody can say whom they meant. An opt-out holds for both.
 """
 
 from __future__ import annotations

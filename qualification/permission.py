@@ -101,10 +101,10 @@ def rule_on_permission(
 ) -> Ruling:
     """Decide by what they granted, what they asked for, or what we hold already.
 
-    Refusing to be contacted wins over everything; a no to other purposes takes back those alone. Who asks for a demo, price, quote or call gives permission to answer by
-    asking; anything else without a word on permission waits until one comes. "Do not sell or share" wins
-    over whatever was agreed to before it, in whichever order we hear of the two; and so does a no to being
-    profiled.
+    Refusing to be contacted wins over everything; a no to other purposes takes back those alone. Who asks for
+    a demo, price, quote or call gives permission to answer by asking; anything else without a word waits
+    until one comes. "Do not sell or share" wins over whatever was agreed to before it, in whichever order we
+    hear of the two; and so does a no to being profiled.
 
     Args:
         at: When it was submitted.

@@ -200,7 +200,7 @@ async def ask_about(work: Work, number: int) -> None:
 
 
 def calls_nobody(lead: Lead, rules: Rules) -> bool:
-    """Whether no group is called: a customer's rep hears of it, and nobody sells to the other lists' domains."""
+    """Whether no group is called: a customer's rep hears of it, and nobody sells to the other lists."""
     domain = domain_of(lead.profile.email) if lead.profile.email else None
     screened = screened_out(domain, rules.definition) if domain else None
     return is_customers(lead, rules) or screened in ("own_domain", "competitor", "disposable")

@@ -1,4 +1,4 @@
-"""One browser, several people one after the other: whose a request is, is said by who spoke last before it."""
+"""One browser, several people one after the other: a request is whose who spoke last before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A merge that was wrong: whatever somebody handed in under their own address is theirs again after the split."""
+"""A merge that was wrong: what somebody handed in under their own address is theirs after the split."""
 
 from __future__ import annotations
 
