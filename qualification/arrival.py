@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +12,10 @@ from qualification.calendar import WorkWeek
 from qualification.definition import Definition
 from qualification.events import Event, Fact, Kind
 from qualification.history import apply
-from qualification.lead import Lead, Profile
+from qualification.lead import Lead, Profile, Stage
 from qualification.new_lead import NewLead
 from qualification.past import told_by_file
-from qualification.permission import Allowed, Ruling, rule_on_permission
+from qualification.permission import UNSUBSCRIBE, Allowed, Consent, Ruling, rule_on_permission
 from qualification.stages import after_activity, judged_anew, opt_out
 from qualification.watching import recounted
 
@@ -72,7 +72,7 @@ def judge(
         declined=new.declined_at,
     )
     if ruling.allowed is Allowed.NO:
-        return _refused(known, new, ruling)
+        return _refused(known, new, ruling, definition)
     if ruling.allowed is Allowed.WAITING:
         return Arrival("waiting", known, reasons=(ruling.why,))
     return _taken_in(new, known, number, now, definition, week, ruling)
@@ -86,10 +86,11 @@ def _same_touch(new: NewLead, known: Lead) -> bool:
 def _again(known: Lead, new: NewLead, definition: Definition) -> Arrival:
     """The same form once more; only an objection that came with it is news."""
     known_already = Arrival("duplicate", known, reasons=("We already have this",))
-    if not new.objects:
+    if not (new.objects or new.withdraws):
         return known_already
+    consent = new.consent if new.withdraws else None
     ruling = rule_on_permission(
-        new.action, None, known.permission, definition, new.occurred_at, objected=new.objection
+        new.action, consent, known.permission, definition, new.occurred_at, objected=new.objection
     )
     if ruling.permission == known.permission:
         return known_already
@@ -100,10 +101,12 @@ def _again(known: Lead, new: NewLead, definition: Definition) -> Arrival:
     return Arrival("duplicate", lead, tuple(events), known_already.reasons)
 
 
-def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
+def _refused(known: Lead | None, new: NewLead, ruling: Ruling, definition: Definition) -> Arrival:
     """No permission. For somebody we know, that takes back what they gave before."""
     if known is None:
         return Arrival("not_a_lead", None, reasons=(ruling.why,))
+    if known.stage is Stage.SQL and not known.permission.opted_out:
+        return _asked_about(known, new, definition)
     events, lead = (
         opt_out(known, actor_of(new), max(new.occurred_at, known.stage_since or new.occurred_at)),
         known,
@@ -111,6 +114,25 @@ def _refused(known: Lead | None, new: NewLead, ruling: Ruling) -> Arrival:
     for event in events:
         lead = apply(lead, event, {})
     return Arrival("updated", lead, tuple(events), (ruling.why,), new.fact)
+
+
+def _asked_about(known: Lead, new: NewLead, definition: Definition) -> Arrival:
+    """A no without saying to what, while sales works on it: an unticked box closes no deal they asked for.
+
+    Whatever they did not ask for is taken back at once; whether they may still be contacted, their rep asks.
+    """
+    consent = Consent(
+        False, ("marketing", "profiling", "sharing"), at=new.consent.at if new.consent else None
+    )
+    anew = new.but(consent=consent)
+    ruling = rule_on_permission(UNSUBSCRIBE, consent, known.permission, definition, new.occurred_at)
+    facts: dict[str, Mapping[str, Any]] = {new.fact_id: new.fact.data}
+    event = granted(anew, known, ruling, actor_of(new), definition)
+    event = replace(event, data={**event.data, "refused": True, "fact": new.fact_id})
+    events: list[Event] = []
+    lead = _recounted(_record(known, events, event, facts), known, events, event)
+    why = "They said no without saying to what: their rep is asked whether they may still be contacted"
+    return Arrival("updated", lead, tuple(events), (why,), new.fact)
 
 
 def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
@@ -158,10 +180,14 @@ def _permitted(
 ) -> Lead:
     """What they allow from now on, and what that says about what they had done."""
     event = granted(new, lead, ruling, actor_of(new), definition)
-    before, lead = lead.permission.said, _record(lead, events, event, facts)
-    if lead.permission.said != before:
+    return _recounted(_record(lead, events, event, facts), lead, events, event)
+
+
+def _recounted(lead: Lead, before: Lead, events: list[Event], event: Event) -> Lead:
+    """What they had done counts, or counts no more, by what they allow now."""
+    if lead.permission.said != before.permission.said:
         for late in recounted(lead, event.at):
-            lead = _record(lead, events, late, facts)
+            lead = _record(lead, events, late, {})
     return lead
 
 

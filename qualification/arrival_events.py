@@ -61,12 +61,16 @@ def granted(new: NewLead, lead: Lead, ruling: Ruling, actor: str, definition: De
         "profiling": permission.profiling,
         "sharing": permission.sharing,
     }
-    given = set(new.consent.purposes) if new.consent else set()
+    given = set(new.consent.purposes) if new.consent and new.consent.granted else set()
     if permission.contact and (not lead.permission.contact or "contact" in given):
         given.add("contact")
         if not (new.consent and "contact" in new.consent.purposes):
             data["by_request"] = True
     data["purposes"] = [name for name in PURPOSES if name in given and data[name]]
+    gone = [name for name in PURPOSES if getattr(lead.permission, name) and not data[name]]
+    objected = permission.objected_at != lead.permission.objected_at or new.declined_at
+    if gone and not objected:
+        data["withdrawn"] = gone
     legal = {name: definition.legal_basis(name, new.profile.country) for name in data["purposes"]}
     if any(legal.values()):
         data["legal"] = {name: basis for name, basis in legal.items() if basis}

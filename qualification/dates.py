@@ -80,7 +80,7 @@ def parse_past(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     today = now.astimezone(zone).date()
     when: datetime | None
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}[ t]\d{2}:\d{2}", said, re.ASCII):
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}[ t]\d{2}:\d{2}(:\d{2})?", said, re.ASCII):
             when = datetime.fromisoformat(said).replace(tzinfo=zone)
         else:
             day = _back(said, today)

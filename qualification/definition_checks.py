@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from qualification.definition_parts import PLAIN_NAME, Fit, Question
+from qualification.domain_lists import wrong_domains
 from qualification.lead import LETTERS
 from qualification.yaml_part import BadDefinition, nearest
 
@@ -25,6 +26,7 @@ def check(definition: Definition, lines: Lines) -> None:
     Raises:
         BadDefinition: with the line, why, and what would be right.
     """
+    _check_domains(definition, lines)
     _check_reach(definition, lines)
     _check_sense(definition, lines)
     _check_behaviour(definition, lines)
@@ -45,6 +47,12 @@ def _best(question: Question, *, for_sql: bool = False) -> int | None:
 
 def _best_bant(definition: Definition) -> int:
     return sum(_best(question) or 0 for question in definition.questions.values())
+
+
+def _check_domains(definition: Definition, lines: Lines) -> None:
+    """The lists hold domains of one company each: a free-mail one would screen everybody who writes."""
+    for name, wrong, right in wrong_domains(definition.lists):
+        raise _bad(lines, f"lists.{name}", f"lists.{name} {wrong}", right)
 
 
 def _check_reach(definition: Definition, lines: Lines) -> None:

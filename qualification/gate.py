@@ -109,16 +109,19 @@ def gaps(lead: Lead, shown: Score, definition: Definition) -> tuple[Gap, ...]:
 
 def knock_out(profile: Profile, definition: Definition) -> str | None:
     """Why this person can never be an SQL, or None."""
-    lists = definition.lists
     domain = domain_of(profile.email) if profile.email else None
-    if domain:
-        found = screen_domain(
-            domain, lists.own_domains, lists.competitor_domains, DISPOSABLE | lists.disposable_domains
-        )
-        if found:
-            return KNOCK_OUTS[found]
+    if domain and (found := screened_out(domain, definition)):
+        return KNOCK_OUTS[found]
     level = title_level(profile.title, definition)
     return f"Their title says {level.name}" if level and level.knock_out else None
+
+
+def screened_out(domain: str, definition: Definition) -> KnockOut | None:
+    """Why nobody sells to this domain by the definition's lists, or None."""
+    lists = definition.lists
+    return screen_domain(
+        domain, lists.own_domains, lists.competitor_domains, DISPOSABLE | lists.disposable_domains
+    )
 
 
 def _either(words: list[str]) -> str:

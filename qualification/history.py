@@ -19,8 +19,9 @@ TAKE_BACK = frozenset({Kind.UNDONE, Kind.UNMERGED})
 
 
 def steps_gone(events: Iterable[Event]) -> set[str]:
-    """The steps of a lead's history that count no more."""
-    return {event.data["step"] for event in events if event.kind in TAKE_BACK}
+    """The steps of a lead's history that count no more: taken back, or given back to whose they are."""
+    taken = [event.data for event in events if event.kind in TAKE_BACK]
+    return {step for data in taken for step in (data["step"], *data.get("given_back", ()))}
 
 
 def fold(events: Iterable[Event], facts: Facts) -> Lead | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from qualification.definition import Definition
-from qualification.events import Event, Kind
+from qualification.events import RULE, Event, Kind
+from qualification.giving_back import given_back, returned, taken_over
 from qualification.history import fold, steps_gone
 from qualification.history_inbound import Facts
 from qualification.lead import Lead, Stage
 from qualification.merge_choice import chosen
 from qualification.merging import fold_together
 from qualification.scoring import first_mql_moment
-from qualification.stages import is_open
+from qualification.stages import is_open, promote
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Plan:
 
     events: Mapping[int, Sequence[Event]]
     after: Mapping[int, Lead]
+    moved: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Number → the facts that are told of it from now on."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,50 @@ class Family:
         ours = [n for n in everybody if n not in theirs]
         # Whatever carried it further up since goes with it.
         steps = [e.step for e in self._standing(gone) if "into" in e.data]
-        data = {"step": step, "other": gone}
-        at_root: dict[str, Any] = {**data, "keep": self._keep(ours)} if len(ours) > 1 else data
-        events: dict[int, list[Event]] = {root: [self._event(Kind.UNMERGED, at_root)]}
-        events.setdefault(number, [self._event(Kind.UNMERGED, data)])
+        merge = next(e for e in self.histories[number] if e.step == step and "other" in e.data)
+        back = returned(self._of(ours), self._of(theirs), merge.seq, self.facts)
+        undone = {"step": step, "other": gone}
+        events = {
+            n: [self._event(Kind.UNMERGED, {**undone, **given_back(back, n)})]
+            for n in dict.fromkeys((root, number, *back.steps))
+        }
         events |= {n: [self._event(Kind.UNMERGED, {"step": s, "from": root}) for s in steps] for n in theirs}
-        crossed = self._earned(self._together(ours, events)) if len(ours) > 1 else None
-        if crossed:
-            events[root] = [self._event(Kind.UNMERGED, {**at_root, "mql_at": crossed})]
+        events[root] = self._without(ours, events)
+        alone = self._together(theirs, events)
+        events[gone] += taken_over(
+            *(back, alone, lambda news: self._together(theirs, {**events, gone: [*events[gone], *news]})),
+            *(self.definition, self.now, self.step),
+        )
+        if back.steps:
+            events[root] += self._judged_alone(ours, self._together(everybody, {}), events)
         after = {root: self._together(ours, events), gone: self._together(theirs, events)}
-        return Plan(events, after | {n: self._alone(n, events[n]) for n in events if n not in after})
+        alone_now = {n: self._alone(n, events[n]) for n in events if n not in after}
+        return Plan(events, after | alone_now, {gone: back.facts} if back.facts else {})
+
+    def _without(self, ours: Sequence[int], events: Mapping[int, Sequence[Event]]) -> list[Event]:
+        """What is said of the survivor of several: whose words stay, and what they earned together."""
+        root = ours[0]
+        if len(ours) == 1:
+            return list(events[root])
+        data = {**events[root][0].data, "keep": self._keep(ours, events)}
+        parted = [self._event(Kind.UNMERGED, data)]
+        crossed = self._earned(self._together(ours, {**events, root: parted}))
+        return [self._event(Kind.UNMERGED, {**data, "mql_at": crossed})] if crossed else parted
+
+    def _judged_alone(
+        self, ours: Sequence[int], before: Lead, events: Mapping[int, Sequence[Event]]
+    ) -> list[Event]:
+        """What the rules say of the survivor once something was given back.
+
+        Its own forms may deserve a rep by themselves; and what reps made of it stays dated as it was.
+        """
+        lead = self._together(ours, events)
+        if lead.sql_at and not lead.mql_at and before.mql_at:
+            return [replace(self._event(Kind.REDATED, {}), at=before.mql_at, actor=RULE)]
+        return [replace(event, step=self.step) for event in promote(lead, self.definition)]
+
+    def _of(self, numbers: Sequence[int]) -> dict[int, Sequence[Event]]:
+        return {n: self.histories[n] for n in numbers}
 
     def _event(self, kind: Kind, data: Mapping[str, Any]) -> Event:
         return Event(kind, self.now, self.who, dict(data), step=self.step)
@@ -113,9 +150,11 @@ class Family:
         crossed = first_mql_moment(lead, self.definition, watched=lead.permission.profiling)
         return crossed.isoformat() if crossed else None
 
-    def _keep(self, numbers: Sequence[int]) -> dict[str, str]:
+    def _keep(
+        self, numbers: Sequence[int], news: Mapping[int, Sequence[Event]] | None = None
+    ) -> dict[str, str]:
         """The facts whose words stay, by the definition's merge policy; newest needs none."""
-        told = {n: self.histories[n] for n in numbers}
+        told = {n: [*self.histories[n], *(news or {}).get(n, ())] for n in numbers}
         return chosen(told, self.facts, self.definition.merge, self.choice)
 
     def _clock(self, before: Lead, after: Lead) -> list[Event]:

@@ -57,8 +57,13 @@ class NewLead(Copied):
 
     @property
     def refuses(self) -> bool:
-        """They say no. That counts also when the rest of it is known already."""
-        return self.consent is not None and not self.consent.granted
+        """They don't want to be contacted. That counts also when the rest of it is known already."""
+        return self.consent is not None and self.consent.refuses
+
+    @property
+    def withdraws(self) -> bool:
+        """They take back a purpose other than being contacted."""
+        return self.consent is not None and bool(self.consent.withdrawn)
 
     @property
     def objection(self) -> datetime | None:

@@ -15,7 +15,9 @@ OWN_WORDS = ("", "consent", "their request")
 """How permission was given, in our own words; anything else was typed and may be personal."""
 _VERSION = re.compile(r"v?\d{1,4}(?:[._-]\d{1,4}){0,3}")
 PURPOSES = ("contact", "marketing", "profiling", "sharing")
-_OBJECTED_TO = frozenset({"profiling", "sharing"})
+UNSUBSCRIBE = "unsubscribe"
+"""The action by which somebody takes marketing back, whatever else a definition makes of it."""
+OBJECTED_TO = frozenset({"profiling", "sharing"})
 """What "do not sell or share" turns off."""
 
 
@@ -34,6 +36,16 @@ class Consent:
     """Which form asked, on which page: the proof."""
     decided_by: str | None = None
     """Who said afterwards that the form does ask, by Slack id."""
+
+    @property
+    def refuses(self) -> bool:
+        """They don't want to be contacted: a no that names no purpose, or this one."""
+        return not self.granted and ("contact" in self.purposes or not self.purposes)
+
+    @property
+    def withdrawn(self) -> frozenset[str]:
+        """The purposes that they say no to, while they may be contacted."""
+        return frozenset() if self.granted or self.refuses else frozenset(self.purposes)
 
     @property
     def words(self) -> dict[str, str]:
@@ -89,10 +101,10 @@ def rule_on_permission(
 ) -> Ruling:
     """Decide by what they granted, what they asked for, or what we hold already.
 
-    Refusing wins over everything. Who asks for a demo, price, quote or call gives permission to answer by
-    asking; anything else without a word on permission waits until one comes. "Do not sell or share" wins
-    over whatever was agreed to before it, in whichever order we hear of the two; and so does a no to being
-    profiled.
+    Refusing to be contacted wins over everything; a no to other purposes takes back those alone. Who asks for
+    a demo, price, quote or call gives permission to answer by asking; anything else without a word waits
+    until one comes. "Do not sell or share" wins over whatever was agreed to before it, in whichever order we
+    hear of the two; and so does a no to being profiled.
 
     Args:
         at: When it was submitted.
@@ -100,13 +112,16 @@ def rule_on_permission(
         declined: When they said no to being profiled alone, as in a website's banner.
     """
     held = held or Permission()
-    if consent and not consent.granted:
+    if consent and consent.refuses:
         return Ruling(Allowed.NO, held, "They did not give permission to contact them")
     if held.opted_out:
         # They may have changed their mind, but a form that anybody can fill in does not prove it.
         return Ruling(Allowed.YES, held, "They asked not to be contacted: kept, but nobody may call or write")
-    granted = set(consent.purposes) if consent else set()
-    basis = (consent.basis or "consent") if consent else held.basis
+    granted = set(consent.purposes) if consent and consent.granted else set()
+    withdrawn = set(consent.withdrawn) if consent else set()
+    if action == UNSUBSCRIBE:
+        withdrawn.add("marketing")
+    basis = (consent.basis or "consent") if consent and consent.granted else held.basis
     if action in definition.by_request and "contact" not in granted:
         granted.add("contact")
         basis = basis or "their request"
@@ -114,18 +129,20 @@ def rule_on_permission(
     words = [(no, False) for no in (objected, declined) if no]
     if when and "profiling" in granted:
         words.append((when, True))
+    if when and "profiling" in withdrawn:
+        words.append((when, False))
     said = with_words(said_by(held), words) if words else held.said
-    agreed = later(held.agreed_at, when if granted & _OBJECTED_TO else None)
+    agreed = later(held.agreed_at, when if granted & OBJECTED_TO else None)
     last_objected = later(held.objected_at, objected)
     stands = last_objected is None or (agreed is not None and agreed > last_objected)
     if last_objected and when and when <= last_objected:
-        granted -= _OBJECTED_TO
+        granted -= OBJECTED_TO
     permission = Permission(
         contact=held.contact or "contact" in granted,
-        marketing=held.marketing or "marketing" in granted,
+        marketing=(held.marketing or "marketing" in granted) and "marketing" not in withdrawn,
         profiling=allows(said) if said else held.profiling or "profiling" in granted,
         basis=basis,
-        sharing=stands and (held.sharing or "sharing" in granted),
+        sharing=stands and (held.sharing or "sharing" in granted) and "sharing" not in withdrawn,
         objected_at=last_objected,
         agreed_at=agreed,
         said=said,

@@ -44,6 +44,7 @@ def receipts_of(history: Sequence[Event], facts: Mapping[str, Mapping[str, Any]]
     say how things stood afterwards, are read by what changed.
     """
     undone = {event.data["step"] for event in history if event.kind is Kind.UNDONE}
+    undone |= {step for event in history for step in event.data.get("given_back", ())}
     held: dict[str, bool] = {}
     found: list[Receipt] = []
     for event in history:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from qualification.new_lead import NewLead
+from qualification.permission import UNSUBSCRIBE, Consent
 
 CAPTURED_BY = "events"
 """What the history calls whoever hands these in."""
@@ -68,6 +69,16 @@ class Signal:
     experiment: str = ""
     arm: str = ""
     """The experiment and its arm that were seen, where both are told."""
+
+    @property
+    def unsubscribes(self) -> bool:
+        """They want no more mail from us."""
+        return self.visit.action == UNSUBSCRIBE
+
+    @property
+    def no_more_mail(self) -> Consent:
+        """What unsubscribing says of permission."""
+        return Consent(False, ("marketing",), at=self.visit.at)
 
     @property
     def declines(self) -> bool:

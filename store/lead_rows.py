@@ -42,6 +42,7 @@ def row_of(
         profile.phone,
         profile.title,
         *(one for one in (tied.email, tied.phone) if one not in (profile.email, profile.phone)),
+        *_former(lead, email),
     )
     mine = lead.merged_into is None
     return {
@@ -91,3 +92,11 @@ def row_of(
         "company_key": company_key(profile) if mine else None,
         "name_key": name_key(profile) if mine else None,
     }
+
+
+def _former(lead: Lead, email: str | None) -> list[str]:
+    """Addresses they had before: whoever looks for one of them means this lead."""
+    if len(lead.given) < 2 or lead.merged_into is not None:
+        return []
+    told = dict.fromkeys(given.profile.email for given in lead.given)
+    return [one for one in told if one and one not in (email, lead.profile.email)]

@@ -16,6 +16,7 @@ from qualification.history import apply, fold
 from qualification.lead import Lead
 from qualification.merging import fold_together
 from qualification.scoring import Score
+from qualification.signal import hashed
 from store.bulk import insert_rows
 from store.hot import hot
 from store.lead_rows import lead_of, row_of
@@ -90,11 +91,13 @@ class Leads:
     ) -> tuple[dict[str, int], dict[str, int]]:
         """L-numbers by normalised e-mail and by normalised phone; of several, the oldest number.
 
-        A number that was merged into another one gives that.
+        A number that was merged into another one gives that; an address that nobody has now, whoever had it.
         """
-        return await self._numbers_by(leads.c.email_key, emails), await self._numbers_by(
-            leads.c.phone_key, phones
-        )
+        found = await self._numbers_by(leads.c.email_key, emails)
+        former = {former_key(self._work.workspace, email): email for email in emails if email not in found}
+        had = await self.by_external_id(list(former)) if former else {}
+        found |= {former[key]: number for key, number in had.items()}
+        return found, await self._numbers_by(leads.c.phone_key, phones)
 
     async def _numbers_by(self, column: ColumnElement[Any], keys: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -232,6 +235,12 @@ class Leads:
         )
         return {row.id: row.data for row in await self._work.execute(query)}
 
+    async def tell_of(self, number: int, told: Sequence[str]) -> None:
+        """These facts are about this lead from now on."""
+        for chunk in chunks(list(told)):
+            which = (facts.c.workspace == self._work.workspace, facts.c.id.in_(chunk))
+            await self._work.execute(update(facts).where(*which).values(lead=number))
+
     async def merged_into(self, number: int) -> list[int]:
         """The L-numbers that redirect to this one, in order."""
         query = select(leads.c.number).where(self._here(), leads.c.survivor == number)
@@ -293,6 +302,11 @@ _CHANGE = hot(
     .values({c.name: bindparam(c.name) for c in leads.c if c.name not in ("workspace", "number", "counted")})
     .returning(leads.c.counted)
 )
+
+
+def former_key(workspace: str, email: str) -> str:
+    """How an address that somebody had before leads to them: by its hash, which an erasure takes along."""
+    return hashed(workspace, "former", email)
 
 
 def chunks(values: list[Any]) -> list[list[Any]]:

@@ -9,7 +9,7 @@ from bot.deliveries.alert import remembered
 from bot.deliveries.desk import Desk
 from bot.slack_out import digest_of
 from handlers.flows.news import LEADS_LANE
-from handlers.flows.same_person import ask_about, colleagues_of, is_customers
+from handlers.flows.same_person import ask_about, calls_nobody, colleagues_of, is_customers
 from handlers.views.crm import crm_url
 from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.message import Message
@@ -138,7 +138,7 @@ class CardDeliveries:
         async with self.desk.office.store.read(job.workspace) as work:
             beside = await colleagues_of(work, seen.lead)
         # Stands there until somebody has it: editing a message calls nobody a second time.
-        calls = seen.inquiry and seen.open and seen.lead.owner is None and not is_customers(seen.lead, rules)
+        calls = seen.inquiry and seen.open and seen.lead.owner is None and not calls_nobody(seen.lead, rules)
         return lead_card(
             as_shown(seen, rules.level(channel)),
             crm_url=crm_url(setup.crm_url, seen.lead),

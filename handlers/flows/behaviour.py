@@ -155,7 +155,7 @@ class _Hearing:
         """A request as the intake takes it, or None while nobody knows whose it is."""
         own = signal.who if signal else None
         number = self.people.number(visit, own, by_name=True)
-        who = self.people.name(visit.keys, own)
+        who = self.people.name(visit.keys, visit.at, own)
         if number is None and not (who and (who.email_key or who.phone_key)):
             return None
         declines = visit.at if signal and signal.declines else None
@@ -199,7 +199,7 @@ class _Hearing:
         await self._receive([who for signal in signals if (who := self._told_about(signal))])
         allowing = {
             who.email_key: who
-            for who in self.people.names.values()
+            for who in self.people.everybody()
             if who.email_key and _grants(who.consent, "contact") and not self.people.is_lead(who.email_key)
         }
         waited = await self.work.intake.waiting_for(sorted(allowing), [], self.now) if allowing else []
@@ -209,13 +209,15 @@ class _Hearing:
     def _told_about(self, signal: Signal) -> NewLead | None:
         """What somebody says about themselves, where that concerns a lead we have."""
         tells = signal.who is not None and signal.identifies
-        says_no = signal.objects or signal.declines
+        says_no = signal.objects or signal.declines or signal.unsubscribes
         number = self.people.of(signal) if tells or says_no else None
         who = signal.who or _nobody(signal.visit)
         if number is None or not (says_no or who.consent or who.profile != Profile()):
             return None
         if not signal.identifies:
             who = _nobody(signal.visit)  # what else they did is told by what they did
+        if signal.unsubscribes:
+            who = replace(who, consent=signal.no_more_mail)
         return replace(
             who,
             action="identify",

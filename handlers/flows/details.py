@@ -92,5 +92,7 @@ def _is_undo(history: Sequence[Event], step: str) -> bool:
 def _text(event: Event, facts: Mapping[str, Mapping[str, Any]]) -> str:
     """A note, a reason in words, or what they wrote."""
     note = facts.get(str(event.data.get("note", "")), {}).get("text", "")
+    if event.kind is Kind.PERMISSION:
+        return ""  # the same form's message is no wording of a consent; its proof stands under Permission
     wrote = facts.get(str(event.data.get("fact", "")), {}).get("message", "")
     return str(note or wrote or "")

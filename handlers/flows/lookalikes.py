@@ -13,6 +13,13 @@ from store.outbox import NewJob
 from store.work import Work
 
 
+def known_of(lead: Lead) -> Known:
+    """What of a lead says that it is somebody else: address and name."""
+    profile = lead.profile
+    email = profile.email and email_key(profile.email)
+    return Known(lead.number, email, None, None, name_key(profile))
+
+
 class Lookalikes:
     """Whoever is new in one batch, looked up once for all of them."""
 
@@ -32,9 +39,7 @@ class Lookalikes:
 
     def both_known(self, new: NewLead, by_email: Lead, by_phone: Lead) -> None:
         """The address is one lead's and the phone number another's: perhaps they are one person."""
-        profile = by_phone.profile
-        email = profile.email and email_key(profile.email)
-        other = Known(by_phone.number, email, None, None, name_key(profile))
+        other = known_of(by_phone)
         one = Known(by_email.number, new.email_key, None, None, name_key(by_email.profile))
         if not two_people(one, other):
             older, newer = sorted((by_email.number, by_phone.number))

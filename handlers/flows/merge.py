@@ -74,7 +74,8 @@ async def what_to_ask(office: Office, where: str, one: int, other: int) -> dict[
 async def split_leads(
     office: Office, where: str, number: int, step: str, who: str, *, for_good: bool
 ) -> Merged:
-    """Take a merge back: both are as they were, and what was done since stays with the survivor.
+    """Take a merge back: both are as they were, what reps did since stays with the survivor, and what came in
+    under an address that only the other one had goes with it.
 
     Args:
         number: The lead that took the other one in.
@@ -185,6 +186,8 @@ class _Merging:
         # The survivor's events first: it takes the other one in before that becomes a redirect.
         changes = [Change(plan.after[n], events, before=self.before[n]) for n, events in plan.events.items()]
         await self.work.leads.record_many(changes, self.step, rules.definition, rules.setup.country, self.now)
+        for n, moved in plan.moved.items():
+            await self.work.leads.tell_of(n, moved)
         jobs = [
             job
             for n, events in plan.events.items()

@@ -112,7 +112,8 @@ class _Told:
 
     def thread(self) -> list[NewJob]:
         """One line in the card's thread, also for several events of one step."""
-        if self.before is None or not any(event.kind in TOLD_IN_THREAD for event in self.events):
+        told = (e.kind in TOLD_IN_THREAD or e.data.get("refused") for e in self.events)
+        if self.before is None or not any(told):
             return []
         return [
             self._job(

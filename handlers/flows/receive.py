@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
 from handlers.flows.kept_out import KeptOut, external_key
-from handlers.flows.lookalikes import Lookalikes
+from handlers.flows.lookalikes import Lookalikes, known_of
 from handlers.flows.news import LEADS_LANE, jobs_about
 from handlers.flows.office import Office, Rules
 from qualification.arrival import Arrival, NewLead, judge
@@ -17,8 +17,9 @@ from qualification.events import Event, Fact
 from qualification.lead import Lead
 from qualification.matching import email_key, same_name
 from qualification.observed import observed
+from qualification.same_person import Known, name_key, two_people
 from qualification.scoring import Score, score
-from store.leads import Change
+from store.leads import Change, former_key
 from store.outbox import NewJob
 from store.work import Work
 
@@ -170,6 +171,7 @@ class _Batch:
         if arrival.lead and arrival.events:
             self.touch(known, arrival, quiet=new.past is not None)
             self._remember(new, arrival.lead.number, key)
+            self._keep_former(new, known, arrival.lead)
             if arrival.lead.permission.contact:
                 self._release_waiting(new, arrival.lead.number)
         elif arrival.status in ("not_a_lead", "waiting") and new.past is None:
@@ -192,7 +194,13 @@ class _Batch:
             return by_email, f"The same phone number as L-{by_phone}"
         if by_phone is None:
             return None, None
-        if not _may_be(new, self._lead(by_phone)):
+        there = self._lead(by_phone)
+        if new.refuses and new.email_key and not there.profile.email:
+            # Whoever knows a number could else close a deal under any address.
+            return None, None
+        if not _may_be(new, there):
+            if two_people(_known(new), known_of(there)):
+                return None, None  # a colleague at the same switchboard: nobody is asked about the two
             return None, f"Perhaps the same person as L-{by_phone}: the same phone number"
         return by_phone, None
 
@@ -207,7 +215,11 @@ class _Batch:
             touched = self.touched[arrival.lead.number] = _Touched(known, arrival.lead)
         touched.after, touched.shown = arrival.lead, None
         touched.quiet = touched.quiet and quiet
-        touched.events += arrival.events
+        # One step each: a merge that is taken back parts what two people handed in, also in one request.
+        again = uuid4().hex if touched.events else ""
+        touched.events += (
+            [replace(event, step=again) for event in arrival.events] if again else arrival.events
+        )
         if arrival.fact:
             touched.facts.append(arrival.fact)
 
@@ -218,6 +230,14 @@ class _Batch:
             self.phones.setdefault(new.phone_key, number)
         if key:
             self.external[key] = self.new_external[key] = number
+
+    def _keep_former(self, new: NewLead, known: Lead | None, lead: Lead) -> None:
+        """An address that they have no more still leads to them; merged numbers each keep their own."""
+        before = known.profile.email if known and new.email_key and not lead.merged else None
+        if before and (had := email_key(before)) and had != new.email_key:
+            now = email_key(lead.profile.email or "")
+            for former in {had, str(new.email_key)} - {now}:
+                self.new_external[former_key(self.work.workspace, former)] = lead.number
 
     def _release_waiting(self, new: NewLead, number: int) -> None:
         """Permission came: what the person handed in before counts now."""
@@ -288,6 +308,10 @@ class _Batch:
             touched.shown = shown
         why = tuple(reason.text for reason in shown.reasons if reason.points)[:4]
         return Verdict(status, lead.name, lead.stage.value, shown.total, reasons + why)
+
+
+def _known(new: NewLead) -> Known:
+    return Known(0, new.email_key, new.phone_key, None, name_key(new.profile))
 
 
 def _may_be(new: NewLead, there: Lead) -> bool:

@@ -11,6 +11,7 @@ from handlers.flows.office import NoSuchLead, Office, Rules
 from qualification.domains import domain_of, is_listed
 from qualification.errors import Refused
 from qualification.events import Event, Kind
+from qualification.gate import screened_out
 from qualification.history import steps_gone
 from qualification.lead import Lead, Profile
 from qualification.masking import Level, as_shown
@@ -196,6 +197,13 @@ async def ask_about(work: Work, number: int) -> None:
     for said in await work.people.about((number,)):
         if said.newer == number and await work.cards.current(number, same_kind(said.older)) is None:
             await work.outbox.put_many([ask(said.older, number, ":card")])
+
+
+def calls_nobody(lead: Lead, rules: Rules) -> bool:
+    """Whether no group is called: a customer's rep hears of it, and nobody sells to the other lists."""
+    domain = domain_of(lead.profile.email) if lead.profile.email else None
+    screened = screened_out(domain, rules.definition) if domain else None
+    return is_customers(lead, rules) or screened in ("own_domain", "competitor", "disposable")
 
 
 def is_customers(lead: Lead, rules: Rules) -> bool:

@@ -10,7 +10,7 @@ from handlers.flows.kept_out import KeptOut
 from handlers.flows.receive import Verdict
 from qualification.lead import Lead, Profile
 from qualification.new_lead import NewLead
-from qualification.permission import later
+from qualification.permission import Consent, later
 from qualification.signal import Signal, Visit
 from store.visitors import Named
 from store.work import Work
@@ -24,6 +24,8 @@ class People:
         self.leads: dict[int, Lead] = {}
         self.links: dict[str, int] = {}
         self.names: dict[str, NewLead] = {}
+        self._earlier: dict[str, list[tuple[datetime, NewLead]]] = {}
+        """Who spoke under an id before somebody else did, and until when."""
         self._together: dict[str, frozenset[str]] = {}
         self._until: dict[str, datetime] = {}
         self._kept: frozenset[str] = frozenset()
@@ -66,7 +68,7 @@ class People:
             if signal.who and kept_out.holds(signal.who):
                 continue
             if not (signal.who or signal.identifies):
-                if signal.objects or signal.declines:
+                if signal.objects or signal.declines or signal.unsubscribes:
                     self._says_no(signal)
                 continue
             before = [
@@ -79,12 +81,27 @@ class People:
                 told.append(signal.who)
                 self._told |= set(signal.keys)
             if told:
+                self._part(signal)
                 self.names |= dict.fromkeys(signal.keys, merged([*told, *_no(signal)]))
                 together = frozenset(signal.keys).union(*(self._together[key] for key in before))
                 self._together |= dict.fromkeys(signal.keys, together)
                 until = [self._until[key] for key in before if key in self._until]
                 if until:
                     self._until |= dict.fromkeys(signal.keys, min(until))
+
+    def _part(self, signal: Signal) -> None:
+        """Somebody else speaks under these ids from now on; what was done before stays with who it was."""
+        for key in signal.keys:
+            if signal.who and key in self.names and not _may_be_one(self.names[key], signal.who):
+                self._earlier.setdefault(key, []).append((signal.visit.at, self.names[key]))
+
+    def _named(self, key: str, at: datetime) -> NewLead | None:
+        """Who it was under this id at that time; what was done before anybody spoke is the first one's."""
+        return next((who for until, who in self._earlier.get(key, ()) if at < until), self.names.get(key))
+
+    def everybody(self) -> list[NewLead]:
+        """All who said who they are, under each id."""
+        return [*(who for told in self._earlier.values() for _, who in told), *self.names.values()]
 
     def _says_no(self, signal: Signal) -> None:
         """Somebody who is named already says no to being profiled, while they do something else."""
@@ -93,9 +110,9 @@ class People:
                 self.names[key] = merged([self.names[key], *_no(signal)])
                 self._told.add(key)
 
-    def name(self, keys: Iterable[str], own: NewLead | None = None) -> NewLead | None:
-        """Who they say they are: what came with the request itself, over what was said before."""
-        before = next((self.names[key] for key in keys if key in self.names), None)
+    def name(self, keys: Iterable[str], at: datetime, own: NewLead | None = None) -> NewLead | None:
+        """Who they say they are: what came with the request itself, over what was said before `at`."""
+        before = next((who for key in keys if (who := self._named(key, at))), None)
         if before is None or own is None:
             return before or own
         if not _may_be_one(before, own):
@@ -121,7 +138,7 @@ class People:
         """
         if visit.account and self.links.get(visit.account) in self.leads:
             return self.links[visit.account]
-        who = own or (self.names.get(visit.account) if visit.account else None)
+        who = own or (self._named(visit.account, visit.at) if visit.account else None)
         if who and (who.email_key or who.phone_key):
             return self._emails.get(who.email_key or "") or self._phones.get(who.phone_key or "")
         if visit.account and not says_who:
@@ -129,7 +146,7 @@ class People:
         linked = self.links.get(visit.visitor or "")
         if linked in self.leads:
             return linked
-        named = self.names.get(visit.visitor or "") if by_name or says_who else None
+        named = self._named(visit.visitor or "", visit.at) if by_name or says_who else None
         return self._emails.get((named and named.email_key) or "")
 
     def of(self, signal: Signal) -> int | None:
@@ -162,7 +179,7 @@ class People:
         """Keep which ids are whose: a user id always, an anonymous one with consent."""
         fresh: dict[str, int] = {}
         for signal in signals:
-            if not (signal.who or signal.identifies or self.name(signal.keys)):
+            if not (signal.who or signal.identifies or self.name(signal.keys, signal.visit.at)):
                 continue
             number = self.of(signal)
             if number is None:
@@ -178,7 +195,7 @@ class People:
 
     def _others(self, signal: Signal) -> list[str]:
         """Ids that carried the same name before, unless somebody else has taken them over since."""
-        who = signal.who or self.name(signal.keys)
+        who = signal.who or self.name(signal.keys, signal.visit.at)
         together = sorted({other for key in signal.keys for other in self._together.get(key, ())})
         return [o for o in together if who and o in self.names and _may_be_one(self.names[o], who)]
 
@@ -207,10 +224,9 @@ def merged(told: Sequence[NewLead]) -> NewLead:
         profile = profile.filled_from(who.profile)
         objected, declined = later(objected, who.objection), later(declined, who.declined_at)
     newest = in_order[::-1]
-    consenting = next((who for who in newest if who.consent), None)
-    consent = consenting.consent if consenting else None
-    if consent and consenting:
-        consent = replace(consent, at=consent.at or consenting.occurred_at)
+    consent: Consent | None = None
+    for who in in_order:
+        consent = _and_then(consent, who)
     return replace(
         newest[0],
         profile=profile,
@@ -228,15 +244,26 @@ def merged(told: Sequence[NewLead]) -> NewLead:
 def _no(signal: Signal) -> list[NewLead]:
     """What a signal says against being profiled, as something told about whoever it is."""
     at = signal.visit.at
-    if not (signal.objects or signal.declines):
+    if not (signal.objects or signal.declines or signal.unsubscribes):
         return []
     return [
         NewLead(
             *(Profile(), "", at, ""),
             objected_at=at if signal.objects else None,
             declined_at=at if signal.declines else None,
+            consent=signal.no_more_mail if signal.unsubscribes else None,
         )
     ]
+
+
+def _and_then(before: Consent | None, who: NewLead) -> Consent | None:
+    """What somebody allows by their newest word; a no to some purposes leaves what they gave else."""
+    said = who.consent
+    if said is None:
+        return before
+    if before and before.granted and said.withdrawn:
+        return replace(before, purposes=tuple(one for one in before.purposes if one not in said.withdrawn))
+    return replace(said, at=said.at or who.occurred_at)
 
 
 def _may_be_one(one: NewLead, other: NewLead) -> bool:

@@ -120,7 +120,7 @@ def _inquiry(seen: Seen) -> str:
         names = [a.action for a in lead.activities if a.at == seen.asked_at]
         actions = [seen.definition.actions[name] for name in names if name in seen.definition.actions]
         says = next((line(a.says).lower() for a in actions if a.inquiry), "asked us")
-        theirs = f"they {says} on {when(seen.asked_at, seen.zone)}"
+        theirs = f"they {says}, {when(seen.asked_at, seen.zone)}"
     if lead.inquiry is None:
         return f"Yes: {theirs}" if theirs else "Not that we know: no demo, price, quote or call was asked for"
     who = mention(lead.inquiry_by) if lead.inquiry_by else "a rep"

@@ -94,7 +94,7 @@ def _number(value: float) -> str:
 
 def _weeks(effect: Effect) -> str:
     days = (datetime.fromisoformat(effect["until"]) - datetime.fromisoformat(effect["since"])).days
-    return f"{days // 7} weeks" if days >= 14 else f"{max(days, 1)} days"
+    return f"{days // 7} weeks" if days >= 14 else f"{days} days" if days > 1 else "day"
 
 
 def _notes(effect: Effect) -> list[str]:

@@ -78,6 +78,31 @@ def _recounted(event: Event, definition: Definition, zone: ZoneInfo) -> str:
     return f"{what}{_NOT_COUNTED.get(why, '')}" if why else f"{what}: scored after all, they had allowed it"
 
 
+_PURPOSES = {
+    "contact": "to contact them",
+    "marketing": "marketing",
+    "profiling": "profiling",
+    "sharing": "sharing",
+}
+
+
+def _permission(event: Event, definition: Definition, zone: ZoneInfo) -> str:
+    """What was given or taken back, by what the event says of itself."""
+    data = event.data
+    if data.get("refused"):
+        return "Said no without saying to what"
+    given = [_PURPOSES[name] for name in _PURPOSES if name in data.get("purposes", ())]
+    gone = [_PURPOSES[name] for name in _PURPOSES if name in data.get("withdrawn", ())]
+    said = [f"Gave permission: {', '.join(given)}"] if given else []
+    if gone:
+        said.append(f"Withdrew permission: {', '.join(gone)}")
+    if data.get("objected_at"):
+        said.append("Said “do not sell or share”")
+    elif any(not yes for _, yes in data.get("said", ())) and not gone:
+        said.append("Said no to profiling")
+    return "; ".join(said) or "Said what they allow"
+
+
 def _reassigned(event: Event, definition: Definition, zone: ZoneInfo) -> str:
     return f"Gave it to {actor_name(str(event.data.get('to', '')))}"
 
@@ -114,7 +139,6 @@ _WHY_BACK = {
 }
 _SIMPLE = {
     Kind.CREATED: "Came in",
-    Kind.PERMISSION: "Gave permission",
     Kind.DETAILS: "Added what is known about them",
     Kind.CLAIMED: "Claimed it",
     Kind.RELEASED: "Put it back into the queue",
@@ -150,6 +174,7 @@ def _unmerged(event: Event, definition: Definition, zone: ZoneInfo) -> str:
 
 _WORDS: Mapping[Kind, Callable[[Event, Definition, ZoneInfo], str]] = {
     Kind.ACTIVITY: _activity,
+    Kind.PERMISSION: _permission,
     Kind.RECOUNTED: _recounted,
     Kind.REASSIGNED: _reassigned,
     Kind.SNOOZED: _snoozed,

@@ -115,13 +115,17 @@ def _touched(event: Event, step: _Telling) -> str:
 
 
 def _came_again(event: Event, step: _Telling) -> str | None:
-    action = step.definition.actions.get(event.data.get("action", ""))
-    said = (
-        line(action.says) if action else f"Did something new: {line(str(event.data.get('action', '')), 60)}"
-    )
     moves = [e for e in step.events if e.kind is Kind.STAGE]
+    if moves:  # of several things that we heard of late, the one that made the difference is named
+        crossed = (e for e in step.events if e.kind is Kind.ACTIVITY and e.at == moves[0].at)
+        event = next(crossed, event)
+    name = event.data.get("action", "")
+    action = step.definition.actions.get(name)
+    said = line(action.says) if action else f"Did something new: {line(str(name), 60)}"
     if action and not action.points and not moves:
         return None
+    if action and action.points < 0 and moves:
+        said = "What they did until then was scored anew"
     moved = f" {came_from(moves[0])} → {went_to(moves[-1])}." if moves else ""
     return f"{said}.{moved}"
 
@@ -132,6 +136,20 @@ def _moved(event: Event, step: _Telling) -> str:
 
 def _plainly(event: Event, step: _Telling) -> str:
     return f"{step.who(event)} {_lowered(what_happened(event, step.definition, step.zone))}."
+
+
+def _refused(event: Event, step: _Telling) -> str | None:
+    """A no that nobody said to what: who has the deal asks, for an unticked box must not close it."""
+    if not event.data.get("refused"):
+        return None
+    lead = step.lead
+    owner = lead.taken_by or lead.handed_to or lead.owner
+    called = f"{mention(owner)}: " if owner else ""
+    return (
+        f"{called}a form of theirs says no without saying to what. Marketing, profiling and sharing are "
+        "taken back; the deal stays open. Ask them, and if they don't want to be contacted: "
+        f"`/lead {lead.name} optout`."
+    )
 
 
 def _lowered(words: str) -> str:
@@ -156,6 +174,7 @@ _TOLD: Mapping[Kind, _Tell] = {
     Kind.SNOOZED: _plainly,
     Kind.CLAIMED: _plainly,
     Kind.DETAILS: _plainly,
+    Kind.PERMISSION: _refused,
 }
 
 

@@ -11,6 +11,7 @@ from qualification.money import Money, format_money
 from qualification.scoring import Reason, Score, rounded
 from qualification.seen import Seen
 from qualification.stages import STAGE_NAMES
+from qualification.watching import PROFILING
 
 NAME = 80
 """Most characters of a name, title or company where several stand on one line."""
@@ -163,12 +164,18 @@ def state_lines(seen: Seen) -> list[str]:
 def not_scored(seen: Seen) -> str:
     """What they did that we saw and don't count, for they did not allow it; "" when there is none."""
     lead, actions = seen.lead, seen.definition.actions
-    if lead.permission.profiling or not seen.open:
+    if not seen.open:
         return ""
-    watched = sum(1 for a in lead.activities if a.action in actions and actions[a.action].observed)
+    allowed = lead.permission.profiling  # then only what was watched while they did not allow it
+    watched = sum(
+        1
+        for a in lead.activities
+        if a.action in actions and actions[a.action].observed and (not allowed or a.uncounted == PROFILING)
+    )
     if not watched:
         return ""
-    return f"{watched:,} {'visit' if watched == 1 else 'visits'} not scored: no permission to profile"
+    why = "no permission to profile" + (" then" if allowed else "")
+    return f"{watched:,} {'visit' if watched == 1 else 'visits'} not scored: {why}"
 
 
 def screened(seen: Seen) -> str:

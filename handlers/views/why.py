@@ -27,7 +27,7 @@ def why_message(seen: Seen, *, then: bool = False) -> Message:
         *sections(["*BANT*", *bant_summary(lead, seen.definition)]),
         *sections(_missing(seen)),
         *context(
-            [f"{stage_name(lead.stage)} under definition {seen.definition.version}", *state_lines(seen)]
+            [stage_name(lead.stage), *state_lines(seen), f"Scored by definition {seen.definition.version}"]
         ),
     ]
     return message(f"{lead.name}: why it has {seen.score.total} points", blocks)

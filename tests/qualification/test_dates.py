@@ -171,6 +171,7 @@ def test_anything_typed_is_a_day_to_come_or_a_refusal(said: str) -> None:
         ("a year ago", "2025-11-19T00:00"),
         ("15 Jan", "2026-01-16T00:00"),
         ("24 Dec", "2025-12-25T00:00"),
+        ("at 2026-11-02 13:44:20", "2026-11-02T13:44:20"),
     ],
 )
 def test_a_day_gone_by_means_its_end(said: str, means: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
@@ -334,3 +336,33 @@ def test_a_half_life_of_nothing_is_refused_at_its_line():
     with pytest.raises(BadDefinition) as refused:
         parse_definition(text)
     assert refused.value.line == text[: text.index("0.000000000001")].count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "domains", "says"),
+    [
+        (
+            "customer_domains",
+            "[acme.com, gmail.com]",
+            "lists.customer_domains has gmail.com: anybody can have",
+        ),
+        (
+            "customer_domains",
+            '["https://x y"]',
+            "has “https://x y”, which is no domain. Write it like acme.com.",
+        ),
+        ("competitor_domains", '["@acme.com"]', "has “@acme.com”, which is no domain. Write acme.com."),
+        ("own_domains", '["https://acme.com/about"]', "which is no domain. Write acme.com."),
+        ("own_domains", "[acme]", "has “acme”, which is no domain"),
+        ("disposable_domains", "[rival.com]", "has rival.com, which stands in competitor_domains too"),
+    ],
+)
+def test_a_list_takes_domains_of_one_company_only(name: str, domains: str, says: str) -> None:
+    text = YAML.replace("competitor_domains: []", "competitor_domains: [rival.com]")
+    text = re.sub(rf"{name}: \[.*?\]", f"{name}: {domains}", text)
+    with pytest.raises(BadDefinition) as refused:
+        parse_definition(text)
+    assert says in str(refused.value)
+    line = text.splitlines()[refused.value.line - 1]
+    assert name in line
+    assert parse_definition(text, agreed=True), "what was agreed before stays in force"

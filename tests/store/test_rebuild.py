@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -150,9 +151,10 @@ class Story:
             number, step = self.merges.pop(self.random.randrange(len(self.merges)))
             await split_leads(self.desk.office, where, number, step, "UANA", for_good=False)
         elif len(numbers) > 1:
-            merged = await merge_leads(self.desk.office, where, *self.random.sample(numbers, 2), "UANA")
-            if merged.saved.step:
-                self.merges.append((merged.saved.lead.number, merged.saved.step))
+            with suppress(Refused):  # one of them was erased
+                merged = await merge_leads(self.desk.office, where, *self.random.sample(numbers, 2), "UANA")
+                if merged.saved.step:
+                    self.merges.append((merged.saved.lead.number, merged.saved.step))
 
     async def take_back(self) -> None:
         """Undo of the last step, when it still may go."""

@@ -15,6 +15,7 @@ from handlers.flows.merge import merge_leads, split_leads
 from handlers.flows.nurture import nurture_lead
 from qualification.errors import Refused
 from qualification.events import Kind
+from qualification.history import steps_gone
 from qualification.lead import Lead, Stage
 from qualification.scoring import score
 from store.tables.jobs import jobs
@@ -212,7 +213,9 @@ async def test_two_replicas_merge_split_and_work_at_once_and_nothing_is_lost(pos
                 assert not await wrong_columns(work, n, rules.definition, rules.setup.country)
         told = [event for events in stories.values() for event in events]
         assert sum(e.kind is Kind.TOUCHED for e in told) in (1, 2), "twice at one lead is once"
-        assert sum(e.data.get("action") == "demo_request" for e in told) == 2, "the first, and one now"
+        gone = {step for events in stories.values() for step in steps_gone(events)}
+        standing = [e for e in told if e.data.get("action") == "demo_request" and e.step not in gone]
+        assert len(standing) == 2, "the first, and one now, wherever it stands by now"
         assert [(await there.lead(n)).merged for n in stories] == [(), (), ()]
 
 
