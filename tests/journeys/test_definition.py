@@ -56,7 +56,7 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
         told = text_of(message)
         assert "SQL from 95 points, not 75" in told
         assert "Sales says half of them" in told
-        assert "1 of 1 lead would stand elsewhere" in told
+        assert "1 of 1 lead would have gone another way" in told
         assert "1 × SQL → MQL" in told
         assert "SQLs: 1 → 0 (-1)" in told
         assert "|L-1001>" in told  # a link to its card
