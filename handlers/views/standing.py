@@ -106,6 +106,32 @@ def top_reasons(seen: Seen, most: int = 3) -> str:
     return " · ".join(reason_words(r) for r in telling[:most])
 
 
+def score_parts(score: Score, most: int) -> list[str]:
+    """Every part with its points and what it is made of, so that a reader can add it up.
+
+    Args:
+        most: Reasons shown of each part.
+    """
+    lines = []
+    for part in score.parts:
+        if not part.reasons:
+            continue
+        whole = sum(reason.points for reason in part.reasons)
+        said = sum(rounded(reason.points) for reason in part.reasons)
+        why = ""
+        if rounded(whole) > part.points:
+            why = ", the most there can be"
+        elif rounded(whole) < part.points:
+            why = ", the least there can be"
+        elif said != part.points:
+            why = ", rounded"
+        left = len(part.reasons) - most
+        lines.append(f"*{part.name} {part.points}*{why}:")
+        lines += [f"• {reason_words(reason)}" for reason in part.reasons[:most]]
+        lines += [f"• and {left} more"] if left > 0 else []
+    return lines
+
+
 def reason_words(reason: Reason) -> str:
     """One reason with its points: "Title: executive or VP (+12)"."""
     points = rounded(reason.points)
