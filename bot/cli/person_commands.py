@@ -90,6 +90,8 @@ async def retention(yes: bool) -> int:
         state = await see_retention(office, where)
         for stage, months in state.months.items():
             print(f"{stage}: {state.concerned[stage]} silent for {months} months")
+            if state.who[stage]:
+                print(f"  {', '.join(f'L-{number}' for number in state.who[stage])}")
         print(f"The nightly job is {'on' if state.on else 'off'}; an admin turns it on in the app's Home.")
         if not sum(state.concerned.values()):
             return 0
