@@ -30,7 +30,6 @@ from handlers.slack.uploads import downloaded
 from handlers.views import ids
 from handlers.views.fields import BadField, note_dialog
 from handlers.views.proposal_dialog import Change, field_of, propose_dialog, read_change, versions_dialog
-from handlers.views.text import line
 from qualification.definition import BadDefinition
 from qualification.errors import Refused
 from qualification.yaml_lines import with_values
@@ -92,6 +91,7 @@ async def _from_fields(office: Office, where: str, who: str, change: Change, bas
 async def _from_file(
     office: Office, client: AsyncWebClient, where: str, sent: Submission, change: Change, base: int
 ) -> None:
+    refused = ""
     try:
         async with downloaded(client, str(change.file)) as upload:
             content = await asyncio.to_thread(upload.path.read_bytes)
@@ -101,11 +101,16 @@ async def _from_file(
         except UnicodeDecodeError as other:
             raise Refused(f"{name} is no text in UTF-8.") from other
         await propose(office, where, sent.rep, text, base=base, why=change.why)
-        view = note_dialog("Proposed", PROPOSED)
     except Refused as no:
-        view = note_dialog("Not proposed", line(str(no), 2_000))
+        refused = str(no)
     except SlackApiError as gone:
-        view = note_dialog("Not proposed", f"Slack did not hand out the file ({gone.response.get('error')}).")
+        refused = f"Slack did not hand out the file ({gone.response.get('error')})."
+    view = note_dialog("Proposed", PROPOSED)
+    if refused:
+        # The dialog again with what was typed: a mistake in a file is mended and sent once more.
+        definition = (await office.rules(where)).definition
+        carried_on = {**sent.metadata, "base": definition.version}
+        view = propose_dialog(definition, metadata=carried_on, why=change.why, refused=refused)
     await show(client, sent.view_id, view)
 
 

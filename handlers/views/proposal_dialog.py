@@ -27,7 +27,7 @@ from handlers.views.fields import (
     whole_number,
 )
 from handlers.views.message import button, context, controls, sections
-from handlers.views.text import when
+from handlers.views.text import line, when
 from qualification.definition import Definition
 from store.proposals import Version
 
@@ -56,14 +56,22 @@ class Change:
     why: str
 
 
-def propose_dialog(definition: Definition, *, metadata: Mapping[str, Any]) -> View:
-    """The common changes as fields, everything else as a file."""
+def propose_dialog(
+    definition: Definition, *, metadata: Mapping[str, Any], why: str = "", refused: str = ""
+) -> View:
+    """The common changes as fields, everything else as a file.
+
+    Args:
+        why: The reason typed before, where a file was refused: nobody types it twice.
+        refused: What was wrong with that file.
+    """
     now = _values(definition)
     numbers = [
         number_field(block, label, value=int(now[place])) for block, (place, label) in _NUMBERS.items()
     ]
     file = FileInputElement(action_id=ids.PROPOSE_FILE, filetypes=["yaml", "yml", "txt"], max_files=1)
     blocks: list[Block] = [
+        *sections([f":warning: *Not proposed.* {line(refused, 2_000)}"] if refused else []),
         *context(
             [
                 "You see what it would have done to the leads we had before anything changes. It is in force "
@@ -89,9 +97,16 @@ def propose_dialog(definition: Definition, *, metadata: Mapping[str, Any]) -> Vi
             label="Or the whole definition, as a file",
             element=file,
             optional=True,
-            hint="YAML, as “definition show” prints it at the shell. The fields above don't count then.",
+            hint="YAML, as “definition show” prints it at the shell. Leave the fields above as they are then.",
         ),
-        text_field(ids.PROPOSE_WHY, "Why", multiline=True, hint="Whoever approves reads it.", longest=1_000),
+        text_field(
+            ids.PROPOSE_WHY,
+            "Why",
+            value=why,
+            multiline=True,
+            hint="Whoever approves reads it.",
+            longest=1_000,
+        ),
     ]
     return dialog(ids.PROPOSE_SAVED, "Propose a change", blocks, submit="Propose", metadata=metadata)
 
@@ -124,12 +139,10 @@ def read_change(values: Values, definition: Definition) -> Change:
     """What differs from the definition in force.
 
     Raises:
-        BadField: points without a rule, or no number.
+        BadField: points without a rule, no number, or a file beside changed fields.
     """
     files = values.get(ids.PROPOSE_FILE, {}).get(ids.PROPOSE_FILE, {}).get("files") or []
     why = typed_text(values, ids.PROPOSE_WHY) or ""
-    if files:
-        return Change({}, str(files[0]["id"]), why)
     before, changed = _values(definition), dict[str, int | bool]()
     for block, (place, _) in _NUMBERS.items():
         number = whole_number(values, block)
@@ -139,6 +152,14 @@ def read_change(values: Values, definition: Definition) -> Change:
     if needs != before["sql.direct_inquiry"]:
         changed["sql.direct_inquiry"] = needs
     changed |= _points(values)
+    if files and changed:
+        raise BadField(
+            ids.PROPOSE_FILE,
+            "Take the file or the fields, not both: a field above is changed too. Write that into the file, "
+            "or remove the file.",
+        )
+    if files:
+        return Change({}, str(files[0]["id"]), why)
     if not changed:
         raise BadField(ids.PROPOSE_WHY, "Nothing is changed yet: change a field above, or add a file.")
     return Change(changed, None, why)

@@ -157,23 +157,27 @@ async def test_a_file_with_a_mistake_is_refused_with_its_line(sqlite_url: str) -
         bad = YAML.replace("by_request: [demo_request,", "by_request: [demo_reqest,")
         await shown(h, "mark")
         await h.slack.click("mark", "Propose a change", channel="leads")
-        await h.slack.submit(
-            "mark", {"Or the whole definition, as a file": {"name": "rules.yml", "content": bad}}
-        )
+        file = {"Or the whole definition, as a file": {"name": "rules.yml", "content": bad}}
+        await h.slack.submit("mark", {**file, "MQL from (fit and engagement)": "40"})
+        view = await h.slack.view("mark")
+        assert view is not None
+        said = view["errors_by_label"]["Or the whole definition, as a file"]
+        assert "the file or the fields, not both" in said, "a changed field is not dropped in silence"
+        await h.slack.submit("mark", {"MQL from (fit and engagement)": "35", "Why": "A long story"})
         await h.quiet()
         told = text_of(await h.slack.view("mark"))
         line = bad[: bad.index("demo_reqest")].count("\n") + 1
         assert f"Line {line}: permission.by_request" in told
         assert "Did you mean demo_request?" in told
 
+        assert "A long story" in str(await h.slack.view("mark")), "nobody types the reason twice"
         good = with_values(YAML, {"actions.referral.points": 25})
-        await shown(h, "mark")
-        await h.slack.click("mark", "Propose a change", channel="leads")
         await h.slack.submit(
             "mark", {"Or the whole definition, as a file": {"name": "rules.yml", "content": good}}
         )
         await h.quiet()
         assert "“Was referred”: 20 → 25 points" in text_of(await proposal(h))
+        assert "A long story" in text_of(await proposal(h))
 
 
 async def test_an_impossible_threshold_is_said_on_its_field(sqlite_url: str) -> None:
