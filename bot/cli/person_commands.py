@@ -65,7 +65,8 @@ async def erase(who: str, yes: bool) -> int:
         if any(one.lead for one in done):
             print(
                 "Slack: the bot rewrites its messages now, or when it next runs, and sends you or the first "
-                "admin a receipt with links to what only a person can delete."
+                "admin a receipt with links to what only a person can delete, such as replies in threads. "
+                "`erase` once more shows it here."
             )
     return 0
 

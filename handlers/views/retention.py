@@ -20,7 +20,7 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
 }
 _NAMES = {"lead": "never an MQL", "disqualified": "disqualified", "nurture": "in nurture"}
 _NAMED = 20
-"""Leads named of each stage; `python -m bot retention` names all."""
+"""Leads named of each stage; `python -m bot erase --retention` names all."""
 _EXPLAINS = (
     "Who has been silent this long is erased at night, at most 500 a night. Counts stay. There is no undo, "
     "and they may come back by themselves. SQLs, customers and lost leads are never erased this way."
@@ -77,7 +77,7 @@ def _named(numbers: Sequence[int]) -> str:
     if not numbers:
         return ""
     left = len(numbers) - _NAMED
-    more = f" and {left:,} more (at the shell `retention` names all)" if left > 0 else ""
+    more = f" and {left:,} more (`erase --retention` at the shell names all)" if left > 0 else ""
     return f": {', '.join(f'L-{number}' for number in numbers[:_NAMED])}{more}"
 
 

@@ -61,6 +61,10 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
         assert "SQLs: 1 → 0 (-1)" in told
         assert "|L-1001>" in told  # a link to its card
         assert "Waits for sales (a manager) and marketing (a marketer)" in told
+        choice = {"action_id": "lead.more", "channel": "leads", "ts": message["ts"]}
+        await h.slack.select("maya", None, "details:1001", **choice)
+        assert "Details L-1001" in str(await h.slack.view("maya")), "also one without a card"
+        await h.slack.close("maya")
         assert await version(h) == 1
 
         # Who holds no role can't; twice by one team is once.
