@@ -68,7 +68,9 @@ class _Page:
         except (NoSuchPage, LeadErased):
             # Only now: behind a proxy everybody is one caller, and no right link may fail for others' tries.
             if self._tries_too_often(request.remote or ""):
-                return _html(429, trouble_page("Too many tries. Please wait a minute."), {"Retry-After": "60"})
+                return _html(
+                    429, trouble_page("Too many tries. Please wait a minute."), {"Retry-After": "60"}
+                )
             return _html(404, not_found_page())
         except DatabaseAway:
             return _html(503, trouble_page("Not possible just now. Please try again."), {"Retry-After": "30"})

@@ -14,6 +14,7 @@ from handlers.flows.definition_force import roll_back
 from handlers.flows.definition_proposals import (
     Agreed,
     approve,
+    changes_of,
     current_text,
     past_versions,
     propose,
@@ -29,7 +30,14 @@ from handlers.slack.telling import telling
 from handlers.slack.uploads import downloaded
 from handlers.views import ids
 from handlers.views.fields import BadField, note_dialog
-from handlers.views.proposal_dialog import Change, field_of, propose_dialog, read_change, versions_dialog
+from handlers.views.proposal_dialog import (
+    SHOWN,
+    Change,
+    field_of,
+    propose_dialog,
+    read_change,
+    versions_dialog,
+)
 from qualification.definition import BadDefinition
 from qualification.errors import Refused
 from qualification.yaml_lines import with_values
@@ -155,7 +163,8 @@ def _versions(app: AsyncApp, reception: Reception) -> None:
     async def drawn(where: str) -> View:
         rules = await office.rules(where)
         versions = await past_versions(office, where)
-        return versions_dialog(versions, rules.setup.zone, rules.names)
+        changes = await asyncio.to_thread(changes_of, versions[: SHOWN + 1])
+        return versions_dialog(versions, rules.setup.zone, rules.names, changes)
 
     @app.action(ids.DEFINITION_VERSIONS)
     async def versions_pressed(

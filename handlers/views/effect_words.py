@@ -32,7 +32,7 @@ def effect_lines(effect: Effect) -> list[str]:
             for move in _moves(effect)
         ),
         *(
-            f"{one['leads']:,} × {stage_word(one['stage'])} as it is, {_WAYS[one['on_the_way']]}"
+            f"{one['leads']:,} × {stage_word(one['stage'])} either way, {_WAYS[one['on_the_way']]}"
             for one in sorted(effect.get("same_end", ()), key=lambda one: -one["leads"])
         ),
         _then_now("MQLs", effect, "mqls"),

@@ -31,9 +31,7 @@ def found_list(found: Found, text: str, shared_by: str | None = None, *, quoted:
         return _says("What should I look for? Type `/lead find` and a name, a company or an address.")
     if not found.leads:
         asked = f" for “{line(text, 60)}”" if quoted else ""
-        return _says(
-            f"Nobody found{asked}. Try fewer letters, or `/lead new` to type them in."
-        )
+        return _says(f"Nobody found{asked}. Try fewer letters, or `/lead new` to type them in.")
     some = "The newest 10" if found.more else f"{_count(len(found.leads), 'lead')}"
     asked = f" for “{line(text, 60)}”" if quoted else ""
     return _list(f"{some}{asked}", found, f"find:{text.strip()[:SHARED_LENGTH]}", shared_by)

@@ -41,6 +41,8 @@ _NUMBERS: Mapping[str, tuple[str, str]] = {
 }
 _OPTIONS = 100
 SHOWN = 20
+_CHANGES = 3
+"""Changes named of each version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +188,28 @@ def field_of(place: str) -> str:
     return named or ids.PROPOSE_WHY
 
 
-def versions_dialog(versions: Sequence[Version], zone: ZoneInfo, names: Mapping[str, str]) -> View:
-    """Every version with its time in force, who wrote and who approved it; one press goes back."""
+def versions_dialog(
+    versions: Sequence[Version],
+    zone: ZoneInfo,
+    names: Mapping[str, str],
+    changes: Mapping[int, Sequence[str]] | None = None,
+) -> View:
+    """Every version with its time in force, who wrote and approved it, what it changed; one press goes back.
+
+    Args:
+        changes: What each changed of the one before it, where that is known.
+    """
     blocks: list[Block] = []
+    in_force = next((one.text for one in versions if one.until is None), None)
     for one in versions[:SHOWN]:
         until = f"to {when(one.until, zone)}" if one.until else "in force now"
         said = f"*Version {one.version}* · from {when(one.at, zone)}, {until}"
         by = f"By {actor_name(one.author, names)}{_came_by(one)}"
-        blocks += sections(["\n".join([said, by, *approved_words(one.approved, names)])])
-        if one.until:
+        changed = _changed((changes or {}).get(one.version))
+        blocks += sections(["\n".join([said, by, *approved_words(one.approved, names), *changed])])
+        if one.until and one.text == in_force:
+            blocks += context(["Says the same as the one in force."])
+        elif one.until:
             blocks += controls(f"version.{one.version}", [_go_back(one.version)])
         blocks.append(DividerBlock())
     if len(versions) > SHOWN:
@@ -202,6 +217,15 @@ def versions_dialog(versions: Sequence[Version], zone: ZoneInfo, names: Mapping[
             [f"{len(versions) - SHOWN} older ones: `python -m bot definition apply` takes a file."]
         )
     return dialog(ids.VERSIONS, "Versions", blocks, submit=None, metadata={})
+
+
+def _changed(changes: Sequence[str] | None) -> list[str]:
+    if changes is None:
+        return []
+    left = len(changes) - _CHANGES
+    more = [f"• and {left} more"] if left > 0 else []
+    shown = [f"• {line(one, 200)}" for one in changes[:_CHANGES]]
+    return [*shown, *more] if changes else ["• Words and comments only"]
 
 
 def _came_by(version: Version) -> str:

@@ -32,7 +32,9 @@ _REQUESTS = {
 
 def who(profile: Profile) -> str:
     """Name · title · company (size, country), as far as known, on one mrkdwn line."""
-    return " · ".join(part for part in (bold(_name(profile)), *_where(profile)) if part)
+    name = _name(profile)
+    shown = _mail(name) if "***@" in name else bold(name)
+    return " · ".join(part for part in (shown, *_where(profile)) if part)
 
 
 def who_plain(profile: Profile) -> str:
@@ -52,7 +54,10 @@ def headline(seen: Seen) -> str:
 
 def contact(profile: Profile) -> str:
     """Phone to tap and mail link on one line; "" when erased."""
-    ways = [_phone(profile.phone or ""), _mail(profile.email or "")]
+    masked = "***@" in (profile.email or "")
+    # Who has no name is called by their address: masked it is no link, and need not be said twice.
+    mail = "" if masked and profile.name == profile.email else _mail(profile.email or "")
+    ways = [_phone(profile.phone or ""), mail]
     return " · ".join(way for way in ways if way)
 
 

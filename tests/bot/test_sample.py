@@ -95,7 +95,9 @@ async def test_a_proposal_in_the_demo_has_something_to_show(store: Store, here: 
     before, after = effect.precision(effect.then), effect.precision(effect.now)
     assert effect.told < 20, "whom no answer makes an SQL is told by the file"
     assert before.n > 100
-    assert before.value and after.value and before.value < after.value, "a stricter gate hands over better ones"
+    assert before.value and after.value and before.value < after.value, (
+        "a stricter gate hands over better ones"
+    )
     assert effect.recall(effect.now).k < effect.recall(effect.then).k, "and loses some"
     assert effect.now.alerts < effect.then.alerts
     same = await effect_of(office, here, parse_definition(text, 2))

@@ -96,6 +96,7 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
         await h.slack.click("maya", "Versions", channel="leads")
         view = await h.slack.view("maya")
         assert "Approved for sales by Maya" in text_of(view)
+        assert "SQL from 95 points, not 75" in text_of(view)
         assert (await h.slack.click("maya", "Roll back"))["ok"]
         await h.quiet()
         assert await version(h) == 3
@@ -106,6 +107,9 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
         async with h.bot.store.read(h.bot.where) as work:
             first, last = await work.proposals.version(1), await work.proposals.version(3)
         assert first and last and first.text == last.text
+        view = await h.slack.view("maya")
+        assert "Says the same as the one in force" in text_of(view)
+        assert text_of(view).count("Roll back") < 4, "to version 2, and not to what it is already"
 
 
 async def test_one_press_counts_for_both_by_who_holds_both_roles(sqlite_url: str) -> None:

@@ -87,6 +87,30 @@ async def test_undo_restores_both_card_and_thread_and_the_question(database_url:
         assert any("split it from L-1001 again" in text for text in thread), thread
 
 
+async def test_who_was_told_of_a_merge_is_told_when_it_is_taken_back(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await two_of_one(h)
+        await h.form(**AGAIN, action="pricing_request", title="Director")
+        await h.quiet()
+        cards = await h.cards()
+        pointer = next(card for card in cards if "Go to the current card" in said(card))
+        assert "Ada" not in said(pointer), "it is never drawn again, so it says nothing that may change"
+        await h.slack.click("ben", "Claim", channel="leads", ts=cards[-1]["ts"])
+        await h.quiet()
+        asked = next(
+            m for m in await h.slack.messages("leads", thread_ts=cards[1]["ts"]) if "merge" in said(m)
+        )
+        await h.slack.click("ana", "Merge", channel="leads", ts=asked["ts"])
+        await h.quiet()
+        assert any("merged L-1002, which you had" in said(dm) for dm in await h.slack.told("ben"))
+
+        await h.slack.click("ana", "Undo", channel="leads")
+        await h.quiet()
+
+        assert (await h.lead(1002)).owner == "UBEN"
+        assert any("split L-1002 off again, and you have it" in said(dm) for dm in await h.slack.told("ben"))
+
+
 async def test_kept_apart_is_remembered_and_never_asked_again(database_url: str) -> None:
     async with house(database_url) as h:
         await two_of_one(h)

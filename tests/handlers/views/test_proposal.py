@@ -96,7 +96,7 @@ def test_what_it_would_have_done_is_said_in_numbers_and_names() -> None:
     words = str(proposal_message(proposal(), NAMES).blocks)
     assert "40 of 40 leads would have gone another way" in words
     assert "20 × customer → MQL" in words
-    assert "20 × customer as it is, would not have been handed over" in words
+    assert "20 × customer either way, would not have been handed over" in words
     assert "SQL recall: 100% (40 of 40) → 0% (0 of 40)" in words
     assert "The first 20 of them" in words
     assert "customer, would not have been handed over: <https://" in words
