@@ -46,7 +46,7 @@ def sample_leads(today: date) -> Iterator[dict[str, str]]:
 
 
 async def seed(office: Office, where: str, today: date) -> int:
-    """Import the sample and add its calls: no card, no alert, no clock. Says how many leads there are by it."""
+    """Import the sample and add its calls: no card, no alert, no clock. Says how many leads came of it."""
     past = list(sample_leads(today))
     rows = [before_the_call(row) for row in past]
     columns = map_columns(list(rows[0]))

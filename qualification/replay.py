@@ -84,7 +84,7 @@ class Replayed:
 
     @property
     def on_the_way(self) -> str:
-        """Which stage it would have passed or not: "sql", "no_sql", "mql", "no_mql"; "" where none differs."""
+        """Which stage it would have passed or not: "sql", "no_sql", "mql", "no_mql"; "" if all alike."""
         for name in ("sql", "mql"):
             was, would = (getattr(one, f"{name}_at") is not None for one in (self.then, self.now))
             if was is not would:

@@ -167,8 +167,8 @@ async def _with_questions(work: Work, keep: Callable[[Work], Awaitable[None]], n
     """What is asked about the lead shows how it stands, so it is drawn anew with the card."""
     await keep(work)
     for said in await work.people.about((number,)):
-        pair = {"older": said.older, "newer": said.newer}
-        await work.outbox.put_once("person.redraw", f"person:{said.older}:{said.newer}", **pair)
+        key = f"person:{said.older}:{said.newer}"
+        await work.outbox.put_once("person.redraw", key, older=said.older, newer=said.newer)
 
 
 def _redrawn(number: int) -> Callable[[Work], Awaitable[None]]:

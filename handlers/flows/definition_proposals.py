@@ -51,7 +51,7 @@ async def past_versions(office: Office, where: str) -> list[Version]:
 
 
 def changes_of(versions: Sequence[Version]) -> dict[int, list[str]]:
-    """What each of these changed of the one before it, in words; those that can't be read any more say nothing.
+    """What each of these changed of the one before, in words; what can't be read any more says nothing.
 
     Args:
         versions: newest first.

@@ -49,8 +49,9 @@ def headline(effect: Effect) -> str:
     """The effect in one line, for a notification."""
     then, now = effect["then"], effect["now"]
     return (
-        f"{effect['moving']:,} of {effect['leads']:,} leads would have gone another way, SQLs {then['sqls']:,} → "
-        f"{now['sqls']:,}, alerts a week {_number(then['alerts_a_week'])} → {_number(now['alerts_a_week'])}"
+        f"{effect['moving']:,} of {effect['leads']:,} leads would have gone another way, "
+        f"SQLs {then['sqls']:,} → {now['sqls']:,}, "
+        f"alerts a week {_number(then['alerts_a_week'])} → {_number(now['alerts_a_week'])}"
     )
 
 

@@ -22,7 +22,8 @@ _STYLE = (
     "background:#fff}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}h3{font-size:1rem}dt{font-weight:600}"
     "dd{margin:0 0 .5rem}button{font:inherit;padding:.6rem 1rem;border:1px solid #1f6f43;border-radius:.3rem;"
     "background:#fff;color:#14502f;cursor:pointer}button.end{border-color:#9b1c1c;color:#9b1c1c}"
-    "main{overflow-wrap:anywhere}form{margin:.75rem 0}.done{border-left:4px solid #1f6f43;padding:.5rem 1rem;background:#eef7f1}"
+    "main{overflow-wrap:anywhere}"
+    "form{margin:.75rem 0}.done{border-left:4px solid #1f6f43;padding:.5rem 1rem;background:#eef7f1}"
 )
 _LABELS = {"first_name": "First name", "last_name": "Last name", "email": "E-mail", "title": "Job title"}
 
@@ -105,8 +106,8 @@ def _score(page: OwnPage) -> str:
     score = page.score
     return (
         f"{score.total} points of 100: {score.fit} for what we know about you and your company, "
-        f"{score.engagement} for what you did, {score.bant} for what you told us when we talked. They tell us "
-        "whom to call first; a person decides what follows from them."
+        f"{score.engagement} for what you did, {score.bant} for what you told us when we talked. They tell "
+        "us whom to call first; a person decides what follows from them."
     )
 
 

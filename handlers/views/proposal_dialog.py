@@ -99,7 +99,7 @@ def propose_dialog(
             label="Or the whole definition, as a file",
             element=file,
             optional=True,
-            hint="YAML, as “definition show” prints it at the shell. Leave the fields above as they are then.",
+            hint="YAML, as “definition show” prints it at the shell. Leave the fields above alone then.",
         ),
         text_field(
             ids.PROPOSE_WHY,

@@ -66,7 +66,8 @@ def retention_dialog(state: Retention, *, unseen: bool = False) -> View:
 def dry_run_lines(state: Retention) -> list[str]:
     """Whom it would concern tonight."""
     lines = [
-        f"• {state.concerned[stage]:,} {says}, silent for {state.months[stage]} months{_named(state.who[stage])}"
+        f"• {state.concerned[stage]:,} {says}, silent for {state.months[stage]} months"
+        f"{_named(state.who[stage])}"
         for stage, says in _NAMES.items()
     ]
     state_now = f"retention is {'on' if state.on else 'off'}"

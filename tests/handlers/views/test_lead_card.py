@@ -9,8 +9,8 @@ import pytest
 
 from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.standing import fit_words, heat_words
-from qualification.masking import Level, as_shown
 from qualification.lead import Answers, Letter, Profile, Stage
+from qualification.masking import Level, as_shown
 from tests.handlers.views.people import (
     EVERYBODY,
     GOOD_CALL,
