@@ -83,6 +83,7 @@ def _fresh_folder(port: int, page: int) -> dict[str, str]:
         "DATABASE_URL": f"sqlite+aiosqlite:///{FOLDER.resolve() / 'greenlight.db'}",
         "HOST": "127.0.0.1",
         "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "GREENLIGHT_INTAKE_KEY": "demo-key",
         "GREENLIGHT_LEADS_CHANNEL": "leads",
         "GREENLIGHT_ALERTS_CHANNEL": "sales-alerts",

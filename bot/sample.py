@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
+from bot.sample_calls import add_calls, before_the_call
 from bot.sample_convert import ORIGINAL, SAMPLE, convert, write
 from handlers.flows.import_file import row_reader
 from handlers.flows.import_leads import import_leads
@@ -45,13 +46,15 @@ def sample_leads(today: date) -> Iterator[dict[str, str]]:
 
 
 async def seed(office: Office, where: str, today: date) -> int:
-    """Import the sample as history: no card, no alert, no clock. Says how many leads there are by it."""
-    rows = list(sample_leads(today))
+    """Import the sample and add its calls: no card, no alert, no clock. Says how many leads came of it."""
+    past = list(sample_leads(today))
+    rows = [before_the_call(row) for row in past]
     columns = map_columns(list(rows[0]))
     choices = Choices(as_of=office.clock(), captured_by="sample")
     reader = await row_reader(office, where, columns, choices)
     lines = (Line(number, list(row.values())) for number, row in enumerate(rows, 2))
     tally = await import_leads(office, where, reader.read_all(lines))
+    await add_calls(office, where, past)
     spend = (SpendLine(Line(number, []), row) for number, row in enumerate(_spend(today), 2))
     await import_spend(office, where, spend, by="sample")
     return tally.created

@@ -65,11 +65,15 @@ class Effect:
     leads: int = 0
     fixed: int = 0
     customers: int = 0
+    told: int = 0
+    """SQLs that a file told of: no rule of ours judged them."""
     then: Side = field(default_factory=Side)
     now: Side = field(default_factory=Side)
     moved: Counter[tuple[str, str]] = field(default_factory=Counter)
-    named: list[tuple[int, str, str, bool, bool]] = field(default_factory=list)
-    """Number, stage then and now, SQL then and now; the first SHOWN that move."""
+    same_end: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Who would stand where they stand, but see `Replayed.on_the_way`: by stage and that."""
+    named: list[tuple[int, str, str, str]] = field(default_factory=list)
+    """Number, stage then and now, `Replayed.on_the_way`; the first SHOWN that move."""
     moving: int = 0
     unknown: Counter[str] = field(default_factory=Counter)
     """Actions in the history that the proposal does not know, and how often they were done."""
@@ -83,6 +87,7 @@ class Effect:
         counts = one.judged and one.reason not in self.left_out
         bought = one.then.stage is Stage.CUSTOMER
         self.customers += counts and bought
+        self.told += one.then.sql_at is not None and not one.judged
         for side, standing in ((self.then, one.then), (self.now, one.now)):
             side.mqls += standing.mql_at is not None and standing.stage is not None
             side.sqls += standing.sql_at is not None
@@ -95,9 +100,10 @@ class Effect:
             then, now = _named(one.then.stage), _named(one.now.stage)
             if then != now:
                 self.moved[then, now] += 1
+            else:
+                self.same_end[now, one.on_the_way] += 1
             if len(self.named) < SHOWN:
-                was, would = one.then.sql_at is not None, one.now.sql_at is not None
-                self.named.append((one.number, then, now, was, would))
+                self.named.append((one.number, then, now, one.on_the_way))
 
     @property
     def weeks(self) -> float:
@@ -116,18 +122,22 @@ class Effect:
         """Everything as JSON; nothing personal is in it."""
         moved = [{"from": a, "to": b, "leads": n} for (a, b), n in sorted(self.moved.items())]
         named = [
-            {"lead": f"L-{number}", "from": a, "to": b, "sql_then": was, "sql_now": would}
-            for number, a, b, was, would in self.named
+            {"lead": f"L-{number}", "from": a, "to": b, "on_the_way": way} for number, a, b, way in self.named
         ]
         return {
             "leads": self.leads,
             "fixed": self.fixed,
             "moving": self.moving,
             "moved": moved,
+            "same_end": [
+                {"stage": stage, "on_the_way": way, "leads": n}
+                for (stage, way), n in sorted(self.same_end.items())
+            ],
             "named": named,
             "then": self._side(self.then),
             "now": self._side(self.now),
             "customers": self.customers,
+            "told": self.told,
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
             "unknown_actions": dict(self.unknown.most_common(SHOWN)),

@@ -7,21 +7,21 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus
 
 import phonenumbers
 
-from qualification.lead import Profile
 from qualification.matching import email_key, phone_key_for
 
 BLACK = "[erased]"
 _BETWEEN = r"[\s().\-/–]*"
 _SHORTEST = 6
 """Digits: a shorter number stands in too many texts by chance."""
-_WHO = frozenset(field.name for field in fields(Profile))
+_WHO = frozenset({"email", "phone", "first_name", "last_name"})
+"""Who the fact itself is about. A title or company may name somebody else: "assistant to Ada Lovelace"."""
 _ADDRESS = re.compile(r"[^\s@\"'<>,;:=&]+@[^\s@\"'<>,;:=&]+\.[a-z]{2,}", re.IGNORECASE)
 
 

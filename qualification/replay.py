@@ -79,9 +79,17 @@ class Replayed:
 
     @property
     def moves(self) -> bool:
-        """Whether it would stand elsewhere, or have been an SQL where it was none, or the reverse."""
-        was, would = self.then.sql_at is not None, self.now.sql_at is not None
-        return self.then.stage is not self.now.stage or was is not would
+        """Whether it would stand elsewhere, or have been an MQL or SQL where it was none, or the reverse."""
+        return self.then.stage is not self.now.stage or bool(self.on_the_way)
+
+    @property
+    def on_the_way(self) -> str:
+        """Which stage it would have passed or not: "sql", "no_sql", "mql", "no_mql"; "" if all alike."""
+        for name in ("sql", "mql"):
+            was, would = (getattr(one, f"{name}_at") is not None for one in (self.then, self.now))
+            if was is not would:
+                return name if would else f"no_{name}"
+        return ""
 
 
 class Rules:

@@ -17,6 +17,15 @@ __all__ = ["Reason", "Score", "engagement", "rounded"]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the score. Its reasons may add up to more than `points`, which are capped."""
+
+    name: str
+    points: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """The three parts as whole numbers (they add up to the total that is shown) and their reasons."""
 
@@ -29,6 +38,8 @@ class Score:
     """The most that the total can be from now on while nothing happens: minus points fade, too."""
     falls_at: datetime | None = None
     """Until when `most` is as low as it can be; None for ever."""
+    parts: tuple[Part, ...] = ()
+    """Engagement, fit and BANT, each with the reasons that make it up."""
 
     @property
     def total(self) -> int:
@@ -45,7 +56,12 @@ def score(lead: Lead, definition: Definition, now: datetime) -> Score:
     known = len(LETTERS) - len(open_letters(lead.answers, definition))
     rising, falls_at = most_engagement(lead, engagement_reasons, definition, now)
     most = fit_points + rising + bant_points
-    return Score(fit_points, engagement_points, bant_points, reasons, known, most, falls_at)
+    parts = (
+        Part("Engagement", engagement_points, tuple(engagement_reasons)),
+        Part("Fit", fit_points, tuple(fit_reasons)),
+        Part("BANT", bant_points, tuple(bant_reasons)),
+    )
+    return Score(fit_points, engagement_points, bant_points, reasons, known, most, falls_at, parts)
 
 
 def open_letters(answers: Answers, definition: Definition) -> list[str]:

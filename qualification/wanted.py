@@ -49,7 +49,7 @@ def _for_mql(shown: Score, definition: Definition) -> str:
 
 
 def _for_sql(missing: Sequence[Gap]) -> tuple[str, ...]:
-    """ "For an SQL: Need, one more letter, 12 points"; nothing when nothing is missing.
+    """ "For an SQL: Need, one more BANT answer, 12 points"; nothing when nothing is missing.
 
     BANT points count for the score too, so of the two numbers the larger one says it all.
     """
@@ -61,7 +61,7 @@ def _for_sql(missing: Sequence[Gap]) -> tuple[str, ...]:
         said.append("Need")
     if letters and (count := letters.short - need):
         more = "more " if letters.has or need else ""
-        said.append(f"{NUMBERS[count]} {more}{'letter' if count == 1 else 'letters'}")
+        said.append(f"{NUMBERS[count]} {more}BANT {'answer' if count == 1 else 'answers'}")
     if "inquiry" in by_kind:
         said.append("a direct inquiry")
     score, bant = (by_kind[kind].short if kind in by_kind else 0 for kind in ("score", "bant"))

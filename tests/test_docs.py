@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -108,6 +109,25 @@ def test_the_readme_starts_with_what_it_is_a_picture_and_two_commands() -> None:
     assert re.search(r"!\[[^\]]{20,}\]\(docs/screens/[\w-]+\.png\)", first_screen)
     assert "make demo" in first_screen
     assert "make test" in first_screen
+
+
+def test_the_proxy_lets_through_what_the_world_calls_and_nothing_else() -> None:
+    hosting = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    opened = re.search(r"@open path (.+)", hosting)
+    assert opened
+    let_in = opened[1].split()
+    code = [ROOT / "bot" / "app.py", *(ROOT / "handlers" / "http").glob("*.py")]
+    served = {
+        path
+        for file in code
+        for path in re.findall(r'router\.add_\w+\((?:"\*", )?"(/[^"]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert len(served) > 8
+
+    inside = {path for path in served if not any(fnmatch(path, one) for one in let_in)}
+
+    assert inside == {"/metrics", "/readyz"}
+    assert "PUBLIC_URL=https://greenlight.example.com\n" in hosting
 
 
 def test_pictures_are_small_and_each_is_shown_somewhere() -> None:

@@ -24,12 +24,14 @@ NO_HISTORY = "There is no database here to test it against (DATABASE_URL)."
 
 async def show() -> int:
     """The text in force, as YAML, under a line that says which version it is."""
-    async with opened() as (_, office, where), office.store.read(where) as work:
-        current = await work.house.definition_text()
+    async with opened() as (_, office, where):
+        async with office.store.read(where) as work:
+            current = await work.house.definition_text()
+        names = (await office.rules(where)).names if current else {}
     if current is None:
         raise LookupError("This workspace has no definition yet. Run: python -m bot migrate")
     version, text, author, at = current
-    print(f"# version {version}, by {author}, {at:%Y-%m-%d %H:%M} UTC\n{text}")
+    print(f"# version {version}, by {names.get(author, author)}, {at:%Y-%m-%d %H:%M} UTC\n{text}")
     return 0
 
 

@@ -65,7 +65,8 @@ async def erase(who: str, yes: bool) -> int:
         if any(one.lead for one in done):
             print(
                 "Slack: the bot rewrites its messages now, or when it next runs, and sends you or the first "
-                "admin a receipt with links to what only a person can delete."
+                "admin a receipt with links to what only a person can delete, such as replies in threads. "
+                "`erase` once more shows it here."
             )
     return 0
 
@@ -90,6 +91,8 @@ async def retention(yes: bool) -> int:
         state = await see_retention(office, where)
         for stage, months in state.months.items():
             print(f"{stage}: {state.concerned[stage]} silent for {months} months")
+            if state.who[stage]:
+                print(f"  {', '.join(f'L-{number}' for number in state.who[stage])}")
         print(f"The nightly job is {'on' if state.on else 'off'}; an admin turns it on in the app's Home.")
         if not sum(state.concerned.values()):
             return 0

@@ -93,7 +93,7 @@ class CardDeliveries:
         stands = await self.desk.slack.update(card.channel, card.ts, shown.text, shown.blocks)
         keep = remembered(card, drawn, stands)
         if stands:
-            return Done(keep)
+            return Done(lambda work: _with_questions(work, keep, seen.lead.number))
         again = await self._first_card(job, seen)  # deleted by hand: whoever works on it misses it
 
         async def save(work: Work) -> None:
@@ -161,6 +161,14 @@ class CardDeliveries:
         shown = digest_card(count, new=False, inquiries=asked, best=seen)
         await self.desk.slack.post_once(job, channel, shown.text, shown.blocks)
         return Done()
+
+
+async def _with_questions(work: Work, keep: Callable[[Work], Awaitable[None]], number: int) -> None:
+    """What is asked about the lead shows how it stands, so it is drawn anew with the card."""
+    await keep(work)
+    for said in await work.people.about((number,)):
+        key = f"person:{said.older}:{said.newer}"
+        await work.outbox.put_once("person.redraw", key, older=said.older, newer=said.newer)
 
 
 def _redrawn(number: int) -> Callable[[Work], Awaitable[None]]:

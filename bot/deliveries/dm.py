@@ -20,6 +20,7 @@ from handlers.views.direct_messages import (
     reassigned_dm,
     reminder_dm,
     sent_back_dm,
+    split_dm,
     taken_back_dm,
 )
 from handlers.views.message import Message
@@ -92,6 +93,8 @@ class DirectMessages:
                 survivor = as_shown(survivor, level)
                 link = await self._card_link(job, survivor.lead.number)
                 return merged_dm(seen.lead.number, survivor, by=event.actor, permalink=link)
+            case "split" if seen.lead.owner == job.payload["to"]:
+                return split_dm(seen, by=event.actor, permalink=link)
             case "customer":
                 return customer_dm(seen, permalink=link)
             case "new_inquiry":

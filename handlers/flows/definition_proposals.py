@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from handlers.flows.definition_force import ask_them, put_in_force, roles_of
 from handlers.flows.house_state import NotAllowed
 from handlers.flows.news import LEADS_LANE
 from handlers.flows.office import Office
-from qualification.definition import parse_definition
+from qualification.definition import BadDefinition, Definition, parse_definition
 from qualification.definition_changes import changes_between
 from qualification.errors import Refused
 from store.proposals import IN_FORCE, MANAGER, OPEN, OUTDATED, ROLES, WITHDRAWN, Proposal, Version
@@ -45,6 +48,23 @@ async def past_versions(office: Office, where: str) -> list[Version]:
     """Every version there was, newest first, with who put it in force."""
     async with office.store.read(where) as work:
         return await work.proposals.versions()
+
+
+def changes_of(versions: Sequence[Version]) -> dict[int, list[str]]:
+    """What each of these changed of the one before, in words; what can't be read any more says nothing.
+
+    Args:
+        versions: newest first.
+    """
+    read: dict[int, Definition] = {}
+    for one in versions:
+        with suppress(BadDefinition):  # newer checks may refuse what once was in force
+            read[one.version] = parse_definition(one.text, one.version)
+    return {
+        new.version: changes_between(read[old.version], read[new.version])
+        for new, old in pairwise(versions)
+        if old.version in read and new.version in read
+    }
 
 
 async def propose(office: Office, where: str, who: str, text: str, *, base: int, why: str = "") -> Proposal:

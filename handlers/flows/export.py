@@ -65,7 +65,11 @@ async def about_lead(work: Work, rules: Rules, lead: Lead, office: Office) -> He
             "fit": seen.score.fit,
             "engagement": seen.score.engagement,
             "bant": seen.score.bant,
-            "reasons": [{"points": r.points, "why": r.text} for r in seen.score.reasons],
+            "reasons": [
+                {"part": part.name, "points": _readable(r.points), "why": r.text}
+                for part in seen.score.parts
+                for r in part.reasons
+            ],
         },
         "permission": {
             "contact": lead.permission.contact,
@@ -97,6 +101,12 @@ async def about_lead(work: Work, rules: Rules, lead: Lead, office: Office) -> He
 
 def _fields(profile: object) -> dict[str, Any]:
     return {name: getattr(profile, name) for name in type(profile).__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+def _readable(points: float) -> float | int:
+    """A faded half as people write it: 29.99938 is 30, 4.5 stays."""
+    tenth = round(float(points), 1)
+    return int(tenth) if tenth.is_integer() else tenth
 
 
 def _person(user: str | None, rules: Rules) -> str | None:

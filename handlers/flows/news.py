@@ -182,6 +182,8 @@ class _Told:
                 return [(self.before.taken_by or self.before.handed_to, "taken_back")]
             case Kind.MERGED if self.after.merged_into and self.before:
                 return [(self.before.owner, "merged")]
+            case Kind.UNMERGED if self.before and self.before.merged_into and not self.after.merged_into:
+                return [(self.after.owner, "split")]
             case Kind.STAGE if event.actor == CLOCK:
                 return [(self.after.previous_owner, "came_back")]
             case Kind.ACTIVITY if self.before and self._asks(event):

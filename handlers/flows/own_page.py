@@ -16,6 +16,7 @@ from qualification.errors import Refused
 from qualification.events import THEMSELVES
 from qualification.lead import Lead
 from qualification.receipts import Receipt, receipts_of_all
+from qualification.scoring import Score, score
 from store.erasures import Erasure
 from store.outbox import NewJob
 from store.work import Work
@@ -49,6 +50,7 @@ class OwnPage:
     told: tuple[tuple[datetime, Mapping[str, Any]], ...]
     did: tuple[tuple[datetime, str], ...]
     asked: Erasure | None
+    score: Score
 
 
 def hashed(token: str) -> str:
@@ -90,6 +92,7 @@ async def see_own_page(office: Office, where: str, token: str) -> OwnPage:
             (a.at, actions[a.action].says if a.action in actions else a.action) for a in lead.activities
         ),
         asked=next((one for one in erasures if one.state in ("asked", "kept")), None),
+        score=score(lead, rules.definition, office.clock()),
     )
 
 

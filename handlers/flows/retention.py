@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -37,12 +37,17 @@ class Retention:
 
     Attributes:
         months: by stage.
-        concerned: how many leads by stage; counted up to 10,000 each.
+        who: L-numbers by stage, oldest first; up to 10,000 each.
     """
 
     on: bool
     months: Mapping[str, int]
-    concerned: Mapping[str, int]
+    who: Mapping[str, Sequence[int]]
+
+    @property
+    def concerned(self) -> Mapping[str, int]:
+        """How many leads by stage."""
+        return {stage: len(numbers) for stage, numbers in self.who.items()}
 
 
 async def see_retention(office: Office, where: str, months: Mapping[str, int] | None = None) -> Retention:
@@ -54,11 +59,10 @@ async def see_retention(office: Office, where: str, months: Mapping[str, int] | 
     async with office.store.read(where) as work:
         kept: dict[str, Any] = (await work.house.settings()).get(SETTING) or {}
         wanted = {**DEFAULTS, **{k: v for k, v in kept.items() if k in DEFAULTS}, **(months or {})}
-        concerned = {
-            stage: len(await stale(work, _stale(stage, count, office), 10_000))
-            for stage, count in wanted.items()
+        who = {
+            stage: await stale(work, _stale(stage, count, office), 10_000) for stage, count in wanted.items()
         }
-    return Retention(bool(kept.get("on")), wanted, concerned)
+    return Retention(bool(kept.get("on")), wanted, who)
 
 
 async def decide_retention(

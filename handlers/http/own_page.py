@@ -19,7 +19,7 @@ from handlers.flows.own_page import (
     see_own_page,
     withdraw_by_link,
 )
-from handlers.views.own_page import done_page, not_found_page, own_data, own_page
+from handlers.views.own_page import done_page, not_found_page, own_data, own_page, trouble_page
 from qualification.errors import Refused
 from store.signs import DatabaseAway
 
@@ -68,10 +68,12 @@ class _Page:
         except (NoSuchPage, LeadErased):
             # Only now: behind a proxy everybody is one caller, and no right link may fail for others' tries.
             if self._tries_too_often(request.remote or ""):
-                return _html(429, done_page("Too many tries. Please wait a minute."), {"Retry-After": "60"})
+                return _html(
+                    429, trouble_page("Too many tries. Please wait a minute."), {"Retry-After": "60"}
+                )
             return _html(404, not_found_page())
         except DatabaseAway:
-            return _html(503, done_page("Not possible just now. Please try again."), {"Retry-After": "30"})
+            return _html(503, trouble_page("Not possible just now. Please try again."), {"Retry-After": "30"})
 
     async def _look(self, request: web.Request, token: str, notice: str = "") -> web.StreamResponse:
         page = await see_own_page(self._office, self._where, token)
@@ -86,7 +88,7 @@ class _Page:
         try:
             told = await request.post()
         except _UNREADABLE:
-            return _html(400, done_page("That could not be read, so nothing was done."))
+            return _html(400, trouble_page("That could not be read, so nothing was done."))
         if told.get("List-Unsubscribe") == "One-Click":
             # A mail program asks, for a person who pressed its button: no page, no question.
             await opt_out_by_link(self._office, self._where, token)
@@ -101,13 +103,13 @@ class _Page:
                 except NoSuchPage:
                     raise
                 except Refused:
-                    return _html(400, done_page("There is no such purpose."))
+                    return _html(400, trouble_page("There is no such purpose."))
                 notice = "Withdrawn, from now on."
             case "erase":
                 await ask_erasure(self._office, self._where, token)
                 notice = "We have your request. You can close this page."
             case _:
-                return _html(400, done_page("Nothing was asked for."))
+                return _html(400, trouble_page("Nothing was asked for."))
         return await self._look(request, token, notice)
 
     def _tries_too_often(self, caller: str) -> bool:

@@ -14,6 +14,7 @@ from handlers.flows.definition_force import roll_back
 from handlers.flows.definition_proposals import (
     Agreed,
     approve,
+    changes_of,
     current_text,
     past_versions,
     propose,
@@ -29,8 +30,14 @@ from handlers.slack.telling import telling
 from handlers.slack.uploads import downloaded
 from handlers.views import ids
 from handlers.views.fields import BadField, note_dialog
-from handlers.views.proposal_dialog import Change, field_of, propose_dialog, read_change, versions_dialog
-from handlers.views.text import line
+from handlers.views.proposal_dialog import (
+    SHOWN,
+    Change,
+    field_of,
+    propose_dialog,
+    read_change,
+    versions_dialog,
+)
 from qualification.definition import BadDefinition
 from qualification.errors import Refused
 from qualification.yaml_lines import with_values
@@ -92,6 +99,7 @@ async def _from_fields(office: Office, where: str, who: str, change: Change, bas
 async def _from_file(
     office: Office, client: AsyncWebClient, where: str, sent: Submission, change: Change, base: int
 ) -> None:
+    refused = ""
     try:
         async with downloaded(client, str(change.file)) as upload:
             content = await asyncio.to_thread(upload.path.read_bytes)
@@ -101,11 +109,16 @@ async def _from_file(
         except UnicodeDecodeError as other:
             raise Refused(f"{name} is no text in UTF-8.") from other
         await propose(office, where, sent.rep, text, base=base, why=change.why)
-        view = note_dialog("Proposed", PROPOSED)
     except Refused as no:
-        view = note_dialog("Not proposed", line(str(no), 2_000))
+        refused = str(no)
     except SlackApiError as gone:
-        view = note_dialog("Not proposed", f"Slack did not hand out the file ({gone.response.get('error')}).")
+        refused = f"Slack did not hand out the file ({gone.response.get('error')})."
+    view = note_dialog("Proposed", PROPOSED)
+    if refused:
+        # The dialog again with what was typed: a mistake in a file is mended and sent once more.
+        definition = (await office.rules(where)).definition
+        carried_on = {**sent.metadata, "base": definition.version}
+        view = propose_dialog(definition, metadata=carried_on, why=change.why, refused=refused)
     await show(client, sent.view_id, view)
 
 
@@ -150,7 +163,8 @@ def _versions(app: AsyncApp, reception: Reception) -> None:
     async def drawn(where: str) -> View:
         rules = await office.rules(where)
         versions = await past_versions(office, where)
-        return versions_dialog(versions, rules.setup.zone, rules.names)
+        changes = await asyncio.to_thread(changes_of, versions[: SHOWN + 1])
+        return versions_dialog(versions, rules.setup.zone, rules.names, changes)
 
     @app.action(ids.DEFINITION_VERSIONS)
     async def versions_pressed(

@@ -12,7 +12,7 @@ from handlers.flows.house_state import definition_in_force
 from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
-from handlers.slack.shown import found_here
+from handlers.slack.shown import found_here, level_here
 from handlers.slack.telling import telling
 from handlers.views import ids
 from handlers.views.definition_text import definition_message
@@ -20,6 +20,7 @@ from handlers.views.echoes import called
 from handlers.views.lead_lists import found_list, mine_list, queue_list
 from handlers.views.message import Message
 from qualification.errors import Refused
+from qualification.masking import Level
 
 KINDS = ("find", "mine", "queue", "definition")
 _REMEMBERED = 1_000
@@ -53,7 +54,9 @@ async def drawn(reception: Reception, where: str, click: Click) -> Message:
 
     match click.choice:
         case "find":
-            return found_list(await here(await find_leads(office, where, about)), about, shared_by=by)
+            level = await level_here(office, where, click.channel or "", click.rep)
+            found = await here(await find_leads(office, where, about))
+            return found_list(found, about, shared_by=by, quoted=level is Level.FULL)
         case "mine":
             return mine_list(await here(await my_leads(office, where, click.rep)), click.rep, shared_by=by)
         case "queue":

@@ -36,20 +36,22 @@ def definition_message(
     signed = f"In force since {day(told.since, zone)}, by {actor_name(told.author, names)}"
     blocks = [
         *sections([f"*{title}*", signed, *approved_words(told.approved, names)]),
+        *sections(["*Stages*", *_short(_gates(definition))]),
         *sections(
             ["*A lead* has contact data, permission, and did one of these:", *_short(_actions(definition))]
         ),
-        *sections(
-            [said for said in ("*What visitors do*", *_short(list(behaviour_lines(definition)))) if visits]
-        ),
         *sections([f"*Fit* (0 to {definition.fit.max}): who they are", *_short(_fit(definition))]),
         *sections([f"*BANT* (0 to {_best(definition)}): what a rep confirmed", *_short(_bant(definition))]),
-        *sections(["*Stages*", *_short(_gates(definition))]),
         *sections(["*Answer times* (working hours)", *_short(_clocks(definition))]),
         *sections(["*Permission*", *_short(_permission(definition))]),
+        *sections(["*One person under two numbers*", *_short(_merging(definition))]),
         *sections(["*Lists*", *_short(_lists(definition))]),
         *sections(["*Reasons to close*", _reasons(definition.disqualify_reasons.values())]),
         *sections(["*Reasons to lose*", _reasons(definition.lost_reasons.values())]),
+        # Names of events last: who agrees on a definition decides on the rest.
+        *sections(
+            [said for said in ("*What visitors do*", *_short(list(behaviour_lines(definition)))) if visits]
+        ),
     ]
     if shared_by:
         blocks += context([f"Shared by {shared_by}"])
@@ -187,6 +189,28 @@ def _legal(legal: Mapping[str, Mapping[str, str]]) -> list[str]:
         + ", ".join(f"{purpose} {line(word, 60)}" for purpose, word in legal[country].items())
         for country in sorted(legal, key=lambda one: (one == "*", one))
     ]
+
+
+_WORDS = {
+    "newest": "the newest word",
+    "oldest": "the oldest word",
+    "longest": "the longest word",
+    "source": "the word of the best source",
+    "ask": "whoever merges chooses",
+}
+
+
+def _merging(definition: Definition) -> list[str]:
+    """Whose word stays on which field when two leads are merged."""
+    chosen = definition.merge.fields
+    named = [
+        f"• {', '.join(name.replace('_', ' ') for name in chosen if chosen[name] == policy)}: {words}"
+        for policy, words in _WORDS.items()
+        if policy in chosen.values()
+    ]
+    ranked = ", ".join(line(source, 60) for source in definition.merge.sources)
+    rank = [f"• Sources, the best first: {ranked}"] if ranked else []
+    return [*named, *rank, "• Every field that is not named: the newest word"]
 
 
 def _lists(definition: Definition) -> list[str]:

@@ -24,8 +24,8 @@ from handlers.views.news import HistoryLine
 from handlers.views.standing import (
     contact,
     owner_line,
-    reason_words,
     score_line,
+    score_parts,
     stage_line,
     state_lines,
     who,
@@ -77,7 +77,7 @@ def details_dialog(
         *_part("Contact", _contact(lead)),
         *controls(_REVEAL, _reveal(lead) if masked else []),
         *_part("What they wrote", pages(lead.message or "")),
-        *_part("Score", [score_line(seen), *(reason_words(r) for r in seen.score.reasons[:_REASONS])]),
+        *_part("Score", [score_line(seen), *score_parts(seen.score, _REASONS)]),
         *_part("Direct inquiry", [_inquiry(seen)]),
         *_part("BANT", bant_summary(lead, seen.definition)),
         *_part("Notes", [*pages(lead.notes or ""), _next_step(seen)]),

@@ -60,6 +60,13 @@ def merged_dm(number: int, seen: Seen, *, by: str, permalink: str | None = None)
     return _told(seen, text, [has, "Two people after all? Split again is in its Details."], [], permalink)
 
 
+def split_dm(seen: Seen, *, by: str, permalink: str | None = None) -> Message:
+    """To who has a number again that was merged by mistake."""
+    lead = seen.lead
+    text = f"{mention(by)} split {lead.name} off again, and you have it as before: {who_plain(lead.profile)}."
+    return _told(seen, text, [], [], permalink)
+
+
 def customer_dm(seen: Seen, *, permalink: str | None = None) -> Message:
     """To who has a customer, when somebody from there asks us something."""
     asked = line(seen.asked_for).lower()

@@ -13,6 +13,12 @@ from qualification.stages import STAGE_NAMES
 Effect = Mapping[str, Any]
 """As `qualification.effect.Effect.as_json` gives it."""
 _UNKNOWN = 5
+_WAYS = {
+    "sql": "would have been handed over",
+    "no_sql": "would not have been handed over",
+    "mql": "would have been an MQL",
+    "no_mql": "would not have been an MQL",
+}
 
 
 def effect_lines(effect: Effect) -> list[str]:
@@ -20,10 +26,14 @@ def effect_lines(effect: Effect) -> list[str]:
     if not effect["leads"]:
         return ["There is no history yet, so nothing can be said about its effect."]
     return [
-        f"{_of(effect['moving'], effect['leads'])} would stand elsewhere.",
+        f"{_of(effect['moving'], effect['leads'])} would have gone another way.",
         *(
             f"{move['leads']:,} × {stage_word(move['from'])} → {stage_word(move['to'])}"
             for move in _moves(effect)
+        ),
+        *(
+            f"{one['leads']:,} × {stage_word(one['stage'])} either way, {_WAYS[one['on_the_way']]}"
+            for one in sorted(effect.get("same_end", ()), key=lambda one: -one["leads"])
         ),
         _then_now("MQLs", effect, "mqls"),
         _then_now("SQLs", effect, "sqls"),
@@ -39,8 +49,9 @@ def headline(effect: Effect) -> str:
     """The effect in one line, for a notification."""
     then, now = effect["then"], effect["now"]
     return (
-        f"{effect['moving']:,} of {effect['leads']:,} leads would stand elsewhere, SQLs {then['sqls']:,} → "
-        f"{now['sqls']:,}, alerts a week {_number(then['alerts_a_week'])} → {_number(now['alerts_a_week'])}"
+        f"{effect['moving']:,} of {effect['leads']:,} leads would have gone another way, "
+        f"SQLs {then['sqls']:,} → {now['sqls']:,}, "
+        f"alerts a week {_number(then['alerts_a_week'])} → {_number(now['alerts_a_week'])}"
     )
 
 
@@ -60,8 +71,9 @@ def stage_word(name: str) -> str:
 def _move(one: Mapping[str, Any]) -> str:
     if one["from"] != one["to"]:
         return f"{stage_word(one['from'])} → {stage_word(one['to'])}"
-    never = "would not have been handed over" if one["sql_then"] else "would have been handed over"
-    return f"{stage_word(one['from'])}, {never}"
+    # A proposal kept by an earlier version says of hand-overs only.
+    way = one.get("on_the_way") or ("no_sql" if one.get("sql_then") else "sql")
+    return f"{stage_word(one['from'])}, {_WAYS[way]}"
 
 
 def _moves(effect: Effect) -> list[Mapping[str, Any]]:
@@ -80,7 +92,7 @@ def _then_now(noun: str, effect: Effect, name: str) -> str:
 def _share(noun: str, of_what: str, effect: Effect, name: str) -> str:
     then, now = effect["then"][name], effect["now"][name]
     if not then["n"] and not now["n"]:
-        return f"{noun}: nothing to go by yet (no SQL of ours has an end)."
+        return f"{noun}: nothing to go by yet: no SQL that a rep qualified here has an end."
     return f"{noun}: {_percent(then)} → {_percent(now)} {of_what}."
 
 
@@ -104,6 +116,11 @@ def _notes(effect: Effect) -> list[str]:
             f"{name} ({times:,} ×)" for name, times in list(effect["unknown_actions"].items())[:_UNKNOWN]
         ]
         notes.append(f"Actions in the history that it does not know, worth nothing: {', '.join(named)}.")
+    if told := effect.get("told"):
+        notes.append(
+            f"{told:,} of the SQLs {'stands' if told == 1 else 'stand'} in the history by a file or an older "
+            "rule, without anybody's Qualify: precision, recall and alerts leave them out."
+        )
     if effect["fixed"]:
         notes.append(
             f"{effect['fixed']:,} leads that were erased or merged are not replayed: they stay as they are."

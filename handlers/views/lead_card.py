@@ -88,9 +88,12 @@ def _same_person(lead: Lead) -> list[str]:
 
 
 def pointer_card(seen: Seen, permalink: str) -> Message:
-    """What is left of an old card after a new inquiry posted a fresh one: where to go, nothing to press."""
-    text = f"{seen.lead.name}, {who(seen.lead.profile)}: {line(seen.asked_for).lower()} again."
-    return message(headline(seen), sections([f"{text} {link(permalink, 'Go to the current card')}"]))
+    """What is left of an old card after a new inquiry posted a fresh one: where to go, nothing to press.
+
+    By number alone: it is never drawn again, and whoever the number is may be told anew, split or renamed.
+    """
+    text = f"{seen.lead.name}: {line(seen.asked_for).lower()} again."
+    return message(text, sections([f"{text} {link(permalink, 'Go to the current card')}"]))
 
 
 def digest_card(count: int, *, new: bool = True, inquiries: int = 0, best: Sequence[Seen] = ()) -> Message:

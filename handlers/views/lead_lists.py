@@ -20,20 +20,21 @@ SHARED_LENGTH = 300
 """Most characters of a search that a Share button can carry."""
 
 
-def found_list(found: Found, text: str, shared_by: str | None = None) -> Message:
+def found_list(found: Found, text: str, shared_by: str | None = None, *, quoted: bool = True) -> Message:
     """The answer to `/lead find TEXT`.
 
     Args:
         shared_by: What who shares it is called, ready to show; None while only they see it.
+        quoted: Say what was looked for. It may be an address: not where others see less than that.
     """
     if not text.strip():
         return _says("What should I look for? Type `/lead find` and a name, a company or an address.")
     if not found.leads:
-        return _says(
-            f"Nobody found for “{line(text, 60)}”. Try fewer letters, or `/lead new` to type them in."
-        )
+        asked = f" for “{line(text, 60)}”" if quoted else ""
+        return _says(f"Nobody found{asked}. Try fewer letters, or `/lead new` to type them in.")
     some = "The newest 10" if found.more else f"{_count(len(found.leads), 'lead')}"
-    return _list(f"{some} for “{line(text, 60)}”", found, f"find:{text.strip()[:SHARED_LENGTH]}", shared_by)
+    asked = f" for “{line(text, 60)}”" if quoted else ""
+    return _list(f"{some}{asked}", found, f"find:{text.strip()[:SHARED_LENGTH]}", shared_by)
 
 
 def mine_list(found: Found, rep: str, shared_by: str | None = None) -> Message:

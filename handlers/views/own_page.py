@@ -22,6 +22,7 @@ _STYLE = (
     "background:#fff}h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}h3{font-size:1rem}dt{font-weight:600}"
     "dd{margin:0 0 .5rem}button{font:inherit;padding:.6rem 1rem;border:1px solid #1f6f43;border-radius:.3rem;"
     "background:#fff;color:#14502f;cursor:pointer}button.end{border-color:#9b1c1c;color:#9b1c1c}"
+    "main{overflow-wrap:anywhere}"
     "form{margin:.75rem 0}.done{border-left:4px solid #1f6f43;padding:.5rem 1rem;background:#eef7f1}"
 )
 _LABELS = {"first_name": "First name", "last_name": "Last name", "email": "E-mail", "title": "Job title"}
@@ -44,6 +45,8 @@ def own_page(page: OwnPage, zone: ZoneInfo, notice: str = "") -> str:
         _told(page, zone),
         "<h2>What you did</h2>",
         _items(f"{_day(at, zone)}: {says}" for at, says in page.did) or "<p>Nothing.</p>",
+        "<h2>How we rate it</h2>",
+        f"<p>{_score(page)}</p>",
         "<h2>Why we may use it</h2>",
         _permission(page, zone),
         "<h2>What you can do</h2>",
@@ -64,8 +67,13 @@ def not_found_page() -> str:
 
 
 def done_page(words: str) -> str:
-    """A short answer."""
+    """A short answer: what they asked for is done."""
     return _html("Done", f'<p class="done" role="status">{escape(words)}</p>')
+
+
+def trouble_page(words: str) -> str:
+    """A short answer: nothing was done, and why."""
+    return _html("Not done", f'<p role="alert">{escape(words)}</p>')
 
 
 def own_data(page: OwnPage) -> dict[str, Any]:
@@ -75,6 +83,7 @@ def own_data(page: OwnPage) -> dict[str, Any]:
         "about_you": _profile(page),
         "you_sent": [{"at": at.isoformat(), **dict(told)} for at, told in page.told],
         "you_did": [{"at": at.isoformat(), "what": says} for at, says in page.did],
+        "score": _parts(page),
         "source": lead.source,
         "permission": {name: bool(getattr(lead.permission, name)) for name in PURPOSES},
         "opted_out": lead.permission.opted_out,
@@ -86,6 +95,20 @@ def _profile(page: OwnPage) -> dict[str, Any]:
     profile = page.lead.profile
     names = type(profile).__dataclass_fields__
     return {name: value for name in names if (value := getattr(profile, name)) is not None}
+
+
+def _parts(page: OwnPage) -> dict[str, int]:
+    score = page.score
+    return {"total": score.total, "fit": score.fit, "engagement": score.engagement, "answers": score.bant}
+
+
+def _score(page: OwnPage) -> str:
+    score = page.score
+    return (
+        f"{score.total} points of 100: {score.fit} for what we know about you and your company, "
+        f"{score.engagement} for what you did, {score.bant} for what you told us when we talked. They tell "
+        "us whom to call first; a person decides what follows from them."
+    )
 
 
 def _told(page: OwnPage, zone: ZoneInfo) -> str:

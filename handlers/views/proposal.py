@@ -6,13 +6,21 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject, PlainTextObject
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ConfirmObject,
+    PlainTextObject,
+    StaticSelectElement,
+)
 
 from handlers.flows.definition_proposals import TEAMS
 from handlers.views import ids
 from handlers.views.definition_text import approved_words
 from handlers.views.effect_words import effect_lines, headline, named_moves
 from handlers.views.event_words import actor_name
+from handlers.views.fields import option
 from handlers.views.message import Message, button, context, controls, message, sections
 from handlers.views.text import line, link, quote
 from store.proposals import IN_FORCE, MANAGER, MARKETER, OPEN, OUTDATED, ROLES, WITHDRAWN, Proposal, Version
@@ -74,7 +82,22 @@ def _effect(proposal: Proposal, progress: tuple[int, int] | None) -> list[Block]
             ]
         ),
         *context([first + " · ".join(moves)] if moves else []),
+        *(_opened(proposal.effect["named"]) if proposal.state == OPEN else []),
     ]
+
+
+def _opened(named: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """Most of them have no card to link to: each can be opened here."""
+    if not named:
+        return []
+    numbers = [str(one["lead"]) for one in named]
+    options = [
+        option(ids.more(ids.DETAILS_OPTION, int(number.removeprefix("L-"))), number) for number in numbers
+    ]
+    element = StaticSelectElement(
+        action_id=ids.MORE, placeholder=PlainTextObject(text="Open one of them…"), options=options
+    )
+    return [ActionsBlock(block_id=ids.PROPOSAL_MOVED, elements=[element])]
 
 
 def _linked(number: str, links: Mapping[str, str]) -> str:

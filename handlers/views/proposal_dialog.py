@@ -27,7 +27,7 @@ from handlers.views.fields import (
     whole_number,
 )
 from handlers.views.message import button, context, controls, sections
-from handlers.views.text import when
+from handlers.views.text import line, when
 from qualification.definition import Definition
 from store.proposals import Version
 
@@ -41,6 +41,8 @@ _NUMBERS: Mapping[str, tuple[str, str]] = {
 }
 _OPTIONS = 100
 SHOWN = 20
+_CHANGES = 3
+"""Changes named of each version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,22 @@ class Change:
     why: str
 
 
-def propose_dialog(definition: Definition, *, metadata: Mapping[str, Any]) -> View:
-    """The common changes as fields, everything else as a file."""
+def propose_dialog(
+    definition: Definition, *, metadata: Mapping[str, Any], why: str = "", refused: str = ""
+) -> View:
+    """The common changes as fields, everything else as a file.
+
+    Args:
+        why: The reason typed before, where a file was refused: nobody types it twice.
+        refused: What was wrong with that file.
+    """
     now = _values(definition)
     numbers = [
         number_field(block, label, value=int(now[place])) for block, (place, label) in _NUMBERS.items()
     ]
     file = FileInputElement(action_id=ids.PROPOSE_FILE, filetypes=["yaml", "yml", "txt"], max_files=1)
     blocks: list[Block] = [
+        *sections([f":warning: *Not proposed.* {line(refused, 2_000)}"] if refused else []),
         *context(
             [
                 "You see what it would have done to the leads we had before anything changes. It is in force "
@@ -89,9 +99,16 @@ def propose_dialog(definition: Definition, *, metadata: Mapping[str, Any]) -> Vi
             label="Or the whole definition, as a file",
             element=file,
             optional=True,
-            hint="YAML, as “definition show” prints it at the shell. The fields above don't count then.",
+            hint="YAML, as “definition show” prints it at the shell. Leave the fields above alone then.",
         ),
-        text_field(ids.PROPOSE_WHY, "Why", multiline=True, hint="Whoever approves reads it.", longest=1_000),
+        text_field(
+            ids.PROPOSE_WHY,
+            "Why",
+            value=why,
+            multiline=True,
+            hint="Whoever approves reads it.",
+            longest=1_000,
+        ),
     ]
     return dialog(ids.PROPOSE_SAVED, "Propose a change", blocks, submit="Propose", metadata=metadata)
 
@@ -124,12 +141,10 @@ def read_change(values: Values, definition: Definition) -> Change:
     """What differs from the definition in force.
 
     Raises:
-        BadField: points without a rule, or no number.
+        BadField: points without a rule, no number, or a file beside changed fields.
     """
     files = values.get(ids.PROPOSE_FILE, {}).get(ids.PROPOSE_FILE, {}).get("files") or []
     why = typed_text(values, ids.PROPOSE_WHY) or ""
-    if files:
-        return Change({}, str(files[0]["id"]), why)
     before, changed = _values(definition), dict[str, int | bool]()
     for block, (place, _) in _NUMBERS.items():
         number = whole_number(values, block)
@@ -139,6 +154,14 @@ def read_change(values: Values, definition: Definition) -> Change:
     if needs != before["sql.direct_inquiry"]:
         changed["sql.direct_inquiry"] = needs
     changed |= _points(values)
+    if files and changed:
+        raise BadField(
+            ids.PROPOSE_FILE,
+            "Take the file or the fields, not both: a field above is changed too. Write that into the file, "
+            "or remove the file.",
+        )
+    if files:
+        return Change({}, str(files[0]["id"]), why)
     if not changed:
         raise BadField(ids.PROPOSE_WHY, "Nothing is changed yet: change a field above, or add a file.")
     return Change(changed, None, why)
@@ -165,15 +188,28 @@ def field_of(place: str) -> str:
     return named or ids.PROPOSE_WHY
 
 
-def versions_dialog(versions: Sequence[Version], zone: ZoneInfo, names: Mapping[str, str]) -> View:
-    """Every version with its time in force, who wrote and who approved it; one press goes back."""
+def versions_dialog(
+    versions: Sequence[Version],
+    zone: ZoneInfo,
+    names: Mapping[str, str],
+    changes: Mapping[int, Sequence[str]] | None = None,
+) -> View:
+    """Every version with its time in force, who wrote and approved it, what it changed; one press goes back.
+
+    Args:
+        changes: What each changed of the one before it, where that is known.
+    """
     blocks: list[Block] = []
+    in_force = next((one.text for one in versions if one.until is None), None)
     for one in versions[:SHOWN]:
         until = f"to {when(one.until, zone)}" if one.until else "in force now"
         said = f"*Version {one.version}* · from {when(one.at, zone)}, {until}"
         by = f"By {actor_name(one.author, names)}{_came_by(one)}"
-        blocks += sections(["\n".join([said, by, *approved_words(one.approved, names)])])
-        if one.until:
+        changed = _changed((changes or {}).get(one.version))
+        blocks += sections(["\n".join([said, by, *approved_words(one.approved, names), *changed])])
+        if one.until and one.text == in_force:
+            blocks += context(["Says the same as the one in force."])
+        elif one.until:
             blocks += controls(f"version.{one.version}", [_go_back(one.version)])
         blocks.append(DividerBlock())
     if len(versions) > SHOWN:
@@ -181,6 +217,15 @@ def versions_dialog(versions: Sequence[Version], zone: ZoneInfo, names: Mapping[
             [f"{len(versions) - SHOWN} older ones: `python -m bot definition apply` takes a file."]
         )
     return dialog(ids.VERSIONS, "Versions", blocks, submit=None, metadata={})
+
+
+def _changed(changes: Sequence[str] | None) -> list[str]:
+    if changes is None:
+        return []
+    left = len(changes) - _CHANGES
+    more = [f"• and {left} more"] if left > 0 else []
+    shown = [f"• {line(one, 200)}" for one in changes[:_CHANGES]]
+    return [*shown, *more] if changes else ["• Words and comments only"]
 
 
 def _came_by(version: Version) -> str:

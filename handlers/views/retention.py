@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     ids.RETENTION_NURTURE: ("nurture", "In nurture: months"),
 }
 _NAMES = {"lead": "never an MQL", "disqualified": "disqualified", "nurture": "in nurture"}
+_NAMED = 20
+"""Leads named of each stage; `python -m bot erase --retention` names all."""
 _EXPLAINS = (
     "Who has been silent this long is erased at night, at most 500 a night. Counts stay. There is no undo, "
     "and they may come back by themselves. SQLs, customers and lost leads are never erased this way."
@@ -65,10 +67,19 @@ def dry_run_lines(state: Retention) -> list[str]:
     """Whom it would concern tonight."""
     lines = [
         f"• {state.concerned[stage]:,} {says}, silent for {state.months[stage]} months"
+        f"{_named(state.who[stage])}"
         for stage, says in _NAMES.items()
     ]
     state_now = f"retention is {'on' if state.on else 'off'}"
     return [f"*{sum(state.concerned.values()):,} would be erased now* ({state_now}):", *lines]
+
+
+def _named(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return ""
+    left = len(numbers) - _NAMED
+    more = f" and {left:,} more (`erase --retention` at the shell names all)" if left > 0 else ""
+    return f": {', '.join(f'L-{number}' for number in numbers[:_NAMED])}{more}"
 
 
 def was_shown(wanted: Decision, metadata: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ConfirmObject, PlainTextObject, SectionBlock
@@ -16,13 +16,12 @@ from handlers.views.message import Message, button, context, controls, message, 
 from handlers.views.standing import NAME, outcome, stage_name, who, who_plain
 from handlers.views.text import clip, line, link, plain_line, when
 from qualification.lead import Lead
-from qualification.masking import Level, masked_email, masked_phone, masked_word
+from qualification.masking import HIDDEN, Level, masked_word
 from qualification.merge_choice import Told
 from qualification.ownership import TOUCHES
 from qualification.seen import Seen
 from store.same_person import APART, MERGED
 
-_Mask = Callable[[str], str]
 _FIELD = 1900
 """Slack refuses a field over 2,000 characters."""
 _WHY = {"phone": "The same phone number", "company": "The same company"}
@@ -62,7 +61,7 @@ def why(pair: Pair) -> str:
 
 
 def side_by_side(pair: Pair) -> list[Block]:
-    """Both leads as two columns; what differs of address and number is shown in part only."""
+    """Both leads as two columns; where a mask hides that two addresses or numbers differ, it is said."""
     columns = [_column(seen, pair.same, pair.rules.names) for seen in (pair.older, pair.newer)]
     return [SectionBlock(fields=[words(clip(column, _FIELD)) for column in columns])]
 
@@ -76,9 +75,9 @@ def _column(seen: Seen, same: Collection[str], names: Mapping[str, str]) -> str:
         touched = f"Last touch: {last or 'in touch'}, {when(lead.last_touch_at, seen.zone)}"
     rows = [
         f"*{lead.name}*",
-        who(lead.profile),
-        _contact(lead.profile.email, "email" in same, masked_email),
-        _contact(lead.profile.phone, "phone" in same, masked_phone),
+        who(lead.profile) if lead.profile.name != lead.name else "",
+        _contact(lead.profile.email, "email" in same),
+        _contact(lead.profile.phone, "phone" in same),
         f"{stage_name(lead.stage)}, {owner}",
         outcome(seen),
         touched,
@@ -86,9 +85,12 @@ def _column(seen: Seen, same: Collection[str], names: Mapping[str, str]) -> str:
     return "\n".join(row for row in rows if row)
 
 
-def _contact(told: str | None, same: bool, mask: _Mask) -> str:
-    shown = line(told, NAME) if told else ""
-    return shown if same or not shown else mask(shown)
+def _contact(told: str | None, same: bool) -> str:
+    if not told:
+        return ""
+    masked = "***@" in told or HIDDEN in told
+    shown = "***".join(line(part, NAME) for part in told.split("***"))  # a mask keeps its stars
+    return f"{shown} (not the same)" if masked and not same else shown
 
 
 def answers(pair: Pair) -> list[Block]:

@@ -33,7 +33,9 @@ _REQUESTS = {
 
 def who(profile: Profile) -> str:
     """Name · title · company (size, country), as far as known, on one mrkdwn line."""
-    return " · ".join(part for part in (bold(_name(profile)), *_where(profile)) if part)
+    name = _name(profile)
+    shown = _mail(name) if "***@" in name else bold(name)
+    return " · ".join(part for part in (shown, *_where(profile)) if part)
 
 
 def who_plain(profile: Profile) -> str:
@@ -53,7 +55,10 @@ def headline(seen: Seen) -> str:
 
 def contact(profile: Profile) -> str:
     """Phone to tap and mail link on one line; "" when erased."""
-    ways = [_phone(profile.phone or ""), _mail(profile.email or "")]
+    masked = "***@" in (profile.email or "")
+    # Who has no name is called by their address: masked it is no link, and need not be said twice.
+    mail = "" if masked and profile.name == profile.email else _mail(profile.email or "")
+    ways = [_phone(profile.phone or ""), mail]
     return " · ".join(way for way in ways if way)
 
 
@@ -105,6 +110,32 @@ def top_reasons(seen: Seen, most: int = 3) -> str:
     telling = [r for r in seen.score.reasons if rounded(r.points) and not r.text.endswith("unknown")]
     telling.sort(key=lambda r: -abs(r.points))
     return " · ".join(reason_words(r) for r in telling[:most])
+
+
+def score_parts(score: Score, most: int) -> list[str]:
+    """Every part with its points and what it is made of, so that a reader can add it up.
+
+    Args:
+        most: Reasons shown of each part.
+    """
+    lines = []
+    for part in score.parts:
+        if not part.reasons:
+            continue
+        whole = sum(reason.points for reason in part.reasons)
+        said = sum(rounded(reason.points) for reason in part.reasons)
+        why = ""
+        if rounded(whole) > part.points:
+            why = ", the most there can be"
+        elif rounded(whole) < part.points:
+            why = ", the least there can be"
+        elif said != part.points:
+            why = ", rounded"
+        left = len(part.reasons) - most
+        lines.append(f"*{part.name} {part.points}*{why}:")
+        lines += [f"• {reason_words(reason)}" for reason in part.reasons[:most]]
+        lines += [f"• and {left} more"] if left > 0 else []
+    return lines
 
 
 def reason_words(reason: Reason) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.views.alert import bant_summary
 from handlers.views.message import Message, context, message, sections
-from handlers.views.standing import reason_words, score_line, stage_name, state_lines, who
+from handlers.views.standing import score_line, score_parts, stage_name, state_lines, who
 from handlers.views.text import line, when
 from qualification.lead import IN_PLAY, Stage
 from qualification.seen import Seen
@@ -20,10 +20,9 @@ def why_message(seen: Seen, *, then: bool = False) -> Message:
     """
     lead = seen.lead
     as_of = f"As it stood {when(seen.at, seen.zone)}, by what was known then" if then else ""
-    reasons = [f"• {reason_words(reason)}" for reason in seen.score.reasons[:_REASONS]]
     blocks = [
         *sections([f"*{lead.name}* · {who(lead.profile)}", as_of, score_line(seen)]),
-        *sections(["*What it is made of*", *reasons]),
+        *sections(["*What it is made of*", *score_parts(seen.score, _REASONS)]),
         *sections(["*BANT*", *bant_summary(lead, seen.definition)]),
         *sections(_missing(seen)),
         *context(

@@ -86,7 +86,7 @@ def test_a_definition_is_shown_tested_and_applied(run, tmp_path: Path) -> None:
     assert told["effect"]["named"][0]["lead"] == "L-1001"
 
     code, said = run("definition", "apply", str(good))
-    assert (code, "--yes" in said, "0 of 1 lead would stand elsewhere" in said) == (1, True, True)
+    assert (code, "--yes" in said, "0 of 1 lead would have gone another way" in said) == (1, True, True)
     assert "version 1," in run("definition", "show")[1]
     assert run("definition", "apply", str(good), "--yes") == (0, "Version 2 is in force.\n")
     assert "version 2, by shell:" in run("definition", "show")[1]

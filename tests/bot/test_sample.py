@@ -11,8 +11,11 @@ import pytest
 
 from bot.sample import sample_leads, seed
 from bot.sample_convert import ORIGINAL, SAMPLE, convert, write
+from handlers.flows.definition_effect import effect_of
 from handlers.flows.office import Office, Setup
+from qualification.definition import parse_definition
 from qualification.lead import Stage
+from qualification.yaml_lines import with_values
 from store.store import Store
 from tests.numbers import all_numbers
 
@@ -77,3 +80,33 @@ async def test_seeding_fills_every_stage_and_leaves_a_short_queue(store: Store, 
     reasons = {lead.reason for lead in leads.values() if lead.stage is Stage.DISQUALIFIED}
     assert {"spam", "test", "no_budget", "unreachable"} <= reasons
     assert await seed(office, here, TODAY) == 0, "twice does it once"
+
+
+async def test_a_proposal_in_the_demo_has_something_to_show(store: Store, here: str) -> None:
+    text = DEFINITION.read_text(encoding="utf-8")
+    async with store.begin(here) as work:
+        await work.house.put_in_force(text, "seed", NOW)
+    office = Office(store, Setup(), lambda: NOW)
+    await seed(office, here, TODAY)
+
+    stricter = parse_definition(with_values(text, {"sql.score": 80}), 2)
+    effect = await effect_of(office, here, stricter)
+
+    before, after = effect.precision(effect.then), effect.precision(effect.now)
+    assert effect.told < 20, "whom no answer makes an SQL is told by the file"
+    assert before.n > 100
+    assert before.value and after.value and before.value < after.value, (
+        "a stricter gate hands over better ones"
+    )
+    assert effect.recall(effect.now).k < effect.recall(effect.then).k, "and loses some"
+    assert effect.now.alerts < effect.then.alerts
+    same = await effect_of(office, here, parse_definition(text, 2))
+    assert same.moving == 0, "what was decided is what the rules decide"
+    async with store.read(here) as work:
+        rows = {row["email"]: row for row in sample_leads(TODAY)}
+        for lead in (await work.leads.many(await all_numbers(work))).values():
+            row = rows[str(lead.profile.email)]
+            if row["stage"] in ("sql", "customer", "lost", "disqualified"):
+                assert lead.stage == row["stage"], lead.name
+            if row["won_at"]:
+                assert lead.won_at == datetime.fromisoformat(row["won_at"])

@@ -112,6 +112,26 @@ async def test_an_admin_chooses_what_a_channel_shows(sqlite_url: str) -> None:
         assert shows(await everything(h, "leads"), REACH), "what an admin chose wins"
 
 
+@pytest.mark.parametrize("level", ["The lead's number alone", "No addresses and numbers; Details has Reveal"])
+async def test_a_shared_search_does_not_tell_what_was_looked_for(sqlite_url: str, level: str) -> None:
+    async with house(sqlite_url) as h:
+        await came_in(h)
+        await learned(h)
+        await h.slack.open_home("adam")
+        await h.quiet()
+        await h.slack.click("adam", "Change people and channels")
+        await h.slack.submit("adam", {"Leads channel shows": level})
+        await h.quiet()
+        for found in ("ada@acme.example", "nobody@acme.example"):
+            await h.slack.command("ana", f"/lead find {found}")
+        for answer in await h.slack.messages("leads", as_="ana"):
+            if any("Share" in str(block) for block in answer["blocks"]):
+                await h.slack.click("ana", "Share", channel="leads", ts=answer["ts"])
+        said = await everything(h, "leads")
+        assert "Shared by Ana" in said
+        assert shows(said, REACH) == []
+
+
 async def test_a_guest_may_reveal_only_what_they_work_on(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await came_in(h)

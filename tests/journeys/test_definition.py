@@ -56,11 +56,15 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
         told = text_of(message)
         assert "SQL from 95 points, not 75" in told
         assert "Sales says half of them" in told
-        assert "1 of 1 lead would stand elsewhere" in told
+        assert "1 of 1 lead would have gone another way" in told
         assert "1 × SQL → MQL" in told
         assert "SQLs: 1 → 0 (-1)" in told
         assert "|L-1001>" in told  # a link to its card
         assert "Waits for sales (a manager) and marketing (a marketer)" in told
+        choice = {"action_id": "lead.more", "channel": "leads", "ts": message["ts"]}
+        await h.slack.select("maya", None, "details:1001", **choice)
+        assert "Details L-1001" in str(await h.slack.view("maya")), "also one without a card"
+        await h.slack.close("maya")
         assert await version(h) == 1
 
         # Who holds no role can't; twice by one team is once.
@@ -92,6 +96,7 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
         await h.slack.click("maya", "Versions", channel="leads")
         view = await h.slack.view("maya")
         assert "Approved for sales by Maya" in text_of(view)
+        assert "SQL from 95 points, not 75" in text_of(view)
         assert (await h.slack.click("maya", "Roll back"))["ok"]
         await h.quiet()
         assert await version(h) == 3
@@ -102,6 +107,9 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
         async with h.bot.store.read(h.bot.where) as work:
             first, last = await work.proposals.version(1), await work.proposals.version(3)
         assert first and last and first.text == last.text
+        view = await h.slack.view("maya")
+        assert "Says the same as the one in force" in text_of(view)
+        assert text_of(view).count("Roll back") < 4, "to version 2, and not to what it is already"
 
 
 async def test_one_press_counts_for_both_by_who_holds_both_roles(sqlite_url: str) -> None:
@@ -157,23 +165,27 @@ async def test_a_file_with_a_mistake_is_refused_with_its_line(sqlite_url: str) -
         bad = YAML.replace("by_request: [demo_request,", "by_request: [demo_reqest,")
         await shown(h, "mark")
         await h.slack.click("mark", "Propose a change", channel="leads")
-        await h.slack.submit(
-            "mark", {"Or the whole definition, as a file": {"name": "rules.yml", "content": bad}}
-        )
+        file = {"Or the whole definition, as a file": {"name": "rules.yml", "content": bad}}
+        await h.slack.submit("mark", {**file, "MQL from (fit and engagement)": "40"})
+        view = await h.slack.view("mark")
+        assert view is not None
+        said = view["errors_by_label"]["Or the whole definition, as a file"]
+        assert "the file or the fields, not both" in said, "a changed field is not dropped in silence"
+        await h.slack.submit("mark", {"MQL from (fit and engagement)": "35", "Why": "A long story"})
         await h.quiet()
         told = text_of(await h.slack.view("mark"))
         line = bad[: bad.index("demo_reqest")].count("\n") + 1
         assert f"Line {line}: permission.by_request" in told
         assert "Did you mean demo_request?" in told
 
+        assert "A long story" in str(await h.slack.view("mark")), "nobody types the reason twice"
         good = with_values(YAML, {"actions.referral.points": 25})
-        await shown(h, "mark")
-        await h.slack.click("mark", "Propose a change", channel="leads")
         await h.slack.submit(
             "mark", {"Or the whole definition, as a file": {"name": "rules.yml", "content": good}}
         )
         await h.quiet()
         assert "“Was referred”: 20 → 25 points" in text_of(await proposal(h))
+        assert "A long story" in text_of(await proposal(h))
 
 
 async def test_an_impossible_threshold_is_said_on_its_field(sqlite_url: str) -> None:

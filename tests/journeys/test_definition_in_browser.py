@@ -81,7 +81,10 @@ async def mark_reads_the_definition_and_proposes(mark: Page) -> None:
     await answer.get_by_role("button", name="Propose a change").click()
     dialog = mark.get_by_role("dialog", name=re.compile("Propose"))
     await dialog.get_by_label(re.compile("^MQL from .fit")).fill("30")
-    await dialog.get_by_label(re.compile("^Why")).fill("Webinar guests are worth a call; most never get one.")
+    await dialog.get_by_label(re.compile("^SQL from .points")).fill("80")
+    await dialog.get_by_label(re.compile("^Why")).fill(
+        "Call webinar guests, and hand over only who is ready."
+    )
     await dialog.locator(".dialog-body").evaluate("body => body.scrollTo(0, 0)")
     await album.take(mark, "14-propose", only=dialog)
     await dialog.get_by_role("button", name="Propose").click()
@@ -97,10 +100,11 @@ async def both_see_what_it_would_have_done(maya: Page) -> None:
     told = proposal(maya)
     await expect(told).to_contain_text("MQL from 30 points of fit and engagement, not 35")
     await expect(told).to_contain_text("lead → MQL")
-    await expect(told).to_contain_text("SQL precision")
-    await expect(told).to_contain_text("Alerts a week")
+    await expect(told).to_contain_text(re.compile(r"SQL precision: 3\d% \(\d+ of \d+\) → 3\d%"))
+    await expect(told).to_contain_text(re.compile(r"SQL recall: 100% \(\d+ of \d+\) → \d\d%"))
+    await expect(told).to_contain_text(re.compile("Alerts a week: [1-9]"))
     await expect(told).to_contain_text("Waits for sales (a manager) and marketing (a marketer)")
-    await album.take(maya, "15-effect", height=1100)
+    await album.take(maya, "15-effect", height=1300, only=told)
 
 
 async def it_takes_the_two_of_them(maya: Page, mark: Page) -> None:
@@ -113,7 +117,7 @@ async def it_takes_the_two_of_them(maya: Page, mark: Page) -> None:
     news = maya.locator("#main article").filter(has_text="Version 2 of the leads definition is in force")
     await expect(news).to_contain_text(re.compile("scored anew: [1-9][0-9]* became MQLs"))
     await news.scroll_into_view_if_needed()
-    await album.take(maya, "16-in-force", height=1100)
+    await album.take(maya, "16-in-force", height=1000, only=maya.locator("#main"))
 
 
 async def maya_takes_it_back(maya: Page) -> None:
@@ -123,6 +127,7 @@ async def maya_takes_it_back(maya: Page) -> None:
     await answer.get_by_role("button", name="Versions").click()
     dialog = maya.get_by_role("dialog", name=re.compile("Versions"))
     await expect(dialog).to_contain_text("Version 1")
+    await expect(dialog).to_contain_text("MQL from 30 points of fit and engagement, not 35")
     await album.take(maya, "17-versions", height=800, only=dialog)
     await dialog.get_by_role("button", name=re.compile("Roll back")).click()
     sure = maya.get_by_role("alertdialog", name=re.compile("Back to version 1"))
@@ -138,4 +143,4 @@ async def maya_takes_it_back(maya: Page) -> None:
 
 
 async def the_command_line_tells_the_same(demo: Demo) -> None:
-    assert (await demo.command("definition show")).startswith("# version 3, by UMAYA")
+    assert (await demo.command("definition show")).startswith("# version 3, by Maya")

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from handlers.flows.own_page import make_link
+from tests.browser import eyes_on
 from tests.handlers.slack.desk import LEAD, came_in, menu, text_of
 from tests.house import House, house
 from tests.traces import WORDS, in_slack
@@ -48,11 +50,14 @@ async def test_a_person_sees_what_is_held_and_why(sqlite_url: str) -> None:
         for expected in ("ada@acme.example", "Lovelace", "wording 2026-05", "Asked for a demo", "<html lang"):
             assert expected in said
         assert "<script" not in said
+        shown = (await h.bot.office.look(h.bot.where, LEAD)).score
+        assert f"{shown.total} points of 100: {shown.fit} for what we know" in said
         assert "<b>form" not in said
 
         held: dict[str, Any] = json.loads((await get(h, f"{url}?download=1"))[1])
         assert held["about_you"]["email"] == "ada@acme.example"
         assert len(held["receipts"]) == 4
+        assert held["score"]["total"] == shown.total
 
         for wrong in (f"{url}x", f"{h.url}/u/1001", f"{h.url}/u/{'a' * 32}"):
             status, said = await get(h, wrong)
@@ -63,7 +68,9 @@ async def test_a_person_sees_what_is_held_and_why(sqlite_url: str) -> None:
 async def test_wrong_addresses_are_slowed_down_and_nobody_with_a_right_one_is(sqlite_url: str) -> None:
     async with house(sqlite_url, public_url="https://leads.example") as h:
         url = await page_of(h)
-        assert [(await get(h, f"{url}y"))[0] for _ in range(21)] == [404] * 20 + [429]
+        assert [(await get(h, f"{url}y"))[0] for _ in range(20)] == [404] * 20
+        status, said = await get(h, f"{url}y")
+        assert (status, "<h1>Not done</h1>" in said, "Too many tries" in said) == (429, True, True)
         # Behind a proxy all of these come from one address.
         assert (await get(h, url))[0] == 200
         assert (await get(h, url, **{"List-Unsubscribe": "One-Click"}))[0] == 200
@@ -114,7 +121,8 @@ async def test_one_click_unsubscribes_and_one_purpose_can_go_alone(database_url:
         assert (lead.permission.opted_out, lead.stage) == (True, "disqualified")
         history = [event.actor for event in await _history(h)]
         assert history.count("themselves") == 3, "the second press of one click changed nothing"
-        assert (await get(h, url, do="nonsense"))[0] == 400
+        status, said = await get(h, url, do="nonsense")
+        assert (status, "Nothing was asked for" in said, "Done</h1>" in said) == (400, True, False)
 
 
 async def test_a_deletion_waits_for_an_admin_and_then_for_nobody(database_url: str) -> None:
@@ -169,3 +177,13 @@ async def test_the_card_says_what_is_not_scored(sqlite_url: str) -> None:
             action="content_download", message=None, consent={"granted": True, "purposes": ["profiling"]}
         )
         assert "not scored" not in text_of((await h.cards())[-1])
+
+
+@pytest.mark.browser
+async def test_a_long_word_does_not_make_the_page_wider_than_a_phone(sqlite_url: str) -> None:
+    async with house(sqlite_url, public_url="https://leads.example") as h, eyes_on(h.url) as eyes:
+        await h.form(email="b@acme.example", phone=None, website=f"https://acme.example/{'long' * 200}")
+        link = await make_link(h.bot.office, h.bot.where, LEAD, "shell:root", h.url)
+        page = await eyes.see("", phone=True)
+        await page.goto(link)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -48,6 +48,7 @@ async def test_a_question_that_stands_is_drawn_anew_with_its_channel(database_ur
         shown = said(await question(h))
         assert shows(shown, WHO) == []
         assert "L-1001" in shown and "Keep apart" in shown
+        assert "*L-1001*\\nL-1001" not in shown and "L-1001*\nL-1001" not in shown, "said once"
 
 
 async def test_every_dialog_opened_there_names_nobody(sqlite_url: str) -> None:

@@ -12,10 +12,12 @@ from bot.cli import person_commands as typed
 from handlers.flows.disqualify import disqualify_lead, opt_out_lead
 from handlers.flows.merge import merge_leads
 from handlers.flows.nurture import nurture_lead
-from handlers.flows.retention import decide_retention, erase_the_old, see_retention, sweep
+from handlers.flows.retention import Retention, decide_retention, erase_the_old, see_retention, sweep
+from handlers.views.retention import dry_run_lines, retention_dialog
 from store.tables.jobs import jobs
 from tests.behaviour.calls import YES, hears, identify
 from tests.handlers.slack.desk import text_of
+from tests.handlers.views.slack_rules import assert_dialog
 from tests.house import house
 from tests.office import Desk, open_office
 from tests.traces import in_rows
@@ -139,6 +141,7 @@ async def test_an_admin_sees_the_dry_run_and_turns_it_on(sqlite_url: str) -> Non
         await h.slack.click("adam", "Retention…")
         said = text_of(await h.slack.view("adam"))
         assert "*1 would be erased now* (retention is off)" in said, said
+        assert "1 never an MQL, silent for 12 months: L-1001" in said, said
         await h.slack.submit("adam", {"Never an MQL: months": "36"})
         assert "*0 would be erased now*" in text_of(await h.slack.view("adam"))
         on = {"Erase at night": "On: I have seen whom it concerns"}
@@ -167,7 +170,8 @@ async def test_the_command_shows_and_asks(
         desk.clock.moment += timedelta(days=2_000)
         await decide_retention_by_nobody(desk)
     assert await typed.retention(False) == 1
-    assert "disqualified: 2 silent for 6 months" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "disqualified: 2 silent for 6 months\n  L-1002, L-1004\n" in said
     assert await typed.retention(True) == 0
     assert "Erased: 4." in capsys.readouterr().out
 
@@ -177,3 +181,12 @@ async def decide_retention_by_nobody(desk: Desk) -> None:
 
     with pytest.raises(NotAllowed):
         await decide_retention(desk.office, desk.where, "UANA", {"lead": 1}, on=True)
+
+
+def test_of_very_many_the_first_are_named_and_the_rest_counted() -> None:
+    months = {"lead": 12, "disqualified": 6, "nurture": 24}
+    state = Retention(False, months, {"lead": range(1001, 11_001), "disqualified": (), "nurture": (7,)})
+    lines = "\n".join(dry_run_lines(state))
+    assert "L-1020 and 9,980 more" in lines
+    assert "L-1021" not in lines
+    assert_dialog(retention_dialog(state).to_dict())

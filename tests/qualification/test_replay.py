@@ -236,4 +236,22 @@ def test_a_file_and_a_reason_that_is_left_out_count_in_neither_share():
     effect.add(Replayed(1, bought, bought, judged=False, reason=None))
     effect.add(Replayed(2, spam, spam, judged=True, reason="spam"))
     assert effect.precision(effect.then) == effect.recall(effect.then) == Share(0, 0)
+    assert effect.as_json()["told"] == 1, "so that nobody wonders about one SQL and no precision"
     assert Profile().name == "Unknown"
+
+
+def test_every_mql_that_would_be_none_is_among_those_that_went_another_way():
+    effect = Effect(until=after(days=84), since=after())
+    for number, (stage, now) in enumerate(
+        (
+            (Stage.MQL, Standing(Stage.LEAD)),
+            (Stage.DISQUALIFIED, Standing(Stage.DISQUALIFIED)),
+            (Stage.DISQUALIFIED, Standing(Stage.DISQUALIFIED)),
+            (Stage.CUSTOMER, Standing(Stage.CUSTOMER, after())),
+        )
+    ):
+        effect.add(Replayed(number, Standing(stage, after()), now, judged=False, reason=None))
+    told = effect.as_json()
+    assert told["moving"] == told["then"]["mqls"] - told["now"]["mqls"] == 3
+    assert told["same_end"] == [{"stage": "disqualified", "on_the_way": "no_mql", "leads": 2}]
+    assert [one["lead"] for one in told["named"]] == ["L-0", "L-1", "L-2"]

@@ -30,8 +30,8 @@ def says(story: Story, hours: float = 0, definition=RULES) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("fit", "action", "lines"),
     [
-        (15, "demo_request", ["For an SQL: Need, two more letters, 30 points"]),
-        (20, "demo_request", ["For an SQL: Need, two more letters, 25 points"]),
+        (15, "demo_request", ["For an SQL: Need, two more BANT answers, 30 points"]),
+        (20, "demo_request", ["For an SQL: Need, two more BANT answers, 25 points"]),
         (30, "newsletter_signup", ["A demo request or 10 more points of engagement make this an MQL"]),
         (15, "webinar_attended", ["A demo request or 5 more points of engagement make this an MQL"]),
         (15, "content_download", ["A demo request or 10 more points of engagement make this an MQL"]),
@@ -51,7 +51,11 @@ def test_before_the_call(fit, action, lines):
         (30, NO_BUDGET, ["For an SQL: better Budget, 4 BANT points"]),
         (30, BELOW_FLOOR, ["For an SQL: better Budget and Need, 5 BANT points"]),
         (15, {"budget": "findable", "authority": "one_away"}, ["For an SQL: Need, 15 points"]),
-        (15, {"need": "clear_pain", "authority": "one_away"}, ["For an SQL: one more letter, 12 points"]),
+        (
+            15,
+            {"need": "clear_pain", "authority": "one_away"},
+            ["For an SQL: one more BANT answer, 12 points"],
+        ),
     ],
 )
 def test_after_the_call(fit, answers, lines):

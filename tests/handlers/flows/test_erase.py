@@ -340,3 +340,25 @@ async def test_a_list_under_another_key_is_refused_and_our_own_stays_good(
                 await reapply(office, where, theirs, dry=dry)
         assert (await desk.form(phone=None)).status == "not_a_lead"
         assert (await export_person(office, where, "ada@acme.example"))["on_suppression_list"]
+
+
+async def test_a_title_that_names_somebody_names_them_no_longer(database_url: str) -> None:
+    async with open_office(database_url) as desk:
+        office, where = desk.office, desk.where
+        await desk.form(email="q@wexford.example", phone=None, first_name="Quilla", last_name="Wexford")
+        await desk.form(
+            email="sam@other.example",
+            phone=None,
+            first_name="Sam",
+            last_name="Reed",
+            title="Assistant to Quilla Wexford",
+            company="Quilla Wexford & Partners",
+        )
+
+        (done,) = await erase_person(office, where, "q@wexford.example", "UADAM")
+
+        assert done.receipt["others"] == ["L-1002"]
+        profile = (await desk.lead(1002)).profile
+        assert (profile.title, profile.company) == ("Assistant to [erased]", "[erased] & Partners")
+        assert (profile.name, profile.email) == ("Sam Reed", "sam@other.example")
+        assert await in_rows(office.store, ("quilla", "q@wexford")) == set()

@@ -37,3 +37,19 @@ def test_times_are_said_in_the_unit_they_are_whole_in() -> None:
     assert "without it waits 36 hours" in text
     assert "Claim to first touch: 24 hours" in text
     assert "Direct inquiry to claim: 5 minutes" in text
+
+
+def test_what_decides_most_comes_first_and_the_names_of_events_last() -> None:
+    headings = ["*Stages*", "*A lead*", "*Fit*", "*BANT*", "*One person under two numbers*", "*Lists*"]
+    text = shown()
+    assert sorted(headings, key=text.index) == headings
+    if "*What visitors do*" in text:
+        assert text.index("*What visitors do*") > text.index("*Reasons to lose*")
+
+
+def test_whose_word_stays_after_a_merge_is_said() -> None:
+    fields = {"company": "longest", "title": "ask", "phone": "source"}
+    text = shown(merge={"fields": fields, "sources": ["website", "import"]})
+    assert "• company: the longest word" in text
+    assert "• title: whoever merges chooses" in text
+    assert "• Sources, the best first: website, import" in text

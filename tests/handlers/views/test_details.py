@@ -9,6 +9,7 @@ import pytest
 from handlers.views.details import details_dialog
 from handlers.views.news import HistoryLine, history_line
 from qualification.events import Event, Kind
+from qualification.lead import Activity
 from tests.handlers.views.people import (
     DEFINITION,
     EVERYBODY,
@@ -108,3 +109,18 @@ def test_who_says_that_it_is_a_direct_inquiry_and_since_when():
     assert "Yes, says <@UANA> since <!date^" in said["rep"]
     assert "No, says <@UBEN> since <!date^" in said["no"]
     assert "; they asked for a demo on" in said["no"]
+
+
+def test_a_score_adds_up_for_whoever_reads_it():
+    often = tuple(Activity(name, NOW, False) for name in ("demo_request", "pricing_request", "chat"))
+    text = mrkdwn(opened(lead(activities=often))["blocks"])
+    assert "*Engagement 30*, the most there can be:" in text
+    assert "• Asked for a demo (+30)" in text
+    seen = looked_at(lead(activities=often))
+    assert [part.points for part in seen.score.parts] == [30, seen.score.fit, seen.score.bant]
+    assert f"*Fit {seen.score.fit}*:" in text
+    assert sum(part.points for part in seen.score.parts) == seen.score.total
+    once = mrkdwn(opened(lead(activities=often[2:]))["blocks"])
+    assert "*Engagement 15*:" in once
+    minus = mrkdwn(opened(lead(activities=(Activity("careers_page", NOW, False),)))["blocks"])
+    assert "there can be" not in minus or "*Engagement 0*, the least there can be:" in minus

@@ -10,6 +10,7 @@ import pytest
 from handlers.views.lead_card import digest_card, lead_card, pointer_card
 from handlers.views.standing import fit_words, heat_words
 from qualification.lead import Answers, Letter, Profile, Stage
+from qualification.masking import Level, as_shown
 from tests.handlers.views.people import (
     EVERYBODY,
     GOOD_CALL,
@@ -80,7 +81,7 @@ def test_what_is_wanted_next_is_said_in_two_short_lines_at_most():
     half = replace(half, stage=Stage.LEAD, mql_at=None)
     said = mrkdwn(lead_card(looked_at(half)).blocks).split("\n")
     assert "A demo request or 15 more points of engagement make this an MQL" in said
-    assert "For an SQL: better Budget, Need, one more letter, a direct inquiry, 55 points" in said
+    assert "For an SQL: better Budget, Need, one more BANT answer, a direct inquiry, 55 points" in said
     for person in ("sql", "won", "lost", "disqualified", "nurture", "opted out", "ready"):
         card = mrkdwn(lead_card(looked_at(EVERYBODY[person]())).blocks)
         assert "For an SQL" not in card, person
@@ -169,3 +170,10 @@ def test_the_old_card_points_to_the_new_one():
     pointer = pointer_card(looked_at(lead()), "https://x.slack.com/archives/C1/p1")
     assert "<https://x.slack.com/archives/C1/p1|Go to the current card>" in mrkdwn(pointer.blocks)
     assert labels(pointer.blocks) == []
+
+
+def test_a_masked_address_stands_there_once() -> None:
+    seen = as_shown(looked_at(lead(Profile(email="ada@acme.example"))), Level.MASKED)
+    text = mrkdwn(lead_card(seen).blocks)
+    assert text.count("acme.example") == 1
+    assert "a***@acme.example" in text

@@ -94,8 +94,9 @@ def test_a_proposal_stands_in_every_state(state: str, approvals: dict[str, Any])
 
 def test_what_it_would_have_done_is_said_in_numbers_and_names() -> None:
     words = str(proposal_message(proposal(), NAMES).blocks)
-    assert "40 of 40 leads would stand elsewhere" in words
+    assert "40 of 40 leads would have gone another way" in words
     assert "20 × customer → MQL" in words
+    assert "20 × customer either way, would not have been handed over" in words
     assert "SQL recall: 100% (40 of 40) → 0% (0 of 40)" in words
     assert "The first 20 of them" in words
     assert "customer, would not have been handed over: <https://" in words
