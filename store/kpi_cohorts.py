@@ -39,8 +39,8 @@ async def bought_within(scope: Scope, periods: Sequence[Period], within_days: in
     soon: Counter[int] = Counter()
     for place, (n, _) in (await sums_of(scope, {CREATED}, whole, by="day")).items():
         created[place.day] += n
-    for place, (n, _) in (await sums_of(scope, {TOOK}, whole, by="both")).items():
-        soon[place.day] += n if int(place.sub) <= within_days else 0
+    for place, (n, _) in (await sums_of(scope, {TOOK}, whole, by="day", at_most=within_days)).items():
+        soon[place.day] += n
     days = [range(period.start.toordinal(), period.end.toordinal()) for period in periods]
     return [(sum(created[d] for d in window), sum(soon[d] for d in window)) for window in days]
 

@@ -52,7 +52,7 @@ HOURS_OF = 50
 async def entered(scope: Scope, period: Period, *metrics: str) -> dict[str, dict[str, int]]:
     """How many leads have these milestones in the window: by metric, then by key."""
     found: dict[str, dict[str, int]] = {metric: defaultdict(int) for metric in metrics}
-    for place, (n, _) in (await sums_of(scope, metrics, period)).items():
+    for place, (n, _) in (await sums_of(scope, metrics, period, by="key")).items():
         found[place.metric][place.key] += n
     return {metric: {key: n for key, n in keys.items() if n} for metric, keys in found.items()}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal_column, select
+from sqlalchemy import cast as as_type
 
 from qualification.kpi_cells import ALL, Amount
 from qualification.periods import Period
@@ -15,7 +16,10 @@ from store.kpi_fold import cells_in, places_of
 from store.kpi_scope import Scope
 from store.tables.counting import kpi_changes, kpi_days
 
-By = Literal["sub", "day", "both"]
+By = Literal["key", "sub", "day", "both"]
+
+DAYS, SUBS = ("day", "both"), ("sub", "both")
+MOST = 10**9
 
 
 class Place(NamedTuple):
@@ -29,33 +33,38 @@ class Place(NamedTuple):
 
 
 async def sums_of(
-    scope: Scope, metrics: Collection[str], period: Period, *, by: By = "sub"
+    scope: Scope, metrics: Collection[str], period: Period, *, by: By = "sub", at_most: int = MOST
 ) -> Mapping[Place, Amount]:
     """How many leads (and minor units) stand in these metrics on the days of the window; no zeros.
 
     Args:
-        by: what is told apart beside key and metric: "sub" over all days, "day" over all subs, or "both".
+        by: what is told apart beside the metric: the "key" alone; "sub" over all days, "day" over all subs,
+            or "both".
+        at_most: leaves out subs that are larger numbers than this.
     """
     dim = scope.by or ALL
     first, last = period.start.toordinal(), period.end.toordinal()
     asked = {"here": scope.work.workspace, "dim": dim, "first": first, "last": last}
+    which = _UP_TO if at_most < MOST else _SUMS[by]
+    if at_most < MOST:
+        asked["most"] = at_most
     found: dict[Place, Amount] = {}
     for metric in metrics:
-        for row in (await scope.work.execute(_SUMS[by], {**asked, "metric": metric})).all():
+        for row in (await scope.work.execute(which, {**asked, "metric": metric})).all():
             key, day, sub, n, minor = tuple(row)
             if n or minor:
                 found[Place(key, metric, day, sub)] = (int(n), int(minor))
     for key, (metric, day, sub), (n, minor) in await _unfolded(scope, dim):
-        if metric in metrics and first <= day < last:
-            place = Place(key, metric, 0 if by == "sub" else day, "" if by == "day" else sub)
+        if metric in metrics and first <= day < last and (at_most == MOST or int(sub) <= at_most):
+            place = Place(key, metric, day if by in DAYS else 0, sub if by in SUBS else "")
             was = found.get(place, (0, 0))
             found[place] = (was[0] + n, was[1] + minor)
     return {place: amount for place, amount in found.items() if amount != (0, 0)}
 
 
 def _summing(by: By) -> Select[Any]:
-    day: ColumnElement[Any] = literal_column("0") if by == "sub" else kpi_days.c.day
-    sub: ColumnElement[Any] = literal_column("''") if by == "day" else kpi_days.c.sub
+    day: ColumnElement[Any] = kpi_days.c.day if by in DAYS else literal_column("0")
+    sub: ColumnElement[Any] = kpi_days.c.sub if by in SUBS else literal_column("''")
     apart = [column for column in (day, sub) if column is kpi_days.c.day or column is kpi_days.c.sub]
     query = select(
         kpi_days.c.key,
@@ -73,7 +82,8 @@ def _summing(by: By) -> Select[Any]:
     return hot(query.group_by(kpi_days.c.key, *apart))
 
 
-_SUMS: Mapping[By, Select[Any]] = {"sub": _summing("sub"), "day": _summing("day"), "both": _summing("both")}
+_SUMS: Mapping[By, Select[Any]] = {by: _summing(by) for by in get_args(By)}
+_UP_TO = hot(_summing("day").where(as_type(kpi_days.c.sub, Integer) <= bindparam("most")))
 
 
 async def _unfolded(scope: Scope, dim: str) -> list[tuple[str, tuple[str, int, str], Amount]]:
