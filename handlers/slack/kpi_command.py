@@ -48,7 +48,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
                 str(body["user_id"]),
                 reception.where(body),
             )
-            reception.errand(_in_time(_answered(respond, where, text, user), to_them(respond)))
+            reception.errand(in_time(_answered(respond, where, text, user), to_them(respond)))
         await ack()
 
     async def _answered(respond: AsyncRespond, where: str, text: str, user: str) -> None:
@@ -81,7 +81,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
                     shared.clear()
                 shared.add(once)
                 work = _show_to_all(respond, where, click)
-                reception.errand(_in_time(work, to_them(respond), lambda: shared.discard(once)))
+                reception.errand(in_time(work, to_them(respond), lambda: shared.discard(once)))
         await ack()
 
     async def _show_to_all(respond: AsyncRespond, where: str, click: Click) -> None:
@@ -151,7 +151,7 @@ async def _post(respond: AsyncRespond, told: Message, *, public: bool) -> bool:
     return bool(answer.status_code == 200)
 
 
-async def _in_time(
+async def in_time(
     work: Coroutine[Any, Any, None], say: Say, failed: Callable[[], None] = lambda: None
 ) -> None:
     """Do it within PATIENCE; what goes wrong is said to the person."""
