@@ -28,6 +28,8 @@ def answer_buttons(answer: Answer, asked: str, *, shared: bool) -> list[Block]:
         presses.append(button(ids.KPI_SHARE, "Share", value, about="in this channel"))
     if answer.kpi in WORDINGS and not is_empty(answer):
         presses.append(button(ids.KPI_WHY, "Why did it change?", value))
+    if not is_empty(answer):
+        presses.append(button(ids.KPI_CSV, "Export CSV", value))
     presses.append(button(ids.KPI_METHOD, "How is this counted?", value))
     if answer.kpi == "benchmark":
         presses.append(button(ids.KPI_RANGES, "Edit ranges", "ranges"))
