@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
+from handlers.flows.kpi_leads import PARTS
 from handlers.views import ids
 from handlers.views.kpi_words import is_empty
 from handlers.views.message import button, controls
@@ -28,6 +29,8 @@ def answer_buttons(answer: Answer, asked: str, *, shared: bool) -> list[Block]:
         presses.append(button(ids.KPI_SHARE, "Share", value, about="in this channel"))
     if answer.kpi in WORDINGS and not is_empty(answer):
         presses.append(button(ids.KPI_WHY, "Why did it change?", value))
+    if answer.kpi in PARTS and not is_empty(answer):
+        presses.append(button(ids.KPI_LEADS, "Which leads?", f"|{value}"))
     if not is_empty(answer):
         presses.append(button(ids.KPI_CSV, "Export CSV", value))
     presses.append(button(ids.KPI_METHOD, "How is this counted?", value))

@@ -119,6 +119,7 @@ async def test_an_upload_that_broke_off_is_made_up_for_and_never_doubled(sqlite_
         await h.slack.misbehave("files.completeUploadExternal", "drop", times=1)
         await h.slack.click("maya", "Export CSV", channel="leads", ts=told["ts"])
         await h.quiet()
+        await h.quiet()
         h.clock.ahead += h.clock.MINUTE * 10
         await h.quiet()
         assert len(await files_of(h, "maya")) == 1
@@ -141,3 +142,31 @@ async def test_share_is_once_also_after_a_restart(database_url: str) -> None:
         public = [m for m in await h.slack.messages("leads") if "shares `/kpi" in str(m["blocks"])]
         assert len(public) == 1
         assert table(public[0])[0][0] == "Stage"
+
+
+async def test_which_leads_shows_who_is_behind_it_as_far_as_the_channel_may(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        for n in range(22):
+            await h.form(email=f"p{n}@acme{n}.example", phone=None, first_name=f"Person{n}")
+        told = await asks(h, "maya", "/kpi funnel 90d")
+        who = await press(h, "maya", "Which leads?", told["ts"])
+        assert who["text"] == "Leads: 22 (last 90 days, Europe/Berlin)"
+        rows = [b for b in who["blocks"] if b["type"] == "section" and b.get("accessory")]
+        assert len(rows) == 20
+        assert {row["accessory"]["text"]["text"] for row in rows} == {"Details"}
+        assert "The newest 20 of 22." in str(who["blocks"])
+        assert labels(who) == ["MQLs", "SQLs", "Customers"]
+        none = await press(h, "maya", "Customers", who["ts"])
+        assert none["text"].startswith("Customers: 0")
+        assert "Nobody is behind this number." in str(none["blocks"])
+        await h.slack.click("maya", "Details", channel="leads", ts=who["ts"], value="details:1007")
+        await h.quiet()
+        view = await h.slack.view("maya")
+        assert view is not None
+        assert "L-1007" in str(view)
+
+        async with h.bot.store.begin(h.bot.where) as work:
+            await work.house.set({"leads_privacy": "number"})
+        h.bot.office.forget_rules()
+        hidden = await press(h, "maya", "Which leads?", told["ts"])
+        assert "Person" not in str(hidden["blocks"])
