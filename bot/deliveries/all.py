@@ -79,6 +79,8 @@ def all_deliveries(
         "definition.progress": rules.progress,
         "definition.rescore": rules.rescore,
         "kpi.csv": numbers.csv,
+        "kpi.digests": numbers.order,
+        "kpi.digest": numbers.digest,
         "kpi.recount": Counting(desk).recount,
         "scores.lower": Scores(desk).lower,
         "scores.first": Scores(desk).lower,

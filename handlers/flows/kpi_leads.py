@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers.flows.find import Found
-from handlers.flows.kpi import roles_of
+from handlers.flows.kpi import roles_of, whose_numbers
+from handlers.flows.kpi_asking import read
 from handlers.flows.kpi_counting import SQL_WITHIN_DAYS
 from handlers.flows.office import Office
 from qualification.errors import Refused
-from qualification.kpi_question import Question, may_see, parse_question
+from qualification.kpi_question import Question
 from qualification.periods import Period, so_far
 from store.kpi_leads import leads_behind
 from store.kpi_scope import Scope
@@ -79,20 +80,22 @@ async def leads_of(office: Office, where: str, text: str, user: str, part: str =
     """
     rules = await office.rules(where)
     now = office.clock()
-    question = parse_question(text, now, rules.setup.zone)
+    question = (await read(office, where, text, user)).question
     name = question.kpi.name
     parts = PARTS.get(name, ())
     if not parts:
         raise Refused(f"There are no single leads to show behind `{name}`. I can for {', '.join(PARTS)}.")
     chosen = next((one for one in parts if one[0] == part), parts[0])
-    whose = may_see(question.kpi, question.by, roles_of(rules.setup, user))
+    setup = rules.setup
+    managers = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
+    own = whose_numbers(question, user, roles_of(setup, user), managers) == "own"
     period = so_far(question.period, now)[0] if name in ("overview", "lvr") else question.period
     async with office.store.read(where) as work:
-        scope = Scope(work, rules.definition.left_out, "rep" if whose == "own" else question.by, now)
-        mine = user if whose == "own" else None
-        behind = await leads_behind(scope, chosen[2], period, SQL_WITHIN_DAYS, MOST, mine)
+        by, key = question.only or ("rep", user if own else None)
+        scope = Scope(work, rules.definition.left_out, by, now)
+        behind = await leads_behind(scope, chosen[2], period, SQL_WITHIN_DAYS, MOST, key)
         leads = await work.leads.many(behind.numbers)
     seen = tuple(rules.see(leads[number], now) for number in behind.numbers if number in leads)
     found = Found(seen, rules.names, behind.count, more=behind.count > len(seen))
     said = tuple((field, words) for field, words, _ in parts)
-    return LeadsBehind(text, question, period, chosen[0], said, found, whose == "own")
+    return LeadsBehind(text, question, period, chosen[0], said, found, own)

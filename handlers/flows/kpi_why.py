@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.flows.counting import ready_to_count
 from handlers.flows.kpi import roles_of
+from handlers.flows.kpi_asking import read
 from handlers.flows.kpi_counting import SQL_WITHIN_DAYS
 from handlers.flows.office import Office
 from qualification.calendar import WorkWeek
@@ -16,9 +17,9 @@ from qualification.kpi import Dimension
 from qualification.kpi_compare import AT_LEAST_DAYS
 from qualification.kpi_counts import AcceptanceCounts
 from qualification.kpi_money import in_currency
-from qualification.kpi_question import Question, may_see, parse_question
+from qualification.kpi_question import Question, may_see
 from qualification.kpi_why import WORDINGS, Change, Ratio, Row, Wording, called, rows, told, why_changed
-from qualification.periods import Period, previous, so_far
+from qualification.periods import Period, previous, side_by_side, so_far
 from qualification.statistics import median_of
 from store.kpi_cohorts import acceptance, bought_by, conversion, mql_to_sql
 from store.kpi_flows import outcomes, promises
@@ -77,10 +78,15 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     """
     rules = await office.rules(where)
     setup, now = rules.setup, office.clock()
-    question = parse_question(text, now, setup.zone)
+    question = (await read(office, where, text, user)).question
     if not can_be_split(question):
         known = ", ".join(WORDINGS)
         raise Refused(f"`{question.kpi.name}` is no rate whose change could be split. I can for {known}.")
+    if question.only is not None:
+        raise Refused(
+            "That is one of several already. Ask about all of them, then I split the change: "
+            f"`/kpi {question.kpi.name} by {question.only[0]}`."
+        )
     by: Dimension = question.by or "source"
     if may_see(question.kpi, by, roles_of(setup, user)) == "own":
         raise Refused("What single reps changed is for managers and admins. Leave out `by rep`, please.")
@@ -135,10 +141,12 @@ async def _counted(
 ) -> _Counted:
     name, period = question.kpi.name, question.period
     if name in COHORTS:
-        return await _at_equal_age(scope, period)
+        return await _at_equal_age(scope, period, question.against or previous(period))
     if name in ("mql-sql", "acceptance"):
         # Cohorts of MQLs keep their windows: what is too young in them is not counted, or refused.
-        this, before = period, previous(period)
+        this, before = period, question.against or previous(period)
+    elif question.against is not None:
+        this, before = side_by_side(period, question.against, scope.now)
     else:
         this, before = so_far(period, scope.now)
     match name:
@@ -192,7 +200,7 @@ async def _spent(scope: Scope, period: Period, currency: str, *, per_customer: b
     return {one.key: Ratio(money[one.key], one.customers if per_customer else one.leads) for one in found}
 
 
-async def _at_equal_age(scope: Scope, period: Period) -> _Counted:
+async def _at_equal_age(scope: Scope, period: Period, before: Period) -> _Counted:
     """Customers of both cohorts as they stood at one age.
 
     Cohorts that are old enough are compared whole, at the age of the youngest lead in either, as the answer
@@ -202,7 +210,6 @@ async def _at_equal_age(scope: Scope, period: Period) -> _Counted:
     Raises:
         Refused: nothing of it is old enough.
     """
-    before = previous(period)
     everyone = replace(scope, by=None)
     young, old = [await conversion(everyone, one) for one in (period, before)]
     youngest = min((age for one in (*young, *old) for age in one.ages), default=0.0)

@@ -26,6 +26,7 @@ from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.message import Message
 from handlers.views.text import line, mention
 from qualification.errors import Refused
+from qualification.kpi_schedule import is_wish
 
 PATIENCE = 30.0
 """Seconds an answer may take: it comes by response_url, which nobody's click waits for."""
@@ -66,7 +67,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
         async with telling(to_them(respond)):
             click, where = Click.read(body), reception.where(body)
             work = _answered(respond, where, click.value, click.rep)
-            reception.errand(_in_time(work, to_them(respond)))
+            reception.errand(in_time(work, to_them(respond)))
         await ack()
 
     @app.action(ids.KPI_SHARE)
@@ -113,11 +114,13 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
 
 async def _is_a_question(body: dict[str, Any]) -> bool:
-    words = str(body.get("text") or "").lower().split()
-    return words[:1] not in (["spend"], ["key"]) and words[:2] != ["benchmark", "edit"]
+    text = str(body.get("text") or "")
+    words = text.lower().split()
+    others = (["spend"], ["key"], ["schedules"])
+    return words[:1] not in others and words[:2] != ["benchmark", "edit"] and not is_wish(text)
 
 
-def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
+def drawn(told: Told, asked: str, *, shared_by: str | None = None, heading: str = "") -> Message:
     """The message that shows an answer."""
     notes = [f"Understood: {line(told.understood, 400)}." if told.understood else "", told.beside.comparison]
     if late := told.beside.came_late:
@@ -135,6 +138,7 @@ def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
         charts=told.charts,
         notes=notes,
         shared_by=shared_by,
+        heading=heading,
     )
 
 

@@ -33,6 +33,7 @@ def kpi_answer(
     charts: bool = True,
     notes: Sequence[str] = (),
     shared_by: str | None = None,
+    heading: str = "",
 ) -> Message:
     """The message; complete in words, so that it reads on a phone and aloud.
 
@@ -41,13 +42,14 @@ def kpi_answer(
         charts: False where this workspace refuses charts.
         notes: More lines, ours.
         shared_by: Who shows it to the channel; without it, it is for one person and offers Share.
+        heading: Stands above it in a channel it was sent to on a schedule.
     """
     text = clip(answer.text, LONGEST_TEXT)
-    head = sections([_shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
+    head = sections([heading or _shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
     chart = chart_block(answer, names, trend) if charts else None
     foot = [
         *context([window_line(answer, at), *_absent(answer), *notes]),
-        *answer_buttons(answer, asked, shared=bool(shared_by)),
+        *answer_buttons(answer, asked, shared=bool(shared_by or heading)),
     ]
     drawn = [block.to_dict() for block in head]
     drawn += [chart] if chart else []

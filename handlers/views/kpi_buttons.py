@@ -27,12 +27,14 @@ def answer_buttons(answer: Answer, asked: str, *, shared: bool) -> list[Block]:
     presses: list[InteractiveElement] = []
     if not shared:
         presses.append(button(ids.KPI_SHARE, "Share", value, about="in this channel"))
-    if answer.kpi in WORDINGS and not is_empty(answer):
+    if answer.kpi in WORDINGS and answer.only is None and not is_empty(answer):
         presses.append(button(ids.KPI_WHY, "Why did it change?", value))
     if answer.kpi in PARTS and not is_empty(answer):
         presses.append(button(ids.KPI_LEADS, "Which leads?", f"|{value}"))
     if not is_empty(answer):
         presses.append(button(ids.KPI_CSV, "Export CSV", value))
+    if not shared and not is_empty(answer):
+        presses.append(button(ids.KPI_SCHEDULE, "Schedule", value))
     presses.append(button(ids.KPI_METHOD, "How is this counted?", value))
     if answer.kpi == "benchmark":
         presses.append(button(ids.KPI_RANGES, "Edit ranges", "ranges"))
