@@ -93,5 +93,6 @@ def sendable(asked: str, every: Every, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _stands_still(asked: str, question: Question, now: datetime, zone: ZoneInfo) -> bool:
-    later = parse_question(asked, now + _FAR, zone).period
-    return question.period.start == later.start and question.period.end == later.end
+    later = parse_question(asked, now + _FAR, zone)
+    pairs = ((question.period, later.period), (question.against, later.against))
+    return any(one and two and (one.start, one.end) == (two.start, two.end) for one, two in pairs)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from handlers.flows.receive import take_in
 from handlers.flows.shared_once import share_once, was_not_shared
@@ -13,8 +15,9 @@ from qualification.arrival import NewLead
 from qualification.lead import Profile, Stage
 from qualification.past import Past
 from qualification.permission import Consent
+from sandbox import block_limits
 from tests.house import House, house
-from tests.journeys.test_kpi import asks, table
+from tests.journeys.test_kpi import asks, chart, table
 
 
 async def press(h: House, who: str, label: str, ts: str, channel: str = "leads") -> dict[str, Any]:
@@ -170,3 +173,86 @@ async def test_which_leads_shows_who_is_behind_it_as_far_as_the_channel_may(sqli
         h.bot.office.forget_rules()
         hidden = await press(h, "maya", "Which leads?", told["ts"])
         assert "Person" not in str(hidden["blocks"])
+
+
+async def on_monday(h: House, weeks: int = 0) -> None:
+    """It is a minute past nine on that Monday after the story's Wednesday."""
+    monday = datetime(2026, 11, 23, 8, 1, tzinfo=UTC) + timedelta(weeks=weeks)
+    h.clock.ahead += monday - h.clock()
+    await h.quiet()
+
+
+async def digests(h: House) -> list[dict[str, Any]]:
+    """What was sent to the alerts channel on a schedule."""
+    return [m for m in await h.slack.messages("sales-alerts") if "scheduled by <@UMAYA>" in str(m["blocks"])]
+
+
+async def test_a_digest_comes_every_monday_until_it_is_stopped(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        said = await asks(h, "maya", "/kpi funnel 90d by source schedule weekly #sales-alerts")
+        assert "comes every Monday at 09:00 into" in said["text"]
+        assert "first on 2026-11-23" in said["text"]
+        refused = await asks(h, "ben", "/kpi funnel schedule weekly")
+        assert refused["text"].startswith("Numbers on a schedule are for managers and admins")
+
+        await on_monday(h)
+        (first,) = await digests(h)
+        assert first["text"].startswith("1 lead → 1 MQL")
+        assert table(first)[1][0] == "linkedin"
+        assert labels(first) == ["Why did it change?", "Which leads?", "Export CSV", "How is this counted?"]
+
+        await on_monday(h, 1)
+        quiet = (await h.slack.messages("sales-alerts"))[-1]
+        assert quiet["text"] == "No lead came in or moved on in the last week."
+        await on_monday(h, 2)
+        assert (await h.slack.messages("sales-alerts"))[-1]["ts"] == quiet["ts"]
+
+        listed = await asks(h, "maya", "/kpi schedules")
+        assert "quiet since 2026-11-30" in str(listed["blocks"])
+        await h.slack.click("maya", "Stop", channel="leads", ts=listed["ts"])
+        await h.quiet()
+        await h.form(email="bo@beta.example", phone=None)
+        await on_monday(h, 3)
+        assert len(await digests(h)) == 1, "none since it was stopped"
+
+
+async def test_schedule_is_a_button_with_a_dialog_and_home_stops_it(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        told = await asks(h, "maya", "/kpi funnel 90d")
+        await h.slack.click("maya", "Schedule", channel="leads", ts=told["ts"])
+        done = await h.slack.submit(
+            "maya", {"How often": "On the first of every month", "Channel": "CALERTS"}
+        )
+        assert "comes on the first of every month" in str(done["ack"]["view"]["blocks"])
+        await h.slack.close("maya")
+        await h.slack.open_home("maya")
+        await h.quiet()
+        await h.slack.click("maya", "Scheduled numbers")
+        await h.quiet()
+        view = await h.slack.view("maya")
+        assert view is not None
+        assert "/kpi funnel 90d" in str(view["blocks"])
+        await h.slack.click("maya", "Stop")
+        await h.quiet()
+        view = await h.slack.view("maya")
+        assert view is not None
+        assert "Nothing is sent on a schedule." in str(view["blocks"])
+
+
+async def test_a_workspace_without_charts_gets_the_digest_all_the_same(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        await asks(h, "maya", "/kpi funnel schedule weekly <#CALERTS|sales-alerts>")
+        monkeypatch.setattr(block_limits, "CHARTS_PER_MESSAGE", 0)
+        await on_monday(h)
+        (first,) = await digests(h)
+        assert chart(first) is None
+        assert table(first)[1][0] == "Leads"
+        assert [r for r in h.workspace.refusals if "chat.postMessage" in str(r)], (
+            "it was offered a chart first"
+        )
+        h.workspace.refusals.clear()
