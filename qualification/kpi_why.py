@@ -125,9 +125,9 @@ def told(change: Change, wording: Wording, who: Callable[[str], str], this: str,
         this: The window's name, `before` that of the other.
     """
     was, now = _amount(change.before, wording), _amount(change.this, wording)
-    moved = f"{wording.what} went from {was} in {before} to {now} in {this}: {signed(change.by, wording)}."
+    moved = f"{wording.what}: {now} ({this}) against {was} ({before}), {signed(change.by, wording)}."
     if not change.by and not any(part.mix or part.rate for part in change.parts):
-        return said(f"{wording.what} was {now} in {before} and in {this}: nothing changed.")
+        return said(f"{wording.what}: {now} ({this}), and the same before ({before}). Nothing changed.")
     causes = largest(change)
     first_key = causes[0][0].key if causes else ""
     words = [
@@ -167,13 +167,13 @@ def _cause(part: Part, kind: str, wording: Wording, who: str) -> str:
     return f"{more} {who or 'of them'} came ({shares}): {effect}"
 
 
-def signed(amount: Fraction, wording: Wording) -> str:
-    """`−1.2 points`, or `+2.10 EUR` for a cost."""
+def signed(amount: Fraction, wording: Wording, *, short: bool = False) -> str:
+    """`−1.2 points`, or `+2.10 EUR` for a cost; `short` for a table's cell: `−1.2 pt`."""
     if wording.currency is not None:
         minor = _half_up(abs(amount))
         return f"{'−' if amount < 0 and minor else '+'}{Money(minor, wording.currency)}"
     tenths = _half_up(1000 * abs(amount))
-    return f"{'−' if amount < 0 and tenths else '+'}{tenths / 10:.1f} points"
+    return f"{'−' if amount < 0 and tenths else '+'}{tenths / 10:.1f} {'pt' if short else 'points'}"
 
 
 def _half_up(amount: Fraction) -> int:
@@ -189,24 +189,22 @@ Row = Sequence[str]
 
 def rows(change: Change, wording: Wording, names: Mapping[str, str], head: str) -> list[Row]:
     """The split as a table, its head first and the whole last; columns add up but for rounding."""
-    table: list[Row] = [(head, "Share before", "Share now", "Before", "Now", "By mix", "By rate", "Together")]
+    table: list[Row] = [(head, f"Share of {wording.noun}", "Rate", "By mix", "By rate", "Together")]
     for part in change.parts:
         table.append(
             (
                 names.get(part.key, part.key),
-                percent(float(part.share_before)),
-                percent(float(part.share_this)),
-                _ratio(part.before, wording),
-                _ratio(part.this, wording),
-                signed(part.mix, wording),
-                signed(part.rate, wording),
-                signed(part.mix + part.rate, wording),
+                f"{percent(float(part.share_before))} → {percent(float(part.share_this))}",
+                f"{_ratio(part.before, wording)} → {_ratio(part.this, wording)}",
+                signed(part.mix, wording, short=True),
+                signed(part.rate, wording, short=True),
+                signed(part.mix + part.rate, wording, short=True),
             )
         )
     mix, rate = sum((p.mix for p in change.parts), NOTHING), sum((p.rate for p in change.parts), NOTHING)
-    whole = (_amount(change.before, wording), _amount(change.this, wording))
-    sums = (signed(mix, wording), signed(rate, wording), signed(change.by, wording))
-    return [*table, ("All", "100%", "100%", *whole, *sums)]
+    whole = f"{_amount(change.before, wording)} → {_amount(change.this, wording)}"
+    sums = [signed(amount, wording, short=True) for amount in (mix, rate, change.by)]
+    return [*table, ("All", "100%", whole, *sums)]
 
 
 def _ratio(ratio: Ratio, wording: Wording) -> str:

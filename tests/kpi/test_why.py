@@ -42,7 +42,7 @@ async def test_conversion_fell_because_the_webinar_s_leads_bought_less(database_
         assert (told.change.before, told.change.this) == (Fraction(4, 11), Fraction(2, 10))
         assert sum(part.mix + part.rate for part in told.change.parts) == Fraction(2, 10) - Fraction(4, 11)
         assert told.text.startswith(
-            "Conversion went from 36.4% in September 2026 to 20.0% in October 2026: −16.4 points. "
+            "Conversion: 20.0% (October 2026) against 36.4% (September 2026), −16.4 points. "
             "Most of it: webinar leads converted less: "
         )
         assert "39 days after its creation" in " ".join(told.notes)
@@ -75,7 +75,7 @@ async def test_a_lead_cost_more_because_the_fair_brought_nobody(database_url: st
         await f.spend("fair", date(2026, 10, 1), date(2026, 10, 31), 5_000)
         told = await why(f, "cpl 2026-10")
         assert told.text == (
-            "Cost per lead went from 25.00 EUR in September 2026 to 37.50 EUR in October 2026: +12.50 EUR. "
+            "Cost per lead: 37.50 EUR (October 2026) against 25.00 EUR (September 2026), +12.50 EUR. "
             "Most of it: fair leads cost more: +12.50 EUR."
         )
 

@@ -24,17 +24,13 @@ def test_the_worked_example() -> None:
     assert (linkedin.key, linkedin.rate, linkedin.mix) == ("linkedin", 0, Fraction("-0.0026"))
     text = told(change, CONVERSION, lambda key: called(key, "leads", {}), "October 2026", "September 2026")
     assert text == (
-        "Conversion went from 6.0% in September 2026 to 3.2% in October 2026: −2.8 points. "
+        "Conversion: 3.2% (October 2026) against 6.0% (September 2026), −2.8 points. "
         "Most of it: webinar leads converted less: −2.3 points; "
         "fewer of them came (50.0% → 40.0% of all): −0.3 points."
     )
     table = rows(change, CONVERSION, {}, "Source")
-    assert table[1] == (
-        "webinar", "50.0%", "40.0%", "10.0%", "5.0%", "−0.3 points", "−2.3 points", "−2.5 points",
-    )  # fmt: skip
-    assert table[-1] == (
-        "All", "100%", "100%", "6.0%", "3.2%", "−0.6 points", "−2.3 points", "−2.8 points",
-    )  # fmt: skip
+    assert table[1] == ("webinar", "50.0% → 40.0%", "10.0% → 5.0%", "−0.3 pt", "−2.3 pt", "−2.5 pt")
+    assert table[-1] == ("All", "100%", "6.0% → 3.2%", "−0.6 pt", "−2.3 pt", "−2.8 pt")
 
 
 def test_who_comes_and_goes_is_mix_and_spend_without_leads_is_cost() -> None:
@@ -59,7 +55,7 @@ def test_a_change_of_nothing_names_no_cause() -> None:
     assert change is not None
     assert largest(change) == []
     text = told(change, CONVERSION, str, "this month", "October 2026")
-    assert text == "Conversion was 3.2% in October 2026 and in this month: nothing changed."
+    assert text == "Conversion: 3.2% (this month), and the same before (October 2026). Nothing changed."
 
 
 def test_whose_leads_they_were_reads_as_people_say_it() -> None:
