@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 
-from handlers.flows.claim import claim_lead
+from handlers.flows.claim import claim_lead, snooze_lead
 from handlers.flows.kpi_leads import PARTS, leads_of
 from qualification.errors import Refused
 from tests.kpi.firm import BERLIN, Firm, firm
@@ -55,3 +55,18 @@ async def test_a_rep_looks_behind_the_own_numbers_only(sqlite_url: str) -> None:
             await leads_of(f.office, f.where, "funnel by rep", "UMARK")
         with pytest.raises(Refused, match="no single leads"):
             await leads_of(f.office, f.where, "velocity", "UMAYA")
+
+
+async def test_a_promise_that_sleeps_is_not_broken_until_it_wakes(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        for name in ("ada", "bo"):
+            await f.lead(name)
+        await snooze_lead(f.office, f.where, f.numbers["bo"], "UANA", NOW + timedelta(days=2))
+        f.clock.forward(86_400)
+        for broken in (["ada"], ["bo", "ada"]):
+            behind = await leads_of(f.office, f.where, "sla 30d", "UMAYA", "breached")
+            assert sorted(one.lead.number for one in behind.found.leads) == sorted(
+                f.numbers[name] for name in broken
+            )
+            assert behind.found.total == await told(f, "sla", "30d", "breached")
+            f.clock.forward(2 * 86_400)
