@@ -9,6 +9,9 @@ from qualification.kpi_counts import ConversionTimes
 from qualification.kpi_words import likely, percent
 from qualification.statistics import ZTest, two_proportions
 
+AT_LEAST_DAYS = 7
+"""A cohort whose youngest lead is younger says nothing yet."""
+
 
 @dataclass(frozen=True)
 class EqualAge:
@@ -21,7 +24,9 @@ class EqualAge:
     text: str
 
 
-def at_equal_age(this: ConversionTimes, before: ConversionTimes, at_least_days: float = 7) -> EqualAge | None:
+def at_equal_age(
+    this: ConversionTimes, before: ConversionTimes, at_least_days: float = AT_LEAST_DAYS
+) -> EqualAge | None:
     """Both cohorts as they stood at the age of the youngest lead in either; None while that is too young.
 
     A cohort that is still growing up always converts less than an old one, so plain rates would always tell

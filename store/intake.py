@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select
 
 from qualification.arrival import NewLead
 from qualification.form_name import form_of
@@ -92,6 +92,11 @@ class Intake:
         )
         row = (await self._work.execute(query)).one_or_none()
         return (row.body, row.answer) if row else None
+
+    async def forget_answer(self, key: str) -> None:
+        """Take one back: what it was given for did not happen."""
+        mine = and_(answers.c.workspace == self._work.workspace, answers.c.key == key)
+        await self._work.execute(delete(answers).where(mine))
 
     async def forget_answers(self, before: datetime) -> int:
         """Old answers are of no use: nobody repeats a request after a day. A page of them; says how many."""

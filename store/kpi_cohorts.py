@@ -45,6 +45,16 @@ async def bought_within(scope: Scope, periods: Sequence[Period], within_days: in
     return [(sum(created[d] for d in window), sum(soon[d] for d in window)) for window in days]
 
 
+async def bought_by(scope: Scope, period: Period, within_days: int) -> dict[str, tuple[int, int]]:
+    """Per key (leads created in the window, of them customers within so many days of creation)."""
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for place, (n, _) in (await sums_of(scope, {CREATED}, period)).items():
+        found[place.key][0] += n
+    for place, (n, _) in (await sums_of(scope, {TOOK}, period)).items():
+        found[place.key][1] += n if int(place.sub) <= within_days else 0
+    return {key: (leads_, bought) for key, (leads_, bought) in found.items() if leads_}
+
+
 async def conversion(scope: Scope, period: Period) -> list[ConversionTimes]:
     """How old the leads created in the window are, and how long its customers took, in calendar days."""
     today = scope.now.astimezone(period.zone).date().toordinal()

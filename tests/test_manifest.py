@@ -34,6 +34,7 @@ NEEDED = {
     "conversations_replies": ("channels:history", "groups:history", "im:history"),
     "conversations_members": ("channels:read", "groups:read"),
     "conversations_open": ("im:write",),
+    "files_upload_v2": ("files:write",),
     "files_info": ("files:read",),
     "usergroups_list": ("usergroups:read",),
     "users_info": ("users:read",),
@@ -97,7 +98,7 @@ def test_scopes_are_the_ones_the_code_uses(manifest: Any) -> None:
     for folder in ("bot", "handlers"):
         for file in (ROOT / folder).rglob("*.py"):
             source = file.read_text("utf-8")
-            for method in re.findall(r"\bclient\.([a-z]+_[A-Za-z_]+)\(", source):
+            for method in re.findall(r"\bclient\.([a-z]+_[A-Za-z_0-9]+)\(", source):
                 used.update(NEEDED[method])
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == used
 

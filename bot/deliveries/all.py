@@ -16,6 +16,7 @@ from bot.deliveries.desk import Desk
 from bot.deliveries.dm import DirectMessages
 from bot.deliveries.erase import ErasureDeliveries
 from bot.deliveries.home import HomeDelivery
+from bot.deliveries.numbers import Numbers
 from bot.deliveries.ops import OperatorNews
 from bot.deliveries.same_person import SamePersonDeliveries
 from bot.deliveries.scores import Scores
@@ -39,6 +40,7 @@ def all_deliveries(
     webhook = WebhookDelivery(
         desk, session, settings.greenlight_webhook_url, settings.greenlight_webhook_secret
     )
+    numbers = Numbers(desk)
     return {
         "card.post": card.post,
         "card.redraw": card.redraw,
@@ -76,6 +78,9 @@ def all_deliveries(
         "definition.told": rules.told,
         "definition.progress": rules.progress,
         "definition.rescore": rules.rescore,
+        "kpi.csv": numbers.csv,
+        "kpi.digests": numbers.order,
+        "kpi.digest": numbers.digest,
         "kpi.recount": Counting(desk).recount,
         "scores.lower": Scores(desk).lower,
         "scores.first": Scores(desk).lower,

@@ -32,6 +32,7 @@ async def plan_days(work: Work, zone: str) -> None:
     await ensure_cron(work, "house.sweep", Rule(time(4), zone))
     await ensure_cron(work, "retention.nightly", Rule(time(4, 30), zone))
     await ensure_cron(work, "leads.morning", Rule(MORNING, zone, WORKDAYS))
+    await ensure_cron(work, "kpi.digests", Rule(MORNING, zone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     setup = rules.setup
     who = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
     by = question.only[0] if question.only else question.by or question.kpi.always_by
-    whose = "all" if user is None else _whose(question, user, roles_of(setup, user), who)
+    whose = "all" if user is None else whose_numbers(question, user, roles_of(setup, user), who)
     now = office.clock()
     uncounted = await ready_to_count(office, where)
     async with office.store.read(where) as work:
@@ -152,7 +152,12 @@ async def remember_no_charts(office: Office, where: str) -> None:
         await work.house.set({CHARTS_REFUSED: True})
 
 
-def _whose(question: Question, user: str, roles: frozenset[Role], who: tuple[str, ...]) -> str:
+def whose_numbers(question: Question, user: str, roles: frozenset[Role], who: tuple[str, ...]) -> str:
+    """ "all", or "own" where this person sees the own row only; `who` may see everybody's.
+
+    Raises:
+        Refused: they may see neither.
+    """
     only = question.only
     try:
         seen = may_see(question.kpi, only[0] if only else question.by, roles)

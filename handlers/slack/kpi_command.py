@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.kpi import Told, ask, remember_no_charts
 from handlers.flows.kpi_asking import AskBack
+from handlers.flows.shared_once import share_once, was_not_shared
 from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
@@ -25,11 +26,10 @@ from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.message import Message
 from handlers.views.text import line, mention
 from qualification.errors import Refused
+from qualification.kpi_schedule import is_wish
 
 PATIENCE = 30.0
 """Seconds an answer may take: it comes by response_url, which nobody's click waits for."""
-REMEMBERED = 1_000
-"""Presses of Share that are remembered, so that a second press shows nothing twice."""
 TOO_SLOW = "That takes longer than it should. Please ask for a shorter period, like `30d`."
 BROKEN = "I could not count that just now. Please try again in a moment."
 log = logging.getLogger("greenlight.slack")
@@ -38,7 +38,6 @@ log = logging.getLogger("greenlight.slack")
 def register(app: AsyncApp, reception: Reception) -> None:
     """Listen for the command and the buttons of its answers."""
     office = reception.office
-    shared: set[tuple[str, str]] = set()
 
     @app.command("/kpi", matchers=[_is_a_question])
     async def asked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
@@ -48,7 +47,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
                 str(body["user_id"]),
                 reception.where(body),
             )
-            reception.errand(_in_time(_answered(respond, where, text, user), to_them(respond)))
+            reception.errand(in_time(_answered(respond, where, text, user), to_them(respond)))
         await ack()
 
     async def _answered(respond: AsyncRespond, where: str, text: str, user: str) -> None:
@@ -68,20 +67,21 @@ def register(app: AsyncApp, reception: Reception) -> None:
         async with telling(to_them(respond)):
             click, where = Click.read(body), reception.where(body)
             work = _answered(respond, where, click.value, click.rep)
-            reception.errand(_in_time(work, to_them(respond)))
+            reception.errand(in_time(work, to_them(respond)))
         await ack()
 
     @app.action(ids.KPI_SHARE)
     async def share_pressed(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         async with telling(to_them(respond)):
             click, where = Click.read(body), reception.where(body)
-            once = (click.rep, click.ts or click.trigger)
-            if once not in shared:
-                if len(shared) >= REMEMBERED:
-                    shared.clear()
-                shared.add(once)
+            shown = f"{click.channel}:{click.ts or click.trigger}"
+            if await share_once(office, where, click.rep, shown):
+
+                async def failed() -> None:
+                    await was_not_shared(office, where, click.rep, shown)
+
                 work = _show_to_all(respond, where, click)
-                reception.errand(_in_time(work, to_them(respond), lambda: shared.discard(once)))
+                reception.errand(in_time(work, to_them(respond), failed))
         await ack()
 
     async def _show_to_all(respond: AsyncRespond, where: str, click: Click) -> None:
@@ -114,11 +114,13 @@ def register(app: AsyncApp, reception: Reception) -> None:
 
 
 async def _is_a_question(body: dict[str, Any]) -> bool:
-    words = str(body.get("text") or "").lower().split()
-    return words[:1] not in (["spend"], ["key"]) and words[:2] != ["benchmark", "edit"]
+    text = str(body.get("text") or "")
+    words = text.lower().split()
+    others = (["spend"], ["key"], ["schedules"])
+    return words[:1] not in others and words[:2] != ["benchmark", "edit"] and not is_wish(text)
 
 
-def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
+def drawn(told: Told, asked: str, *, shared_by: str | None = None, heading: str = "") -> Message:
     """The message that shows an answer."""
     notes = [f"Understood: {line(told.understood, 400)}." if told.understood else "", told.beside.comparison]
     if late := told.beside.came_late:
@@ -136,6 +138,7 @@ def drawn(told: Told, asked: str, *, shared_by: str | None = None) -> Message:
         charts=told.charts,
         notes=notes,
         shared_by=shared_by,
+        heading=heading,
     )
 
 
@@ -151,8 +154,8 @@ async def _post(respond: AsyncRespond, told: Message, *, public: bool) -> bool:
     return bool(answer.status_code == 200)
 
 
-async def _in_time(
-    work: Coroutine[Any, Any, None], say: Say, failed: Callable[[], None] = lambda: None
+async def in_time(
+    work: Coroutine[Any, Any, None], say: Say, failed: Callable[[], Awaitable[None]] | None = None
 ) -> None:
     """Do it within PATIENCE; what goes wrong is said to the person."""
     try:
@@ -166,5 +169,6 @@ async def _in_time(
     except Exception as failure:
         log.error("a number could not be told: %s", type(failure).__name__)
         words = BROKEN
-    failed()
+    if failed is not None:
+        await failed()
     await say(words)

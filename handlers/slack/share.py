@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from handlers.flows.find import Found, find_leads, my_leads, the_queue
 from handlers.flows.house_state import definition_in_force
+from handlers.flows.shared_once import share_once
 from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
@@ -23,12 +23,10 @@ from qualification.errors import Refused
 from qualification.masking import Level
 
 KINDS = ("find", "mine", "queue", "definition")
-_REMEMBERED = 1_000
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
     """Listen for Share under the answers to `/lead`."""
-    shared = _Once()
 
     async def is_ours(body: dict[str, Any]) -> bool:
         return Click.read(body).choice in KINDS
@@ -36,9 +34,9 @@ def register(app: AsyncApp, reception: Reception) -> None:
     @app.action(ids.SHARE, matchers=[is_ours])
     async def share_clicked(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         async with telling(to_them(respond)):
-            click = Click.read(body)
-            if shared.first_time(f"{click.rep}:{click.channel}:{click.ts}"):
-                answer = await drawn(reception, reception.where(body), click)
+            click, where = Click.read(body), reception.where(body)
+            answer = await drawn(reception, where, click)
+            if await share_once(reception.office, where, click.rep, f"{click.channel}:{click.ts}"):
                 reception.errand(publish(respond, answer))
         await ack()
 
@@ -75,18 +73,3 @@ async def publish(respond: AsyncRespond, answer: Message) -> None:
     in, also one the app was never invited to, and no other.
     """
     await respond(text=answer.text, blocks=answer.blocks, response_type="in_channel", replace_original=False)
-
-
-class _Once:
-    """Which answers were shared already: a second press of the same button posts nothing."""
-
-    def __init__(self) -> None:
-        self._seen: OrderedDict[str, None] = OrderedDict()
-
-    def first_time(self, key: str) -> bool:
-        if key in self._seen:
-            return False
-        self._seen[key] = None
-        if len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
-        return True

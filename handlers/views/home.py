@@ -13,6 +13,7 @@ from handlers.views.lead_lists import lead_rows
 from handlers.views.message import button, context, controls, sections
 
 TOP, SETUP, ADMIN, WAITING = "home.top", "home.setup", "home.admin", "home.waiting"
+SCHEDULES = "home.schedules"
 """The blocks of its rows of buttons."""
 
 
@@ -26,6 +27,7 @@ def home_view(home: Home, notice: str = "") -> View:
         *sections([notice]),
         *_first_run(home),
         *(board_blocks(home.board) if home.board else []),
+        *_schedules(home),
         *_mine(home),
         *_queue(home),
         *_waiting(home),
@@ -70,6 +72,14 @@ def _queue(home: Home) -> list[Block]:
         *lead_rows(home.queue, claim=ids.HOME_CLAIM, otherwise=ids.ACTIONS, owner=False),
         *context(more),
     ]
+
+
+def _schedules(home: Home) -> list[Block]:
+    """For managers and admins: what is sent by itself, and an end to it."""
+    setup = home.rules.setup
+    if home.person not in (*setup.managers, *setup.admins):
+        return []
+    return controls(SCHEDULES, [button(ids.KPI_SCHEDULES, "Scheduled numbers", "schedules")])
 
 
 def _waiting(home: Home) -> list[Block]:

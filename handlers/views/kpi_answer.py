@@ -7,21 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from slack_sdk.models.blocks import Block
-
-from handlers.views import ids
+from handlers.views.kpi_buttons import answer_buttons
 from handlers.views.kpi_chart import chart_block
 from handlers.views.kpi_method import BASIS
-from handlers.views.kpi_words import ALL, Row, absences, is_empty, table_rows
-from handlers.views.message import Message, button, context, controls, sections
-from handlers.views.text import clip, escape, line, mention, plain_line, when
+from handlers.views.kpi_table import table_block
+from handlers.views.kpi_words import ALL, absences, is_empty, table_rows
+from handlers.views.message import Message, context, sections
+from handlers.views.text import clip, escape, line, mention, when
 from qualification.kpi import KPIS, Answer
 from qualification.kpi_trend import Trend
 
 LONGEST_TEXT = 2000
-LONGEST_CELL = 60
-LONGEST_QUESTION = 1_900
-"""A button's value holds 2,000 characters; names of campaigns may be long."""
 MOST_ROWS = 20
 ROOM = 11_000
 """Slack was seen to refuse messages from about 13,200 characters of blocks."""
@@ -37,6 +33,7 @@ def kpi_answer(
     charts: bool = True,
     notes: Sequence[str] = (),
     shared_by: str | None = None,
+    heading: str = "",
 ) -> Message:
     """The message; complete in words, so that it reads on a phone and aloud.
 
@@ -45,13 +42,14 @@ def kpi_answer(
         charts: False where this workspace refuses charts.
         notes: More lines, ours.
         shared_by: Who shows it to the channel; without it, it is for one person and offers Share.
+        heading: Stands above it in a channel it was sent to on a schedule.
     """
     text = clip(answer.text, LONGEST_TEXT)
-    head = sections([_shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
+    head = sections([heading or _shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
     chart = chart_block(answer, names, trend) if charts else None
     foot = [
         *context([window_line(answer, at), *_absent(answer), *notes]),
-        *_buttons(answer, asked, shared_by),
+        *answer_buttons(answer, asked, shared=bool(shared_by or heading)),
     ]
     drawn = [block.to_dict() for block in head]
     drawn += [chart] if chart else []
@@ -100,22 +98,6 @@ def _table(answer: Answer, names: Mapping[str, str], room: int) -> tuple[dict[st
     head, *body = table_rows(answer, names)
     total = body.pop() if body and body[-1][0] == ALL else None
     kept = body[:MOST_ROWS]
-    while kept and len(json.dumps(_drawn(head, kept, total))) > room:
+    while kept and len(json.dumps(table_block(head, kept, total))) > room:
         kept = kept[:-1]
-    return _drawn(head, kept, total), len(body) - len(kept)
-
-
-def _drawn(head: Row, body: Sequence[Row], total: Row | None) -> dict[str, Any]:
-    rows = [head, *body, *([total] if total else [])]
-    settings = [{"is_wrapped": True}, *[{"align": "right"} for _ in head[1:]]]
-    cells = [
-        [{"type": "raw_text", "text": plain_line(cell, LONGEST_CELL) or "–"} for cell in row] for row in rows
-    ]
-    return {"type": "table", "column_settings": settings, "rows": cells}
-
-
-def _buttons(answer: Answer, asked: str, shared_by: str | None) -> list[Block]:
-    value = clip(asked, LONGEST_QUESTION)
-    share = [] if shared_by else [button(ids.KPI_SHARE, "Share", value, about="in this channel")]
-    edit = [button(ids.KPI_RANGES, "Edit ranges", "ranges")] if answer.kpi == "benchmark" else []
-    return controls(ids.KPI_CONTROLS, [*share, button(ids.KPI_METHOD, "How is this counted?", value), *edit])
+    return table_block(head, kept, total), len(body) - len(kept)

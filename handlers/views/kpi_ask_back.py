@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.views import ids
-from handlers.views.kpi_answer import LONGEST_QUESTION
+from handlers.views.kpi_buttons import LONGEST_QUESTION
 from handlers.views.message import Message, button, controls, message, sections
 from handlers.views.text import escape, line
 

@@ -51,7 +51,8 @@ def help_message(refusal: str = "") -> Message:
     )
     more = (
         "`/kpi spend` enters what a campaign cost. `/kpi benchmark edit` changes the ranges ours stands "
-        "beside. `/kpi key` makes a key for reading numbers by a program."
+        "beside. `schedule weekly #channel` or `schedule monthly` at the end sends a number by itself; "
+        "`/kpi schedules` lists and stops it. `/kpi key` makes a key for reading numbers by a program."
     )
     text = line(refusal, 600) if refusal else "The numbers I know."
     return message(

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from store.tables import behaviour, counting, house, intake, jobs, leads, privacy, watched, workspaces
+from store.tables import (
+    behaviour,
+    counting,
+    house,
+    intake,
+    jobs,
+    leads,
+    privacy,
+    schedules,
+    watched,
+    workspaces,
+)
 from store.tables.base import metadata
 
 __all__ = [
-    "behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "watched",
-    "workspaces",
+    "behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "schedules",
+    "watched", "workspaces",
 ]  # fmt: skip

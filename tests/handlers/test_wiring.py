@@ -48,7 +48,7 @@ VIEWS = sorted((ROOT / "handlers" / "views").glob("*.py"))
 CODE = [p for name in ("bot", "handlers", "store") for p in sorted((ROOT / name).rglob("*.py"))]
 PUTS = {"NewJob", "put", "put_once", "_timer", "_job", "ensure_cron"}
 SENDERS = {"OverflowMenuElement", "ButtonElement"}
-FIRST_WORDS = ("", "spend", "key", "benchmark edit")
+FIRST_WORDS = ("", "spend", "key", "benchmark edit", "schedules", "schedule weekly")
 """What follows a command where different listeners share it."""
 PRESSED = {"button", "_button", "_press"}
 Json = dict[str, Any]

@@ -1,0 +1,101 @@
+"""Which leads? Those behind a number, as far as whoever asks may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handlers.flows.find import Found
+from handlers.flows.kpi import roles_of, whose_numbers
+from handlers.flows.kpi_asking import read
+from handlers.flows.kpi_counting import SQL_WITHIN_DAYS
+from handlers.flows.office import Office
+from qualification.errors import Refused
+from qualification.kpi_question import Question
+from qualification.periods import Period, so_far
+from store.kpi_leads import leads_behind
+from store.kpi_scope import Scope
+
+MOST = 20
+_STAGES = (
+    ("leads", "Leads", "created"),
+    ("mqls", "MQLs", "created and MQL"),
+    ("sqls", "SQLs", "created and SQL"),
+    ("customers", "Customers", "created and won"),
+)
+Parts = tuple[tuple[str, str, str], ...]
+PARTS: Mapping[str, Parts] = {
+    "overview": (
+        ("leads", "Leads", "created"), ("mqls", "MQLs", "MQL"), ("sqls", "SQLs", "SQL"),
+        ("customers", "Customers", "won"),
+    ),
+    "funnel": _STAGES,
+    "sources": _STAGES,
+    "conversion": (_STAGES[3], _STAGES[0]),
+    "mql-sql": (
+        ("sqls", "SQLs", "old MQL, SQL soon"), ("mqls", "MQLs", "old MQL"),
+        ("immature", "Too young", "young MQL"),
+    ),
+    "acceptance": (
+        ("rejected", "Rejected", "MQL rejected"), ("accepted", "Accepted", "MQL accepted"),
+        ("undecided", "Undecided and overdue", "MQL undecided"),
+    ),
+    "cpl": (("leads", "Leads", "created"),),
+    "cac": (("customers", "Customers", "won"),),
+    "lvr": (("this", "MQLs", "MQL"),),
+    "win": (("won", "Won", "won"), ("lost", "Lost", "lost")),
+    "sla": (("breached", "Broken", "promise broken"), ("met", "Kept", "promise kept")),
+    "quality": (("rejected", "Rejected", "rejected"),),
+}  # fmt: skip
+"""Per KPI the counts behind which one can look: field of the total, words, group of `store.kpi_leads`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsBehind:
+    """The leads behind one count.
+
+    Attributes:
+        part: the field of the total that counts them.
+        parts: the fields one can look at, with their words.
+        found: the newest MOST of them, with how many there are in all.
+        own: whether only the person's own are shown.
+    """
+
+    asked: str
+    question: Question
+    period: Period
+    part: str
+    parts: tuple[tuple[str, str], ...]
+    found: Found
+    own: bool
+
+
+async def leads_of(office: Office, where: str, text: str, user: str, part: str = "") -> LeadsBehind:
+    """The leads that `/kpi text` counted, the newest first.
+
+    Args:
+        part: A field of the total; without one the first there is.
+    Raises:
+        Refused: it can't be read, there are no leads behind it, or it is not for this person.
+    """
+    rules = await office.rules(where)
+    now = office.clock()
+    question = (await read(office, where, text, user)).question
+    name = question.kpi.name
+    parts = PARTS.get(name, ())
+    if not parts:
+        raise Refused(f"There are no single leads to show behind `{name}`. I can for {', '.join(PARTS)}.")
+    chosen = next((one for one in parts if one[0] == part), parts[0])
+    setup = rules.setup
+    managers = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
+    own = whose_numbers(question, user, roles_of(setup, user), managers) == "own"
+    period = so_far(question.period, now)[0] if name in ("overview", "lvr") else question.period
+    async with office.store.read(where) as work:
+        by, key = question.only or ("rep", user if own else None)
+        scope = Scope(work, rules.definition.left_out, by, now)
+        behind = await leads_behind(scope, chosen[2], period, SQL_WITHIN_DAYS, MOST, key)
+        leads = await work.leads.many(behind.numbers)
+    seen = tuple(rules.see(leads[number], now) for number in behind.numbers if number in leads)
+    found = Found(seen, rules.names, behind.count, more=behind.count > len(seen))
+    said = tuple((field, words) for field, words, _ in parts)
+    return LeadsBehind(text, question, period, chosen[0], said, found, own)

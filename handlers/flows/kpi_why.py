@@ -1,0 +1,238 @@
+"""Why did it change? Count the window and the one before it key by key, and split the change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from handlers.flows.counting import ready_to_count
+from handlers.flows.kpi import roles_of
+from handlers.flows.kpi_asking import read
+from handlers.flows.kpi_counting import SQL_WITHIN_DAYS
+from handlers.flows.office import Office
+from qualification.calendar import WorkWeek
+from qualification.errors import Refused
+from qualification.kpi import Dimension
+from qualification.kpi_compare import AT_LEAST_DAYS
+from qualification.kpi_counts import AcceptanceCounts
+from qualification.kpi_money import in_currency
+from qualification.kpi_question import Question, may_see
+from qualification.kpi_why import WORDINGS, Change, Ratio, Row, Wording, called, rows, told, why_changed
+from qualification.periods import Period, previous, side_by_side, so_far
+from qualification.statistics import median_of
+from store.kpi_cohorts import acceptance, bought_by, conversion, mql_to_sql
+from store.kpi_flows import outcomes, promises
+from store.kpi_scope import Scope
+from store.kpi_spend import costs
+
+COHORTS = frozenset({"conversion", "funnel"})
+USUAL_DAYS = 30.0
+"""How long it takes to buy where nobody bought yet."""
+AGES = (365, 180, 90, 60, 30, 14, 7)
+"""Days after creation at which cohorts are compared when the younger one still grows."""
+TOO_YOUNG = (
+    "Too young to compare: there is no part of this window yet whose leads are as old as those before it "
+    "were. Ask for a longer or an earlier one, like `last quarter`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A change and its causes.
+
+    Attributes:
+        text: what happened, with its two largest causes.
+        table: the whole split, its head first, the sum last.
+        notes: over which windows and at which age it was counted.
+    """
+
+    kpi: str
+    by: Dimension
+    text: str
+    table: tuple[Row, ...]
+    notes: tuple[str, ...]
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Both windows by key. `age` is that of cohorts, in days."""
+
+    this: Mapping[str, Ratio]
+    before: Mapping[str, Ratio]
+    windows: tuple[Period, Period]
+    age: int | None = None
+
+
+def can_be_split(question: Question) -> bool:
+    """Whether this question has a rate over a window whose change can be split."""
+    return question.kpi.name in WORDINGS
+
+
+async def why_it_changed(office: Office, where: str, text: str, user: str) -> Why:
+    """Why the number that `/kpi text` asks for changed against the window before.
+
+    Raises:
+        Refused: it can't be read or compared, or is not for this person; the words say why.
+    """
+    rules = await office.rules(where)
+    setup, now = rules.setup, office.clock()
+    question = (await read(office, where, text, user)).question
+    if not can_be_split(question):
+        known = ", ".join(WORDINGS)
+        raise Refused(f"`{question.kpi.name}` is no rate whose change could be split. I can for {known}.")
+    if question.only is not None:
+        raise Refused(
+            "That is one of several already. Ask about all of them, then I split the change: "
+            f"`/kpi {question.kpi.name} by {question.only[0]}`."
+        )
+    by: Dimension = question.by or "source"
+    if may_see(question.kpi, by, roles_of(setup, user)) == "own":
+        raise Refused("What single reps changed is for managers and admins. Leave out `by rep`, please.")
+    await ready_to_count(office, where)
+    async with office.store.read(where) as work:
+        scope = Scope(work, rules.definition.left_out, by, now)
+        touch = rules.definition.clocks.claim_to_touch
+        counted = await _counted(scope, question, rules.week, touch, setup.currency)
+        people = await work.house.people()
+    change = why_changed(counted.this, counted.before)
+    windows = counted.windows
+    if change is None:
+        empty = windows[1] if any(one.base for one in counted.this.values()) else windows[0]
+        raise Refused(f"Nothing to compare: there is no number for {empty.label}.")
+    wording = WORDINGS[question.kpi.name]
+    if question.kpi.name in ("cpl", "cac"):
+        wording = replace(wording, currency=setup.currency)
+    names = {one.user: one.handle or one.name for one in people} if by == "rep" else {}
+    return _explained(question.kpi.name, by, change, wording, names, counted)
+
+
+def _explained(
+    kpi: str, by: Dimension, change: Change, wording: Wording, names: Mapping[str, str], counted: _Counted
+) -> Why:
+    this, before = counted.windows
+
+    def who(key: str) -> str:
+        return called(key, wording.noun, names)
+
+    notes = [f"{_days(this)} against {_days(before)}, {this.zone.key}."]
+    if counted.age is not None:
+        notes.append(
+            f"Leads created in these days, each as it stood {counted.age} days after its creation: "
+            "a younger cohort would always look worse."
+        )
+    notes.append(
+        "Mix: what came, more or fewer of it. Rate: what became of it. Each is measured with the other held "
+        "at the mean of both windows, so they add up to the change."
+    )
+    text = told(change, wording, who, this.label, before.label)
+    table = tuple(rows(change, wording, names, by.title()))
+    return Why(kpi, by, text, table, tuple(notes), change)
+
+
+def _days(period: Period) -> str:
+    last = period.end - timedelta(days=1)
+    return f"{period.start.isoformat()} to {last.isoformat()}"
+
+
+async def _counted(
+    scope: Scope, question: Question, week: WorkWeek, touch: timedelta, currency: str
+) -> _Counted:
+    name, period = question.kpi.name, question.period
+    if name in COHORTS:
+        return await _at_equal_age(scope, period, question.against or previous(period))
+    if name in ("mql-sql", "acceptance"):
+        # Cohorts of MQLs keep their windows: what is too young in them is not counted, or refused.
+        this, before = period, question.against or previous(period)
+    elif question.against is not None:
+        this, before = side_by_side(period, question.against, scope.now)
+    else:
+        this, before = so_far(period, scope.now)
+    match name:
+        case "mql-sql":
+            found = [
+                {one.key: Ratio(one.sqls, one.mqls) for one in await mql_to_sql(scope, p, SQL_WITHIN_DAYS)}
+                for p in (this, before)
+            ]
+        case "acceptance":
+            decided = [await acceptance(scope, p, week, touch) for p in (this, before)]
+            _refuse_undecided(decided[0], this)
+            _refuse_undecided(decided[1], before)
+            found = [{c.key: Ratio(c.accepted, c.accepted + c.rejected) for c in side} for side in decided]
+        case "win":
+            found = [
+                {one.key: Ratio(one.won, one.won + one.lost) for one in await outcomes(scope, p)}
+                for p in (this, before)
+            ]
+        case "sla":
+            found = [
+                {
+                    one.key: Ratio(one.met, one.met + one.breached + one.overdue_open)
+                    for one in await promises(scope, p)
+                }
+                for p in (this, before)
+            ]
+        case _:
+            found = [await _spent(scope, p, currency, per_customer=name == "cac") for p in (this, before)]
+    return _Counted(found[0], found[1], (this, before))
+
+
+def _refuse_undecided(counts: list[AcceptanceCounts], period: Period) -> None:
+    undecided = sum(one.undecided for one in counts)
+    if undecided:
+        raise Refused(
+            f"Too young to compare: {undecided:,} MQLs of {period.label} still have time to be decided on."
+        )
+
+
+async def _spent(scope: Scope, period: Period, currency: str, *, per_customer: bool) -> dict[str, Ratio]:
+    """Minor units and leads (or customers) per key.
+
+    Raises:
+        Refused: no spend was entered: a cost of nothing would explain nothing.
+    """
+    found = await costs(scope, period)
+    spent = {one.key: in_currency(one.spend, currency)[0] for one in found}
+    if not any(spent.values()):
+        raise Refused(f"Nothing to compare: no spend in {currency} was entered for {period.label}.")
+    money = {key: amount.minor if amount else 0 for key, amount in spent.items()}
+    return {one.key: Ratio(money[one.key], one.customers if per_customer else one.leads) for one in found}
+
+
+async def _at_equal_age(scope: Scope, period: Period, before: Period) -> _Counted:
+    """Customers of both cohorts as they stood at one age.
+
+    Cohorts that are old enough are compared whole, at the age of the youngest lead in either, as the answer
+    itself does. One that goes on is cut to its leads that are old enough: as old as it usually takes to buy,
+    where that leaves half of it.
+
+    Raises:
+        Refused: nothing of it is old enough.
+    """
+    everyone = replace(scope, by=None)
+    young, old = [await conversion(everyone, one) for one in (period, before)]
+    youngest = min((age for one in (*young, *old) for age in one.ages), default=0.0)
+    if youngest >= AT_LEAST_DAYS:
+        this, age = period, int(youngest)
+    else:
+        usual = median_of(old[0].customer_days) if old else None
+        this, age = _ripe(period, USUAL_DAYS if usual is None else usual, scope.now)
+    found = [
+        {key: Ratio(bought, leads) for key, (leads, bought) in (await bought_by(scope, one, age)).items()}
+        for one in (this, before)
+    ]
+    return _Counted(found[0], found[1], (this, before), age)
+
+
+def _ripe(period: Period, usual: float, now: datetime) -> tuple[Period, int]:
+    """The part of the window whose leads are old enough, and how old."""
+    today = now.astimezone(period.zone).date()
+    enough = next((age for age in reversed(AGES) if age >= usual), AGES[0])
+    days = (min(period.end, today + timedelta(days=1)) - period.start).days
+    for age in (one for one in AGES if one <= enough):
+        part, _ = period.cut(today - timedelta(days=age - 1))
+        if part is not None and 2 * part.days >= days:
+            last = part.end - timedelta(days=1)
+            return replace(part, label=f"{part.start.isoformat()} to {last.isoformat()}", kind="range"), age
+    raise Refused(TOO_YOUNG)
