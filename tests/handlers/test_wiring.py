@@ -30,6 +30,7 @@ from handlers.views import dialogs, direct_messages, echoes, ids
 from handlers.views.actions_dialog import actions_dialog
 from handlers.views.alert import alert_card
 from handlers.views.details import details_dialog
+from handlers.views.kpi_ask_back import ask_back
 from handlers.views.kpi_board import board_blocks
 from handlers.views.lead_card import digest_card, lead_card
 from handlers.views.message import message
@@ -96,6 +97,7 @@ def drawn() -> list[Json]:
         digest_card(3),
         details_dialog(permitted, [], metadata={}, admin=True, own_page=True),
         message("Home", board_blocks(a_board())),
+        ask_back("Which one?", [("the funnel", "funnel 90d")]),
     ]
     for make in EVERYBODY.values():
         seen = looked_at(make())
