@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from sqlalchemy import String, cast, select, update
 
 from handlers.flows.erase import RETENTION, erase_person
 from handlers.flows.merge import merge_leads, split_leads
+from handlers.flows.office import LeadErased
 from qualification.errors import Refused
 from qualification.events import Fact
 from qualification.money import Money
@@ -144,15 +146,16 @@ class Story:
             return
 
     async def one_person(self) -> None:
-        """Two of them turn out to be one, or not after all."""
+        """Two of them turn out to be one, or not after all; nobody merges with who was erased."""
         where, numbers = self.desk.where, sorted(self.numbers)
         if self.merges and self.random.random() < 0.4:
             number, step = self.merges.pop(self.random.randrange(len(self.merges)))
             await split_leads(self.desk.office, where, number, step, "UANA", for_good=False)
         elif len(numbers) > 1:
-            merged = await merge_leads(self.desk.office, where, *self.random.sample(numbers, 2), "UANA")
-            if merged.saved.step:
-                self.merges.append((merged.saved.lead.number, merged.saved.step))
+            with suppress(LeadErased):
+                merged = await merge_leads(self.desk.office, where, *self.random.sample(numbers, 2), "UANA")
+                if merged.saved.step:
+                    self.merges.append((merged.saved.lead.number, merged.saved.step))
 
     async def take_back(self) -> None:
         """Undo of the last step, when it still may go."""
