@@ -17,7 +17,7 @@ from qualification.new_lead import NewLead
 from qualification.past import told_by_file
 from qualification.permission import UNSUBSCRIBE, Allowed, Consent, Ruling, rule_on_permission
 from qualification.stages import after_activity, judged_anew, opt_out
-from qualification.watching import recounted
+from qualification.watching import heard_since, recounted
 
 __all__ = ["Arrival", "NewLead", "judge", "too_far_ahead"]
 
@@ -158,8 +158,8 @@ def _named(new: NewLead, known: Lead | None, definition: Definition) -> Arrival:
         details = Event(Kind.DETAILS, new.occurred_at, actor_of(new), {"fact": fact.id})
         lead = _record(lead, events, details, facts)
     if events:
-        news = [at for at, _ in set(lead.permission.said).difference(known.permission.said)]
-        for event in judged_anew(lead, definition, min([*news, new.occurred_at])):
+        since = heard_since(known.permission, lead.permission, new.occurred_at)
+        for event in judged_anew(lead, definition, since):
             lead = _record(lead, events, event, facts)
     return Arrival("updated", lead, tuple(events), fact=fact)
 

@@ -22,7 +22,7 @@ from qualification.lead import Activity, Lead, Stage
 from qualification.qualify import moved_up
 from qualification.stages import after_activity, judged_anew, promote
 from qualification.undo import undone_steps
-from qualification.watching import PROFILING, UNNAMED, allowed_at, said_by
+from qualification.watching import PROFILING, UNNAMED, allowed_at, heard_since, said_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,8 @@ class _Again:
         self._quiet: Lead | None = None
         self._quiet_from: datetime | None = None
         self._due = False
+        self._heard: datetime | None = None
+        """From when on what they said or told of themselves last may matter, until they are judged by it."""
         self._crossed: datetime | None = None
         self._handed: list[datetime] = []
         self.unknown: list[str] = []
@@ -174,12 +176,14 @@ class _Again:
                 self._lead = apply(None, event, self._facts)
             case Kind.PERMISSION:
                 self._catch_up()  # they may have earned it by what nobody may look at from now on
-                self._lead = apply(self._lead, event, self._facts)
-                self._due = self._lead.stage is Stage.LEAD and not self._lead.imported
+                before = self._known.permission
+                self._lead = lead = apply(self._lead, event, self._facts)
+                self._heard = heard_since(before, lead.permission, event.at)
+                self._due = lead.stage is Stage.LEAD and not lead.imported
             case Kind.RECOUNTED:
-                self._catch_up()
-                self._lead = apply(self._lead, self._still_observed(event), self._facts)
-                self._decide(judged_anew(self._known, self._definition, event.at))
+                self._recount(event)
+            case Kind.DETAILS if not is_person(event.actor):
+                self._told_more(event)
             case Kind.REDATED | Kind.CLOCK:
                 pass
             case Kind.STAGE:
@@ -199,8 +203,27 @@ class _Again:
                 self._catch_up()
                 self._lead = apply(self._lead, event, self._facts)
 
+    def _recount(self, event: Event) -> None:
+        """What counts is another; where their words changed it they are judged by both together."""
+        heard = self._heard
+        if heard is None:
+            self._catch_up()
+        self._lead = apply(self._lead, self._still_observed(event), self._facts)
+        if heard is None:
+            self._decide(judged_anew(self._known, self._definition, event.at))
+
+    def _told_more(self, event: Event) -> None:
+        """They told who they are without doing anything, maybe together with words on permission."""
+        if self._heard is None:
+            self._catch_up()
+            self._heard = event.at
+        self._lead = lead = apply(self._lead, event, self._facts)
+        self._due = lead.stage is Stage.LEAD and not lead.imported
+
     def came_in(self, event: Event) -> None:
         """They did something. Nearly all events are these, so the short way is very short."""
+        if self._heard is not None:
+            self._take_in_words()
         data, lead = event.data, self._known
         name = data["action"]
         action = self._definition.actions.get(name)
@@ -273,9 +296,17 @@ class _Again:
 
     def _catch_up(self) -> None:
         self._settle()
+        self._take_in_words()
         if self._due:
             self._due = False
             self._decide(promote(self._known, self._definition))
+
+    def _take_in_words(self) -> None:
+        """What follows for the day it crossed from what they said or told of themselves."""
+        heard, self._heard = self._heard, None
+        if heard is not None and self._known.stage is not Stage.LEAD:
+            self._settle()
+            self._decide(judged_anew(self._known, self._definition, heard))
 
     def _decide(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -56,6 +56,20 @@ def allowed_at(said: Said, at: datetime, *, unnamed: bool = False) -> bool:
     return before[-1] if before else unnamed and any(yes for _, yes in said)
 
 
+def heard_since(before: Permission, after: Permission, at: datetime) -> datetime:
+    """From which moment on it can matter what they said by now.
+
+    Who allows again what they had taken back is judged by all of it: what we heard meanwhile of the time when
+    they allowed it first moved nobody up.
+
+    Args:
+        at: When they said it.
+    """
+    if after.profiling and not before.profiling:
+        return _EVER
+    return min([at, *(when for when, _ in set(after.said).difference(before.said))])
+
+
 def both_said(one: Permission, other: Permission) -> Said:
     """What two leads that are one person said: a no of either is a no of the person."""
     words, theirs = said_by(one), said_by(other)

@@ -41,7 +41,8 @@ async def test_anonymous_activity_joins_the_lead_with_consent(database_url: str)
         await hears(desk, page("/pricing", now - 30 * MINUTE), page("/blog/x", now - 20 * MINUTE))
         assert await leads(desk) == []
         kept = await everything_kept(desk)
-        for personal in ("anna-1", "ada", "http", "utm", "Prices"):
+        # No word of the letters a to f alone: hashes of visitors hold "ada" by chance every now and then.
+        for personal in ("anna-1", "acme", "http", "utm", "Prices"):
             assert personal not in kept, personal
 
         await hears(desk, identify(now - 10 * MINUTE, {**ADA, "consent": YES}, userId="u-7"))

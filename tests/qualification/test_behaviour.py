@@ -8,7 +8,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qualification.definition import BadDefinition, parse_definition
@@ -197,6 +197,23 @@ VIEWS = st.lists(
 )
 
 
+# Told in an order that made the day of a replay, or of the lead itself, differ.
+@example(words=[(5, "yes"), (0, "yes")], views=[("pricing_page", 5, True)], seed=558, fits=30)
+@example(
+    words=[(4, "yes"), (0, "yes"), (5, "objects"), (2, "objects"), (6, "yes")],
+    views=[("pricing_page", 1, False)],
+    seed=276,
+    fits=30,
+)
+@example(
+    words=[(3, "yes"), (5, "yes"), (0, "yes"), (6, "declines"), (1, "objects")],
+    views=[
+        *[("pricing_page", 0, True), ("pricing_page", 2, True)],
+        *[("product_page", 3, True), ("careers_page", 6, True)],
+    ],
+    seed=942,
+    fits=30,
+)
 @settings(max_examples=150)
 @given(words=WORDS, views=VIEWS, seed=st.integers(0, 1000), fits=st.sampled_from((15, 30)))
 def test_what_they_allowed_and_did_counts_the_same_in_any_order(words, views, seed, fits):

@@ -193,6 +193,15 @@ def test_it_stands_where_it_would_stand_had_the_rules_always_been_these(did, sco
     assert (one.now.stage, one.now.mql_at) == (lived.now_is.stage, lived.now_is.mql_at)
 
 
+def test_who_earned_a_rep_by_telling_who_they_are_did_so_in_a_replay_too():
+    story = Story()
+    story.comes_in(form("webinar_attended"))
+    assert story.now_is.stage is Stage.LEAD
+    story.comes_in(form("identify", after(hours=1), FIT[30], consent=None, identifies=True))
+    one = again(story, RULES)
+    assert one.then == one.now == Standing(Stage.MQL, after(hours=1))
+
+
 def test_precision_and_recall_as_the_worked_example_has_them():
     effect = Effect(until=after(days=84), since=after())
     for number in range(10):

@@ -145,7 +145,7 @@ class Story:
             return
 
     async def one_person(self) -> None:
-        """Two of them turn out to be one, or not after all."""
+        """Two of them turn out to be one, or not after all; nobody merges with who was erased."""
         where, numbers = self.desk.where, sorted(self.numbers)
         if self.merges and self.random.random() < 0.4:
             number, step = self.merges.pop(self.random.randrange(len(self.merges)))
