@@ -108,6 +108,8 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
 def written(question: Question, now: datetime) -> str:
     """The question in the short grammar: `parse_question` reads it back the same, seen from this `now`."""
     kpi, only, against = question.kpi, question.only, question.against
+    if kpi.name == "ab":
+        return " ".join(filter(None, (kpi.name, question.experiment, "share" if question.share else "")))
     quiet = kpi.always_by if only is None else _by_beside(kpi, None, only[0])
     parts = [
         kpi.name,
