@@ -10,14 +10,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+from sqlalchemy import func, select
 
 from bot.app import Greenlight
 from bot.settings import Settings
 from sandbox.driver import Slack
 from sandbox.server import running
 from sandbox.workspace import Workspace
+from store.tables.jobs import OPEN, jobs
 
 KEY = "demo-key"
+STUCK = 20.0
 DEMO = {
     "email": "ada@acme.example",
     "phone": "+49 30 901820",
@@ -70,9 +73,26 @@ class House:
             return {"http": answer.status, **told}
 
     async def quiet(self) -> None:
-        """Wait until everything that is due was sent."""
-        await asyncio.wait_for(self.bot.worker.idle(), 20)
+        """Wait until everything that is due was sent.
+
+        As long as that goes on, however busy the machine is: stuck is what ends no job for so many seconds.
+        """
+        idle = asyncio.create_task(self.bot.worker.idle())
+        ended = -1
+        try:
+            while not (await asyncio.wait({idle}, timeout=STUCK))[0]:
+                before, ended = ended, await self._jobs_ended()
+                if ended == before:
+                    raise TimeoutError(f"No job ended for {STUCK} seconds, and some are due.")
+            await idle
+        finally:
+            idle.cancel()
         await self.bot.reception.finish_errands()
+
+    async def _jobs_ended(self) -> int:
+        async with self.bot.store.reading() as connection:
+            query = select(func.count()).where(jobs.c.state != OPEN)
+            return int((await connection.execute(query)).scalar_one())
 
     async def cards(self, channel: str = "leads") -> list[dict[str, Any]]:
         """The messages of a channel once everything due was sent, without thread replies."""
