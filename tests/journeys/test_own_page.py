@@ -176,7 +176,9 @@ async def test_the_card_says_what_is_not_scored(sqlite_url: str) -> None:
         await h.form(
             action="content_download", message=None, consent={"granted": True, "purposes": ["profiling"]}
         )
-        assert "not scored" not in text_of((await h.cards())[-1])
+        await h.form(action="pricing_page", message=None)
+        text = text_of((await h.cards())[-1])
+        assert "3 visits not scored: no permission to profile then" in text, "those before the yes"
 
 
 @pytest.mark.browser

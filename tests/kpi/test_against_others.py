@@ -77,10 +77,10 @@ async def by_hand(f: Firm, kpi: str, period: str) -> tuple[Any, Reference]:
     return told, Reference(histories, start, end, BERLIN, f.clock())
 
 
-@pytest.mark.parametrize("seed", [4, 5])
+@pytest.mark.parametrize("seed", [4])
 async def test_nurtured_and_others_are_those_counted_by_hand(database_url: str, seed: int) -> None:
     async with firm(database_url, START, BERLIN) as f:
-        await NurturingLife(f, Random(seed)).go_on(200)
+        await NurturingLife(f, Random(seed)).go_on(120)
         most: dict[str, int] = {}
         for period in WORDS:
             told, reference = await by_hand(f, "nurture", period)
@@ -128,10 +128,10 @@ async def test_our_side_of_the_ranges_is_counted_by_hand(database_url: str, seed
                 assert ours["nurtured-amount"] is None
 
 
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("seed", [7])
 async def test_what_other_rules_would_change_is_counted_by_hand(database_url: str, seed: int) -> None:
     async with firm(database_url, START, BERLIN) as f:
-        await Life(f, Random(seed)).go_on(260)
+        await Life(f, Random(seed)).go_on(160)
         # No call here reaches 90 points: what people handed over would have stayed with marketing.
         text = with_values(DEFINITION, {"sql.score": 90})
         await replayed(f, text)

@@ -59,7 +59,7 @@ async def fold(f: Firm) -> None:
     await forget_the_old(f.office, f.where)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 async def test_a_crowd_is_counted_as_by_hand_now_later_and_when_it_is_forgotten(
     database_url: str, seed: int
 ) -> None:
