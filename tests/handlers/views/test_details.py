@@ -104,7 +104,7 @@ def test_who_says_that_it_is_a_direct_inquiry_and_since_when():
         "no": replace(asked, inquiry=False, inquiry_by="UBEN", inquiry_said_at=NOW),
     }
     said = {name: mrkdwn(opened(one)["blocks"]) for name, one in told.items()}
-    assert "Yes: they asked for a demo <!date^" in said["asked"]
+    assert "Yes: they asked for a demo, <!date^" in said["asked"]
     assert "Not that we know: no demo, price, quote or call was asked for" in said["quiet"]
     assert "Yes, says <@UANA> since <!date^" in said["rep"]
     assert "No, says <@UBEN> since <!date^" in said["no"]
