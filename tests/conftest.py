@@ -52,7 +52,12 @@ def postgres_server() -> Iterator[str]:
     try:
         address = make_url(server.get_uri())
         host = quote(str(address.query["host"]), safe="")
-        yield f"postgresql+asyncpg://{address.username}@/{address.database}?host={host}"
+        at = f"postgresql+asyncpg://{address.username}@/{address.database}?host={host}"
+        # Its databases live as long as a test. We kill programs, never the machine under the server.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            asyncio.run(_admin(at, f"ALTER SYSTEM SET {setting} = off"))
+        asyncio.run(_admin(at, "SELECT pg_reload_conf()"))
+        yield at
     finally:
         server.cleanup()
 

@@ -109,9 +109,9 @@ def said(kpi: Kpi, told: Mapping[str, Any]) -> list[str]:
 
 
 async def test_all_doors_say_the_same(
-    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with a_firm_with_numbers(database_url, monkeypatch) as (h, key):
+    async with a_firm_with_numbers(sqlite_url, monkeypatch) as (h, key):
         await h.slack.open_home("maya")
         await h.quiet()
         for kpi in KPIS.values():

@@ -71,7 +71,7 @@ COSTS = st.builds(Ratio, st.integers(0, 10**7), st.integers(0, 400))
 KEYS = st.sampled_from(["webinar", "linkedin", "google", "no campaign", "fair"])
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.one_of(*[st.tuples(*[st.dictionaries(KEYS, one)] * 2) for one in (RATIOS, COSTS)]))
 def test_the_parts_add_up_to_the_change(windows: tuple[dict[str, Ratio], dict[str, Ratio]]) -> None:
     this, before = windows

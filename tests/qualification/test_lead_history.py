@@ -91,7 +91,7 @@ def outcome(lead: Lead) -> tuple[Any, ...]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_the_order_in_which_we_hear_of_things_does_not_matter(data):
     arriving = data.draw(submissions())
@@ -100,7 +100,7 @@ def test_the_order_in_which_we_hear_of_things_does_not_matter(data):
     assert outcome(received(shuffled).now_is) == outcome(received(in_order).now_is)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(arriving=submissions(), answered=answers, claimed=answers, day=st.integers(0, 400))
 def test_scores_stay_in_their_bounds_and_add_up(arriving, answered, claimed, day):
     lead = received(arriving).now_is
@@ -196,7 +196,7 @@ def lived(data: st.DataObject) -> Iterator[tuple[Story, Event]]:
         yield from ((story, event) for event in story.events[count:])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 def test_a_lead_kept_up_to_date_is_the_lead_computed_anew(data):
     *_, (story, _) = lived(data)
@@ -205,7 +205,7 @@ def test_a_lead_kept_up_to_date_is_the_lead_computed_anew(data):
     assert set(vars(story.now_is)) == {f.name for f in fields(Lead)}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_events_hold_nothing_personal_and_can_be_stored(data):
     for story, event in lived(data):
@@ -213,7 +213,7 @@ def test_events_hold_nothing_personal_and_can_be_stored(data):
         assert not any(secret in told for secret in ("Zyx", "@acme", "@gmail", "ada@")), story.events
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_every_lead_that_is_open_can_be_closed(data):
     *_, (story, _) = lived(data)
@@ -224,7 +224,7 @@ def test_every_lead_that_is_open_can_be_closed(data):
         assert all(span.end for span in story.now_is.owned)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_the_rules_have_nothing_to_add_to_what_they_said(data):
     for story, _ in lived(data):
