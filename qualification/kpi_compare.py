@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qualification.kpi import Rate, share
 from qualification.kpi_counts import ConversionTimes
-from qualification.kpi_words import likely, percent
+from qualification.kpi_words import chance, likely, percent
 from qualification.statistics import ZTest, two_proportions
 
 AT_LEAST_DAYS = 7
@@ -39,7 +39,7 @@ def at_equal_age(
     test = two_proportions(then.k, then.n, now.k, now.n)
     sure = test is not None and test.p < 0.05
     word = "The difference is unlikely to be chance" if sure else "The difference may well be chance"
-    p = f" (p = {test.p:.3f})" if test is not None else ""
+    p = f" ({chance(test.p)})" if test is not None else ""
     text = (
         f"{days:.0f} days after creation: {percent(now.value)}, {likely(now)}, "
         f"against {percent(then.value)}, {likely(then)}, before. {word}{p}."

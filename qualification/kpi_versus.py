@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from qualification.kpi import Answer, Rate
 from qualification.kpi_compare import EqualAge
-from qualification.kpi_words import lasting, likely, percent, said
+from qualification.kpi_words import chance, lasting, likely, percent, said
 from qualification.money import Money
 from qualification.periods import ALIKE
 from qualification.statistics import two_proportions
@@ -161,7 +161,7 @@ def _chance(p: float | None) -> str:
     if p is None:
         return "That is too little to tell from chance."
     word = "The difference is unlikely to be chance" if p < SURE else "The difference may well be chance"
-    return f"{word} (p = {p:.3f})."
+    return f"{word} ({chance(p)})."
 
 
 def _unlike(both: Both) -> str:

@@ -26,6 +26,11 @@ def likely(rate: Rate) -> str:
     return told if rate.low is None or rate.high is None else f"likely {_range(rate.low, rate.high)} {told}"
 
 
+def chance(p: float) -> str:
+    """`p = 0.025`, `p < 0.001`: how likely chance alone makes a difference this large."""
+    return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+
+
 def _range(low: float, high: float) -> str:
     return f"{percent(low).rstrip('%')}–{percent(high)}"
 

@@ -5,6 +5,7 @@ import pytest
 from qualification.kpi import share
 from qualification.kpi_compare import at_equal_age
 from qualification.kpi_counts import ConversionTimes
+from qualification.kpi_words import chance
 
 
 def test_a_young_cohort_is_not_blamed_for_its_age() -> None:
@@ -42,3 +43,7 @@ def test_too_young_or_empty_is_not_compared(ages: dict[float, int], earlier: dic
     assert (
         at_equal_age(ConversionTimes("all", ages, {}, ages), ConversionTimes("all", earlier, {}, {})) is None
     )
+
+
+def test_next_to_no_chance_is_no_zero() -> None:
+    assert (chance(0.0253), chance(0.0004)) == ("p = 0.025", "p < 0.001")
