@@ -197,10 +197,8 @@ def seconds_in(number: int) -> float:
     return float(RATIO ** (number + 0.5)) if number >= 0 else 0.0
 
 
-def added(sums: Mapping[tuple[Dims, Cell], Amount], more: Mapping[tuple[Dims, Cell], Amount]) -> Cells:
-    """Both together, without what comes to nothing."""
-    total = dict(sums)
+def add(sums: Cells, more: Mapping[tuple[Dims, Cell], Amount]) -> None:
+    """Add `more` to the sums, in place: a batch of leads adds hundreds of times."""
     for key, (n, minor) in more.items():
-        was = total.get(key, (0, 0))
-        total[key] = (was[0] + n, was[1] + minor)
-    return {key: amount for key, amount in total.items() if amount != (0, 0)}
+        was = sums.get(key, (0, 0))
+        sums[key] = (was[0] + n, was[1] + minor)

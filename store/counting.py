@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select, update
 
-from qualification.kpi_cells import Cells, CountingRules, Dims, added, change_of
+from qualification.kpi_cells import Cells, CountingRules, Dims, add, change_of
 from qualification.lead import Lead
 from store.bulk import insert_rows
 from store.hot import hot
@@ -63,8 +63,8 @@ class Counting:
     async def note(self, before: Lead | None, after: Lead | None, version: int) -> None:
         """A lead that is counted under this version is from now on counted as `after`."""
         rules = await self.rules(version)
-        if rules is not None and (cells := change_of(before, after, rules)):
-            self._cells = added(self._cells, cells) if self._cells else cells
+        if rules is not None:
+            add(self._cells, change_of(before, after, rules))
 
     async def settle(self) -> None:
         """Save what was noted; once, before the commit."""
@@ -72,7 +72,8 @@ class Counting:
             return
         places: dict[Dims, list[Any]] = defaultdict(list)
         for (dims, cell), amount in self._cells.items():
-            places[dims].append([*cell, *amount])
+            if amount != (0, 0):
+                places[dims].append([*cell, *amount])
         self._cells = {}
         told = list(places.items())
         here = self._work.workspace
@@ -116,7 +117,8 @@ class Counting:
         query = (
             select(leads.c.number, leads.c.body, leads.c.counted)
             .where(leads.c.workspace == self._work.workspace, leads.c.counted < newest)
-            .order_by(leads.c.counted, leads.c.number)
+            # The newest first, as whoever locks several leads: so nobody waits in a ring.
+            .order_by(leads.c.counted.desc(), leads.c.number.desc())
             .limit(limit)
             .with_for_update()
         )

@@ -29,13 +29,6 @@ async def ready_to_count(office: Office, where: str) -> int:
         return await work.counting.left()
 
 
-async def recount_all(office: Office, where: str) -> None:
-    """Count every lead by the newest rules, a page at a time; interrupted, it goes on where it was."""
-    counted = 1
-    while counted:
-        counted = await recount_page(office, where)
-
-
 async def recount_page(office: Office, where: str) -> int:
     """Count the next leads; how many."""
     async with office.store.begin(where) as work:
