@@ -92,10 +92,14 @@ class Jobs:
         """Keep these for another lease; returns the numbers of those that are still ours."""
         if not running:
             return set()
+        ours = select(jobs.c.id).where(is_open(), still_ours(running))
         async with self._store.writing() as connection:
-            keep = update(jobs).where(is_open(), still_ours(running)).returning(jobs.c.id)
-            keep = keep.values(due=self._store.now + self._lease)
-            return set((await connection.execute(keep)).scalars())
+            # A row that somebody holds just now (a click asks for it once more) is kept by the next heartbeat:
+            # who waits for several rows may be waited for.
+            free = (await connection.execute(ours.with_for_update(skip_locked=True))).scalars().all()
+            keep = update(jobs).where(jobs.c.id.in_(free))
+            await connection.execute(keep.values(due=self._store.now + self._lease))
+            return set((await connection.execute(ours)).scalars())
 
     async def release(self, unstarted: Collection[Job]) -> None:
         """Give back what was claimed but never begun."""
@@ -139,11 +143,14 @@ def still_ours(claimed: Collection[Job]) -> ColumnElement[bool]:
 
 
 def _heads(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:
-    """The first job of each lane whose turn it is; locks the lanes."""
+    """The first job of each lane whose turn it is; locks both.
+
+    Neither is waited for: whoever holds the job's row may want the lane's next, to join it.
+    """
     query = select(jobs.c.id, jobs.c.due).select_from(_lane_heads(now))
     query = query.where(lanes.c.next_at <= now, jobs.c.due <= now, known)
     query = query.order_by(jobs.c.due, jobs.c.id).limit(bindparam("limit", type_=Integer))
-    return hot(query.with_for_update(of=lanes, skip_locked=True))
+    return hot(query.with_for_update(of=(lanes, jobs), skip_locked=True))
 
 
 def _loose(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:

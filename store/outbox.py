@@ -48,6 +48,7 @@ class Outbox:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+        self._redone: dict[str, NewJob] = {}
         self._lanes: dict[str, list[int]] = {}
         self._holds: dict[str, float] = {}
         self.has_news = False
@@ -71,24 +72,18 @@ class Outbox:
 
     async def put_once(
         self, topic: str, key: str, *, lane: str | None = None, due: datetime | None = None, **payload: Any
-    ) -> int:
+    ) -> None:
         """Have something redone, however often this is asked before it happens.
 
         A job that waits already takes this payload; one that runs just now runs once more afterwards.
-
-        Returns:
-            The number of the job that will do it.
         """
-        return (await self._upsert([NewJob(topic, payload, once=key, lane=lane, due=due)]))[0]
+        await self.put_many([NewJob(topic, payload, once=key, lane=lane, due=due)])
 
-    async def put_many(self, wanted: Sequence[NewJob]) -> int:
-        """Many at once, in order; returns how many of them are new or joined one that waits."""
-        # Of two with one key the later payload counts, and one statement may not touch a row twice.
-        latest = {job.once: job for job in wanted if job.once is not None}
-        new = await self._insert([job for job in wanted if job.once is None])
-        # In one order everywhere, so that two transactions never wait for each other's rows.
-        redone = await self._upsert([job for _, job in sorted(latest.items())])
-        return len(new) + len(redone)
+    async def put_many(self, wanted: Sequence[NewJob]) -> None:
+        """Many at once, in order; what is only to be redone comes behind the rest of this transaction."""
+        # Of two with one key the later payload counts.
+        self._redone.update({job.once: job for job in wanted if job.once is not None})
+        await self._insert([job for job in wanted if job.once is None])
 
     async def cancel(self, dedup: str | None = None, *, prefix: str | None = None) -> int:
         """Call off the open jobs with this `dedup`, or with any that starts with `prefix`.
@@ -109,7 +104,7 @@ class Outbox:
         return (await self._work.execute(stop)).rowcount
 
     async def waiting(self, topic: str) -> int:
-        """How many jobs of this topic are still to be done."""
+        """How many jobs of this topic are still to be done, without what this transaction has redone."""
         count = (
             select(func.count()).select_from(jobs).where(jobs.c.workspace == self._work.workspace, is_open())
         )
@@ -132,12 +127,16 @@ class Outbox:
         self._holds[lane] = max(seconds, self._holds.get(lane, 0.0))
 
     async def settle(self) -> None:
-        """Give out places in the lanes; the last thing before the commit.
+        """Have done again what was asked for, and give out places in the lanes; the last thing before the commit.
 
         Two PostgreSQL transactions may commit in another order than they took their ids in, so the place is
         given under the lane's lock. It is taken last, for all lanes in one order: then it is held for the
         commit alone, and two transactions can't wait for each other.
         """
+        # Everybody asks for the same things again (a card, somebody's Home): in one order, and as late as can be,
+        # so that two transactions never wait for each other's rows.
+        redone, self._redone = [job for _, job in sorted(self._redone.items())], {}
+        await self._run(_upserting(self._work.is_sqlite, self._work.now), redone)
         for lane in sorted({*self._lanes, *self._holds}):
             await self._settle(lane, self._lanes.pop(lane, []), self._holds.pop(lane, None))
         if self.has_news and not self._work.is_sqlite:
@@ -159,9 +158,6 @@ class Outbox:
 
     async def _insert(self, wanted: Sequence[NewJob]) -> list[int]:
         return await self._run(_inserting(self._work.is_sqlite, self._work.now), wanted)
-
-    async def _upsert(self, wanted: Sequence[NewJob]) -> list[int]:
-        return await self._run(_upserting(self._work.is_sqlite, self._work.now), wanted)
 
     async def _run(self, statement: Executable, wanted: Sequence[NewJob]) -> list[int]:
         if not wanted:

@@ -6,12 +6,15 @@ import asyncio
 from datetime import timedelta
 from itertools import chain
 
+from sqlalchemy import select
+
 from store.finish import Ending, finish
 from store.job_care import counts
 from store.jobs import Jobs
 from store.outbox import NewJob
 from store.outcomes import Done, Hold
 from store.store import Store
+from store.tables.jobs import jobs as table
 from tests.clock import Clock
 from tests.store.outbox import TOPICS, end, numbers, put_each
 
@@ -134,3 +137,39 @@ async def test_two_transactions_that_use_two_lanes_crosswise_both_commit(store: 
 
     async with store.read(here) as work:
         assert (await counts(work)).open == 40
+
+
+async def test_a_claim_waits_for_nobody_who_may_want_the_lane_next(
+    store: Store, here: str, jobs: Jobs, clock: Clock
+) -> None:
+    """Whoever asks for a redraw once more holds its row, and joins the lane at the end of its transaction."""
+    if store.is_sqlite:
+        return  # one writes at a time
+    await put_each(store, here, "C1", [1])
+    async with store.writing() as somebody:
+        await somebody.execute(select(table.c.id).with_for_update())
+        assert await asyncio.wait_for(jobs.claim(10), 30) == []
+    (job,) = await jobs.claim(10)
+    async with store.writing() as somebody:
+        await somebody.execute(select(table.c.id).with_for_update())
+        assert await asyncio.wait_for(jobs.heartbeat([job]), 30) == {job.id}
+    clock.forward(40)
+    assert await jobs.heartbeat([job]) == {job.id}
+    clock.forward(40)
+    assert await jobs.heartbeat([job]) == {job.id}, "kept by the second"
+
+
+async def test_two_that_ask_for_the_same_things_in_another_order_both_get_them(
+    store: Store, here: str, jobs: Jobs
+) -> None:
+    both = asyncio.Barrier(2)
+
+    async def ask(*keys: str) -> None:
+        async with store.begin(here) as work:
+            for key in keys:
+                await work.outbox.put_once("card.redraw", key, asked=key)
+                if not store.is_sqlite:
+                    await both.wait()
+
+    await asyncio.wait_for(asyncio.gather(ask("card:1", "card:2"), ask("card:2", "card:1")), 30)
+    assert [job.payload for job in await jobs.claim(10)] == [{"asked": "card:1"}, {"asked": "card:2"}]

@@ -101,11 +101,10 @@ async def test_cancelling_nothing_in_particular_is_refused(store: Store, here: s
 
 async def test_a_redraw_is_asked_for_often_and_done_once(store: Store, here: str, jobs: Jobs) -> None:
     async with store.begin(here) as work:
-        first = await work.outbox.put_once("card.redraw", "card:L-1", lead=1)
-        second = await work.outbox.put_once("card.redraw", "card:L-1", lead=1, why="claimed")
+        await work.outbox.put_once("card.redraw", "card:L-1", lead=1)
+        await work.outbox.put_once("card.redraw", "card:L-1", lead=1, why="claimed")
         await work.outbox.put_once("card.redraw", "card:L-2", lead=2)
 
-    assert first == second
     claimed = await jobs.claim(10)
     assert [job.payload for job in claimed] == [{"lead": 1, "why": "claimed"}, {"lead": 2}]
     assert [job.once for job in claimed] == ["card:L-1", "card:L-2"]
