@@ -94,7 +94,7 @@ class Jobs:
             return set()
         ours = select(jobs.c.id).where(is_open(), still_ours(running))
         async with self._store.writing() as connection:
-            # A row that somebody holds just now (a click asks for it once more) is kept by the next heartbeat:
+            # A row that somebody holds just now (a click asks for it once more) is kept by the next one:
             # who waits for several rows may be waited for.
             free = (await connection.execute(ours.with_for_update(skip_locked=True))).scalars().all()
             keep = update(jobs).where(jobs.c.id.in_(free))

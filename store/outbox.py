@@ -127,14 +127,14 @@ class Outbox:
         self._holds[lane] = max(seconds, self._holds.get(lane, 0.0))
 
     async def settle(self) -> None:
-        """Have done again what was asked for, and give out places in the lanes; the last thing before the commit.
+        """Ask for what is to be redone, and give out places in the lanes; the last thing before the commit.
 
         Two PostgreSQL transactions may commit in another order than they took their ids in, so the place is
         given under the lane's lock. It is taken last, for all lanes in one order: then it is held for the
         commit alone, and two transactions can't wait for each other.
         """
-        # Everybody asks for the same things again (a card, somebody's Home): in one order, and as late as can be,
-        # so that two transactions never wait for each other's rows.
+        # Everybody has the same things redone (a card, somebody's Home): in one order and late, so that two
+        # transactions never wait for each other's rows.
         redone, self._redone = [job for _, job in sorted(self._redone.items())], {}
         await self._run(_upserting(self._work.is_sqlite, self._work.now), redone)
         for lane in sorted({*self._lanes, *self._holds}):
