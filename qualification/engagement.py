@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from qualification.caps import Allowance
@@ -17,6 +18,8 @@ from qualification.definition import Definition
 from qualification.definition_parts import Action
 from qualification.lead import Activity, Lead
 from qualification.reason import Reason, rounded
+
+_BY_TIME = attrgetter("at", "action", "with_message")
 
 
 class Worth(NamedTuple):
@@ -74,11 +77,7 @@ def worth_of(lead: Lead, definition: Definition, *, watched: bool) -> list[Worth
 
 def in_time(lead: Lead) -> list[Activity]:
     """What they did by its own time; at one instant by content, so that arrival order never matters."""
-    return sorted(lead.activities, key=_by_time)
-
-
-def _by_time(activity: Activity) -> tuple[datetime, str, bool]:
-    return activity.at, activity.action, activity.with_message
+    return sorted(lead.activities, key=_BY_TIME)
 
 
 def _per_action(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from pydantic_core import from_json
@@ -67,16 +66,21 @@ async def page_of_histories(work: Work, after: int, limit: int = PAGE) -> list[R
     if not rows:
         return []
     asked = {"here": work.workspace, "after": after, "last": rows[-1].number}
-    told = (await work.execute(_EVENTS, asked)).all()
-    events = {number: [_event(row) for row in group] for number, group in groupby(told, key=itemgetter(0))}
-    return [_recorded(row, events.get(row.number, [])) for row in rows]
+    told = _events((await work.execute(_EVENTS, asked)).all())
+    return [_recorded(row, told[row.number]) for row in rows]
 
 
-def _event(row: Any) -> Event:
-    _, kind, at, actor, step, data = row
-    # PostgreSQL's driver has read the JSON already.
-    known = from_json(data) if isinstance(data, str) else data
-    return Event(_KINDS[kind], moment_of(at), actor, known, 1, step)
+def _events(rows: Sequence[Any]) -> Mapping[int, list[Event]]:
+    """Events by lead. One pass, for a million of them go through here."""
+    told: dict[int, list[Event]] = defaultdict(list)
+    if not rows:
+        return told
+    texts = [row[5] for row in rows]
+    # PostgreSQL's driver has read the JSON already. One long text is read faster than many short ones.
+    known = from_json(f"[{','.join(texts)}]") if isinstance(texts[0], str) else texts
+    for (number, kind, at, actor, step, _), data in zip(rows, known, strict=True):
+        told[number].append(Event(_KINDS[kind], moment_of(at), actor, data, 1, step))
+    return told
 
 
 def _recorded(row: Any, events: Sequence[Event]) -> Recorded:
