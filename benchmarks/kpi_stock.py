@@ -17,10 +17,15 @@ from qualification.scoring import Score
 from store.bulk import insert_rows
 from store.kpi_fold import places_of
 from store.lead_rows import row_of
-from store.tables.counting import kpi_days
+from store.tables.counting import SPAN, kpi_days
 from store.tables.leads import leads
 
 YEARS, PAGE = 3, 2_000
+SPANS = f"""
+    INSERT INTO kpi_spans (workspace, dim, metric, span, key, sub, n, minor)
+    SELECT workspace, dim, metric, day / {SPAN}, key, sub, sum(n), sum(minor) FROM kpi_days
+    GROUP BY workspace, dim, metric, day / {SPAN}, key, sub
+"""
 SOURCES = ("google", "linkedin", "web", "newsletter", "partner", "event", "referral", "import")
 REPS = tuple(f"UREP{number:02}" for number in range(12))
 VARIANTS = (None, "A", "B")
@@ -55,6 +60,7 @@ async def kpi_stocked(database: str, count: int) -> None:
             async with office.store.begin(where) as work:
                 await insert_rows(work.connection, kpi_days, days, every[first : first + PAGE])
         async with office.store.writing() as connection:
+            await connection.exec_driver_sql(SPANS)
             await connection.exec_driver_sql("ANALYZE")
     finally:
         await office.store.close()
@@ -63,7 +69,7 @@ async def kpi_stocked(database: str, count: int) -> None:
 def _add(sums: dict[tuple[str, str, Cell], list[int]], lead: Lead, by: CountingRules) -> None:
     dims = dims_of(lead)
     for cell, minor in cells_of(lead, by):
-        for dim, key in places_of(dims, cell):
+        for dim, key in places_of(dims, cell[0]):
             one = sums[dim, key, cell]
             one[0] += 1
             one[1] += minor

@@ -1,4 +1,4 @@
-"""Adding the changes that transactions noted to the days they are about."""
+"""Adding the changes that transactions noted to the days and spans they are about."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from qualification.kpi_cells import ALL, WAITED, WAITING, Amount, Cell, Dims
+from store.bulk import add_rows
 from store.store import Store
-from store.tables.base import insert
-from store.tables.counting import kpi_changes, kpi_days
+from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
 
 FOLD_AT_ONCE = 100
 """Rows of changes in one fold: some twenty milliseconds of SQLite's writer."""
@@ -34,29 +34,29 @@ async def fold(store: Store) -> int:
         rows = (await connection.execute(query.with_for_update(skip_locked=True))).all()
         if not rows:
             return 0
-        sums: dict[tuple[str, str, str, int, str, str], list[int]] = defaultdict(lambda: [0, 0])
-        for row in rows:
-            for dims, cell, (n, minor) in cells_in(row.cells):
-                for dim, key in places_of(dims, cell):
-                    one = sums[row.workspace, dim, *cell[:2], key, cell[2]]
-                    one[0] += n
-                    one[1] += minor
+        changes = [(row.workspace, cells_in(row.cells)) for row in rows]
         await connection.execute(delete(kpi_changes).where(kpi_changes.c.id.in_([row.id for row in rows])))
-        add = insert(kpi_days, is_sqlite=store.is_sqlite)
-        add = add.on_conflict_do_update(
-            index_elements=list(kpi_days.primary_key),
-            set_={"n": kpi_days.c.n + add.excluded.n, "minor": kpi_days.c.minor + add.excluded.minor},
-        )
-        names = ("workspace", "dim", "metric", "day", "key", "sub")
-        # In one order: two replicas that fold must not wait for each other in a ring.
-        days = [
-            dict(zip(names, key, strict=True)) | {"n": n, "minor": minor}
-            for key, (n, minor) in sorted(sums.items())
-            if n or minor
-        ]
-        if days:
-            await connection.execute(add, days)
+        for table, days in ((kpi_days, 1), (kpi_spans, SPAN)):
+            names = tuple(column.name for column in table.columns)
+            await add_rows(connection, table, names, ("n", "minor"), rows_of(changes, days))
         return len(rows)
+
+
+Changes = Sequence[tuple[str, Sequence[tuple[Dims, Cell, Amount]]]]
+"""What changed, by workspace."""
+
+
+def rows_of(changes: Changes, days: int) -> list[tuple[Any, ...]]:
+    """What they come to by spans of so many days, in one order: two replicas that fold must not wait for each
+    other in a ring."""
+    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for workspace, cells in changes:
+        for dims, (metric, day, sub), (n, minor) in cells:
+            for dim, key in places_of(dims, metric):
+                one = sums[workspace, dim, metric, day // days, key, sub]
+                one[0] += n
+                one[1] += minor
+    return [(*place, n, minor) for place, (n, minor) in sorted(sums.items()) if n or minor]
 
 
 def cells_in(told: Sequence[Any]) -> list[tuple[Dims, Cell, Amount]]:
@@ -68,8 +68,8 @@ def cells_in(told: Sequence[Any]) -> list[tuple[Dims, Cell, Amount]]:
     ]
 
 
-def places_of(dims: Dims, cell: Cell) -> list[tuple[str, str]]:
-    """Under which dimension and value a cell is summed up."""
-    if cell[0] in (WAITED, WAITING):  # hundreds of buckets a day; nobody asks for them by source
+def places_of(dims: Dims, metric: str) -> list[tuple[str, str]]:
+    """Under which dimensions and values a cell of this metric is summed up."""
+    if metric in (WAITED, WAITING):  # hundreds of buckets a day; nobody asks for them by source
         return [(ALL, ALL)]
     return [(ALL, ALL), *zip(DIMENSIONS, dims, strict=True)]

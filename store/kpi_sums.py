@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy import cast as as_type
 
 from qualification.kpi_cells import ALL, Amount
@@ -14,7 +25,7 @@ from qualification.periods import Period
 from store.hot import hot
 from store.kpi_fold import cells_in, places_of
 from store.kpi_scope import Scope
-from store.tables.counting import kpi_changes, kpi_days
+from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
 
 By = Literal["key", "sub", "day", "both"]
 
@@ -43,11 +54,15 @@ async def sums_of(
         at_most: leaves out subs that are larger numbers than this.
     """
     dim = scope.by or ALL
+    alone = dim == ALL
     first, last = period.start.toordinal(), period.end.toordinal()
     asked = {"here": scope.work.workspace, "dim": dim, "first": first, "last": last}
-    which = _UP_TO if at_most < MOST else _SUMS[by]
     if at_most < MOST:
-        asked["most"] = at_most
+        which, asked = _UP_TO[alone], asked | {"most": at_most}
+    elif by in DAYS:
+        which = _BY_DAY[by, alone]
+    else:
+        which, asked = _TOGETHER[by, alone], asked | _whole_spans(first, last)
     found: dict[Place, Amount] = {}
     for metric in metrics:
         for row in (await scope.work.execute(which, {**asked, "metric": metric})).all():
@@ -62,28 +77,63 @@ async def sums_of(
     return {place: amount for place, amount in found.items() if amount != (0, 0)}
 
 
-def _summing(by: By) -> Select[Any]:
-    day: ColumnElement[Any] = kpi_days.c.day if by in DAYS else literal_column("0")
-    sub: ColumnElement[Any] = kpi_days.c.sub if by in SUBS else literal_column("''")
-    apart = [column for column in (day, sub) if column is kpi_days.c.day or column is kpi_days.c.sub]
-    query = select(
-        kpi_days.c.key,
-        day.label("on"),
-        sub.label("what"),
-        func.sum(kpi_days.c.n).label("n"),
-        func.sum(kpi_days.c.minor).label("minor"),
-    ).where(
-        kpi_days.c.workspace == bindparam("here"),
-        kpi_days.c.dim == bindparam("dim"),
-        kpi_days.c.metric == bindparam("metric"),
-        kpi_days.c.day >= bindparam("first"),
-        kpi_days.c.day < bindparam("last"),
-    )
-    return hot(query.group_by(kpi_days.c.key, *apart))
+def _whole_spans(first: int, last: int) -> dict[str, int]:
+    """Which spans lie within the window, and between which of its days."""
+    span, after = -(-first // SPAN), last // SPAN
+    if span >= after:
+        return {"head": last, "tail": last, "span": 0, "after": 0}
+    return {"head": span * SPAN, "tail": after * SPAN, "span": span, "after": after}
 
 
-_SUMS: Mapping[By, Select[Any]] = {by: _summing(by) for by in get_args(By)}
-_UP_TO = hot(_summing("day").where(as_type(kpi_days.c.sub, Integer) <= bindparam("most")))
+def _here(table: Table, *where: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    mine = [table.c[name] == bindparam(word) for name, word in (("workspace", "here"), ("dim", "dim"))]
+    return [*mine, table.c.metric == bindparam("metric"), *where]
+
+
+def _summing(rows: FromClause, by: By, alone: bool) -> Select[Any]:
+    """The rows' sums.
+
+    Args:
+        alone: there is one key only, and grouping by it too would take half as long again.
+    """
+    key: ColumnElement[Any] = literal_column(f"'{ALL}'") if alone else rows.c.key
+    day: ColumnElement[Any] = rows.c.day if by in DAYS else literal_column("0")
+    sub: ColumnElement[Any] = rows.c.sub if by in SUBS else literal_column("''")
+    n, minor = func.coalesce(func.sum(rows.c.n), 0), func.coalesce(func.sum(rows.c.minor), 0)
+    query = select(key.label("whose"), day.label("on"), sub.label("what"), n.label("n"), minor.label("minor"))
+    # In the order of the table's own key, so that as little as can be is sorted for it.
+    parts = ((day, by in DAYS), (key, not alone), (sub, by in SUBS))
+    return query.group_by(*(part for part, told_apart in parts if told_apart))
+
+
+def _by_day(by: By, alone: bool) -> Select[Any]:
+    days = (kpi_days.c.day >= bindparam("first"), kpi_days.c.day < bindparam("last"))
+    return _summing(kpi_days, by, alone).where(*_here(kpi_days, *days))
+
+
+def _together(by: By, alone: bool) -> Select[Any]:
+    """Over the whole window: whole spans, and the days before and after them."""
+    days, spans = kpi_days.c, kpi_spans.c
+    before = (days.day >= bindparam("first"), days.day < bindparam("head"))
+    behind = (days.day >= bindparam("tail"), days.day < bindparam("last"))
+    whole = (spans.span >= bindparam("span"), spans.span < bindparam("after"))
+    pieces = ((kpi_days, before), (kpi_days, behind), (kpi_spans, whole))
+    rows = [
+        select(table.c.key, table.c.sub, table.c.n, table.c.minor).where(*_here(table, *where))
+        for table, where in pieces
+    ]
+    return _summing(union_all(*rows).subquery(), by, alone)
+
+
+_EITHER = (True, False)
+_BY_DAY = {(by, alone): hot(_by_day(by, alone)) for by in get_args(By) for alone in _EITHER if by in DAYS}
+_TOGETHER = {
+    (by, alone): hot(_together(by, alone)) for by in get_args(By) for alone in _EITHER if by not in DAYS
+}
+_UP_TO = {
+    alone: hot(_by_day("day", alone).where(as_type(kpi_days.c.sub, Integer) <= bindparam("most")))
+    for alone in _EITHER
+}
 
 
 async def _unfolded(scope: Scope, dim: str) -> list[tuple[str, tuple[str, int, str], Amount]]:
@@ -92,7 +142,7 @@ async def _unfolded(scope: Scope, dim: str) -> list[tuple[str, tuple[str, int, s
     found = []
     for (told,) in await scope.work.execute(query):
         for dims, cell, amount in cells_in(told):
-            place = dict(places_of(dims, cell))
+            place = dict(places_of(dims, cell[0]))
             if dim in place:
                 found.append((place[dim], cell, amount))
     return found

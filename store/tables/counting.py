@@ -43,3 +43,21 @@ kpi_days = Table(
     Column("minor", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# The same by spans of days: a year of a number that tells much apart is ten thousand rows by the day.
+kpi_spans = Table(
+    "kpi_spans",
+    metadata,
+    Column("workspace", String, ForeignKey("workspaces.id"), primary_key=True),
+    Column("dim", Key, primary_key=True),
+    Column("metric", Key, primary_key=True),
+    # So many spans of SPAN days lie before it.
+    Column("span", Integer, primary_key=True, autoincrement=False),
+    Column("key", Key, primary_key=True),
+    Column("sub", Key, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+SPAN = 32
+"""Days: about a month, and the same everywhere whatever the month."""
