@@ -168,6 +168,7 @@ class Greenlight:
         # Bolt takes SLACK_BOT_TOKEN from the environment too, and would warn at every start that ours counts.
         logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda said: "`token`" not in said.getMessage())
         app = AsyncApp(
+            name="greenlight",  # else it reads the source of everybody on the stack to find one
             client=self.client,
             signing_secret=self.settings.slack_signing_secret,
             process_before_response=True,
