@@ -186,7 +186,7 @@ class Greenlight:
         desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
         add_event_routes(application, desk, event_ear(self.office, self._stack))
         add_routes(application, desk)
-        add_kpi_routes(application, self.office, self.where)
+        add_kpi_routes(application, self.office, self.where, desk.guesses)
         add_own_page(application, self.office, self.where)
         add_health(application, self.health, self.metrics.registry, self._look_at_outbox)
         add_openapi(application, VERSION)

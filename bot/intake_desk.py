@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from bot.collector import Overloaded as Full
 from bot.metrics import Metrics
 from bot.settings import Settings
 from handlers.flows.behaviour import hear_all
+from handlers.flows.keyring import ALL
 from handlers.flows.office import Office
 from handlers.flows.receive import Verdict, take_in
 from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, Overloaded, StoreDown
@@ -38,7 +39,8 @@ def intake_desk(
 
     collector: Collector[NewLead, Verdict] = Collector(commit, concerns_all=(DatabaseAway,))
     stack.push_async_callback(collector.drain)
-    keys, keeping, setup = _Keys(settings.greenlight_intake_key, where), _Keeping(office), settings.setup
+    keys, keeping = _Keys(settings.greenlight_intake_key, office, where), _Keeping(office)
+    setup = settings.setup
     return Desk(
         keys=keys.known,
         secrets=keys.secrets,
@@ -80,16 +82,34 @@ def event_ear(office: Office, stack: AsyncExitStack) -> Hear:
 
 @dataclass(frozen=True, slots=True)
 class _Keys:
-    """The one intake key, which belongs to one workspace."""
+    """The environment's key, which opens everything, and those made in Slack; all of one workspace."""
 
     key: str
+    office: Office
     where: str
 
-    async def known(self, presented: str) -> str | None:
-        return self.where if self.key and matches(presented, self.key) else None
+    async def known(self, presented: str, opens: str) -> str | None:
+        # First what needs no database.
+        if self.key and matches(presented, self.key):
+            return self.where
+        with _away_is_down():
+            found = await self.office.keyring.find(self.where, presented)
+        return self.where if found and found.opens in (opens, ALL) else None
 
-    async def secrets(self) -> Sequence[tuple[str, str]]:
-        return [(self.key, self.where)] if self.key else []
+    async def secrets(self, opens: str) -> Sequence[tuple[str | bytes, str]]:
+        with _away_is_down():
+            made = await self.office.keyring.keys(self.where)
+        able = [key for key in made if key.signs and key.opens in (opens, ALL)]
+        found: list[tuple[str | bytes, str]] = [(bytes.fromhex(key.hash), self.where) for key in able]
+        return [(self.key, self.where), *found] if self.key else found
+
+
+@contextmanager
+def _away_is_down() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseAway as away:
+        raise StoreDown from away
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
-from typing import Any
+from datetime import datetime
 
+from handlers.flows.keyring import NUMBERS, hash_of
+from handlers.flows.keys import OVERLAP
 from handlers.flows.kpi import roles_of
 from handlers.flows.office import Office
 from qualification.errors import Refused
+from store.keys import Key, add_key, end_key, keys_at, replace_key
+from store.work import Work
 
-SETTING = "kpi_key:"
-"""One setting for each manager: two who make theirs at once must not overwrite each other's."""
 PREFIX = "kpi_"
 
 
 async def make_key(office: Office, where: str, user: str) -> str:
-    """A new key for this manager; their older one stops working.
+    """A new key for this manager; their older one still works for OVERLAP.
 
     Raises:
         Refused: keys are for managers and admins.
@@ -26,33 +26,35 @@ async def make_key(office: Office, where: str, user: str) -> str:
     if not roles_of(rules.setup, user) & {"manager", "admin"}:
         people = ", ".join(f"<@{one}>" for one in dict.fromkeys((*rules.setup.managers, *rules.setup.admins)))
         raise Refused(f"Keys for numbers are for managers and admins{f': {people}' if people else ''}.")
-    key = PREFIX + secrets.token_urlsafe(32)
-    row = {"hash": _hashed(key), "at": office.clock().isoformat()}
+    secret = PREFIX + secrets.token_urlsafe(32)
     async with office.store.begin(where) as work:
-        await work.house.set({f"{SETTING}{user}": row})
-    return key
+        now = office.clock()
+        for old in await _theirs(work, user, now):
+            await replace_key(work, old.id, now + OVERLAP)
+        kept = {"name": user, "opens": NUMBERS, "hashed": hash_of(secret), "ends": secret[-4:]}
+        if not await add_key(work, **kept, signs=False, by=user, now=now):
+            raise Refused("Another key of yours was made at this moment. Please try again.")
+    office.keyring.forget()
+    return secret
 
 
-async def holder(office: Office, where: str, key: str) -> str | None:
+async def revoke_keys(office: Office, where: str, user: str) -> int:
+    """All of somebody's keys end now, whatever they may still do here; how many there were."""
+    async with office.store.begin(where) as work:
+        now = office.clock()
+        ended = [await end_key(work, key.id, now) for key in await _theirs(work, user, now)]
+    office.keyring.forget()
+    return len(ended)
+
+
+async def holder(office: Office, where: str, presented: str) -> str | None:
     """Whose key this is, while they are still a manager or admin; None for any other."""
-    rules = await office.rules(where)
-    async with office.store.read(where) as work:
-        kept = _kept(await work.house.settings())
-    presented, found = _hashed(key), None
-    for user, row in kept.items():
-        # All of them are compared: how long it takes must not tell which one was near.
-        if hmac.compare_digest(str(row["hash"]), presented):
-            found = user
-    if found is None or not roles_of(rules.setup, found) & {"manager", "admin"}:
+    key = await office.keyring.find(where, presented)
+    if key is None or key.opens != NUMBERS:
         return None
-    return found
+    rules = await office.rules(where)
+    return key.name if roles_of(rules.setup, key.name) & {"manager", "admin"} else None
 
 
-def _hashed(key: str) -> str:
-    # Random enough to need no salt and no slow hash.
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
-
-
-def _kept(settings: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The keys by whose they are."""
-    return {name.removeprefix(SETTING): row for name, row in settings.items() if name.startswith(SETTING)}
+async def _theirs(work: Work, user: str, now: datetime) -> list[Key]:
+    return [key for key in await keys_at(work, now) if key.opens == NUMBERS and key.name == user]

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from handlers.flows.keyring import Keyring
 from handlers.flows.news import jobs_about
 from qualification.calendar import WorkWeek
 from qualification.definition import Definition
@@ -178,6 +179,7 @@ class Office:
     def __init__(self, store: Store, setup: Setup, clock: Callable[[], datetime]) -> None:
         self.store = store
         self.clock = clock
+        self.keyring = Keyring(store, clock)
         self._environment = setup
         self._rules: dict[str, tuple[float, Rules]] = {}
         self._forgotten = 0

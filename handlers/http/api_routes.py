@@ -32,7 +32,10 @@ REFUSALS: dict[int, tuple[str, str]] = {
     413: ("Over 1 MiB", "Errors"),
     415: ("Neither JSON nor a form", "Errors"),
     422: ("Fields that can't be taken, each with its path", "Errors"),
-    429: ("Too much at once; come back after Retry-After seconds. Nothing was saved", "Errors"),
+    429: (
+        "Too much at once, or too many unknown keys; come back after Retry-After seconds. Nothing was saved",
+        "Errors",
+    ),
     503: ("The database can't be reached. Nothing was saved", "Errors"),
 }
 
@@ -94,6 +97,7 @@ ROUTES: tuple[Route, ...] = (
             401: ("No manager's key", "Errors"),
             404: ("No such number; says which there are", "Errors"),
             422: ("A question that can't be asked", "Errors"),
+            429: ("Too many unknown keys came from your address; come back after Retry-After", "Errors"),
             503: ("The database can't be reached", "Errors"),
         },
     ),

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.flows.receive import Verdict
+from handlers.http.guessing import Guesses
 from qualification.arrival import NewLead
 from qualification.definition import Definition
 from store.intake import SpendRow
@@ -49,10 +50,10 @@ Parser = Callable[[bytes, Mapping[str, str]], Sequence[Mapping[str, object]]]
 class Desk:
     """The house, as seen from the intake edge. Every call may raise StoreDown; `submit` also Overloaded."""
 
-    keys: Callable[[str], Awaitable[str | None]]
-    """A presented key → its workspace, or None. Compare with `keys.matches`."""
-    secrets: Callable[[], Awaitable[Sequence[tuple[str, str]]]]
-    """(key, workspace) pairs, for signed requests."""
+    keys: Callable[[str, str], Awaitable[str | None]]
+    """A presented key and what it is to open → its workspace, or None. Compare with `keys.matches`."""
+    secrets: Callable[[str], Awaitable[Sequence[tuple[str | bytes, str]]]]
+    """What is to be opened → (key or its digest, workspace) pairs, for signed requests."""
     submit: Callable[[str, Sequence[NewLead]], Awaitable[Sequence[Verdict | Exception]]]
     """Workspace and leads → in the same order a verdict each, or what broke on our side over this one alone.
 
@@ -76,3 +77,5 @@ class Desk:
     clock: Callable[[], datetime]
     parsers: Mapping[str, Parser] = field(default_factory=dict)
     """Outside systems by the name in `POST /intake/{source}`."""
+    guesses: Guesses = field(default_factory=Guesses)
+    """Who tried wrong keys lately."""

@@ -13,8 +13,9 @@ from aiohttp import web
 
 from handlers.http.answers import Declined, written
 from handlers.http.desk import Answer, Desk
+from handlers.http.door import unknown_key
 from handlers.http.event_body import CALLS, OBJECTS, Ear, read_signal
-from handlers.http.intake import Edge, objects_by_header, unknown_key
+from handlers.http.intake import Edge, objects_by_header
 from handlers.http.keys import basic_key, bearer_key
 from handlers.http.lead_body import Reader
 from handlers.http.request_body import parse_json, read_raw
@@ -45,7 +46,7 @@ class _Events:
         """Basic with the key as user, Bearer, a signature, or a `writeKey` in the body."""
         authorization = request.headers.get("Authorization")
         if bearer_key(authorization) or "X-Signature" in request.headers:
-            return await self._edge.let_in(request)
+            return await self._edge.door.let_in(request)
         key = basic_key(authorization)
         if key is None and authorization:
             raise unknown_key()
@@ -53,10 +54,9 @@ class _Events:
         if key is None:
             body = parse_json(raw)
             key = body.get("writeKey") if isinstance(body, dict) else None
-        workspace = await self._desk.keys(key) if isinstance(key, str) else None
-        if workspace is None:
+        if not isinstance(key, str):
             raise unknown_key()
-        return workspace, raw
+        return await self._edge.door.holder(request, key), raw
 
     async def events(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
         """Every message that can be taken is; of the others the answer says what is wrong with them."""

@@ -22,10 +22,10 @@ from handlers.http.answers import (
     written,
 )
 from handlers.http.desk import Answer, Desk, Overloaded, StoreDown
-from handlers.http.keys import bearer_key, signed_by
+from handlers.http.door import Door, opened_by
 from handlers.http.lead_body import Reader, read_lead
 from handlers.http.repeats import Turns, once
-from handlers.http.request_body import parse, read_raw
+from handlers.http.request_body import parse
 from handlers.http.spend_body import read_spend
 from handlers.http.told import BadBody, Mistake, kind_of
 from qualification.arrival import NewLead
@@ -55,6 +55,7 @@ class Edge:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.door = Door(desk)
         self._turns = Turns()
 
     def serve(
@@ -70,7 +71,7 @@ class Edge:
 
         async def handler(request: web.Request) -> web.Response:
             try:
-                return send(await self._answer(request, act, let_in or self.let_in, keep))
+                return send(await self._answer(request, act, let_in or self.door.let_in, keep))
             except Declined as no:
                 return send(no.answer, no.headers)
             except BadBody as bad:
@@ -112,25 +113,8 @@ class Edge:
                 raw = as_sent(request, raw)
             except Exception as worse:  # reading it is what broke
                 _report(worse, "as sent")
-            aside = await self.set_aside(workspace, request.path.split("/")[2], raw, fault)
+            aside = await self.set_aside(workspace, opened_by(request), raw, fault)
             return written(202, verdict_as_json(aside))
-
-    async def let_in(self, request: web.Request) -> tuple[str, bytes]:
-        """The caller's workspace and the raw body. Nobody unknown makes us read a body for nothing."""
-        key = bearer_key(request.headers.get("Authorization"))
-        if key is not None:
-            workspace = await self._desk.keys(key)
-            if workspace is None:
-                raise unknown_key()
-            return workspace, await read_raw(request)
-        stamp, presented = request.headers.get("X-Timestamp"), request.headers.get("X-Signature")
-        if stamp is None or presented is None:
-            raise unknown_key()
-        raw = await read_raw(request)
-        workspace = signed_by(await self._desk.secrets(), stamp, presented, raw, self._desk.clock())
-        if workspace is None:
-            raise Declined(401, "The signature doesn't match, or X-Timestamp is over five minutes off")
-        return workspace, raw
 
     async def leads(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
         """One lead, or `{"leads": […]}`."""
@@ -262,12 +246,3 @@ def _place(fault: Exception) -> str:
     while last and last.tb_next:
         last = last.tb_next
     return f"{last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else "?"
-
-
-def unknown_key() -> Declined:
-    """401, and how a key is sent."""
-    return Declined(
-        401,
-        "Unknown key. Send “Authorization: Bearer KEY”, or X-Timestamp and X-Signature",
-        headers={"WWW-Authenticate": "Bearer"},
-    )

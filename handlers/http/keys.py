@@ -36,19 +36,24 @@ def basic_key(authorization: str | None) -> str | None:
     return said.partition(":")[0] or None
 
 
-def signature(key: str, timestamp: str, body: bytes) -> str:
-    """The value of X-Signature: `sha256=` and the hex HMAC-SHA256 of `timestamp.body` under the key."""
+def signature(key: str | bytes, timestamp: str, body: bytes) -> str:
+    """The value of X-Signature: `sha256=` and the hex HMAC-SHA256 of `timestamp.body` under the key.
+
+    Args:
+        key: The key, or the SHA-256 digest of one longer than 64 bytes: to HMAC they are the same (RFC 2104).
+    """
     signed = _bytes(timestamp) + b"." + body
-    return MAC_PREFIX + hmac.new(_bytes(key), signed, hashlib.sha256).hexdigest()
+    secret = key if isinstance(key, bytes) else _bytes(key)
+    return MAC_PREFIX + hmac.new(secret, signed, hashlib.sha256).hexdigest()
 
 
 def signed_by(
-    secrets: Iterable[tuple[str, str]], timestamp: str, presented: str, body: bytes, now: datetime
+    secrets: Iterable[tuple[str | bytes, str]], timestamp: str, presented: str, body: bytes, now: datetime
 ) -> str | None:
     """The workspace whose key signed this body, or None: a wrong signature, or signed too long ago.
 
     Args:
-        secrets: (key, workspace) pairs; all are tried, so that time tells nothing.
+        secrets: (key or its digest, workspace) pairs; all are tried, so that time tells nothing.
         timestamp: X-Timestamp, Unix seconds.
     """
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15):

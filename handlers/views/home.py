@@ -95,6 +95,11 @@ def _installation(home: Home) -> list[Block]:
         return []
     change = button(ids.OPEN_SETUP, "Change people and channels", "setup")
     keep = button(ids.OPEN_RETENTION, "Retention…", "retention")
+    keys = button(ids.OPEN_KEYS, "Keys…", "keys")
     state = health_lines(home.condition, home.rules.setup.zone)
     rules = f"• Definition: version {home.rules.definition.version}, `/lead definition` shows it"
-    return [HeaderBlock(text="Installation"), *sections([*state, rules]), *controls(ADMIN, [change, keep])]
+    return [
+        HeaderBlock(text="Installation"),
+        *sections([*state, rules]),
+        *controls(ADMIN, [change, keep, keys]),
+    ]

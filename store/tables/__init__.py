@@ -8,6 +8,7 @@ from store.tables import (
     house,
     intake,
     jobs,
+    keys,
     leads,
     privacy,
     schedules,
@@ -17,6 +18,6 @@ from store.tables import (
 from store.tables.base import metadata
 
 __all__ = [
-    "behaviour", "counting", "house", "intake", "jobs", "leads", "metadata", "privacy", "schedules",
-    "watched", "workspaces",
+    "behaviour", "counting", "house", "intake", "jobs", "keys", "leads", "metadata", "privacy",
+    "schedules", "watched", "workspaces",
 ]  # fmt: skip

@@ -25,18 +25,20 @@ def signed(body: str, stamp: int | None = None, secret: str = "sandbox-secret") 
     }
 
 
-def claim_payload(team: str = "TSANDBOX", value: object = "1001") -> str:
-    """A press on Claim, as Slack's form body."""
+def claim_payload(
+    team: str = "TSANDBOX", value: object = "1001", user: str = "UANA", action: str = ids.CLAIM
+) -> str:
+    """A press on Claim or another button, as Slack's form body."""
     return urlencode(
         {
             "payload": json.dumps(
                 {
                     "type": "block_actions",
                     "team": {"id": team},
-                    "user": {"id": "UANA"},
+                    "user": {"id": user},
                     "api_app_id": "ASANDBOX",
                     "response_url": "http://127.0.0.1:9/nobody-listens",
-                    "actions": [{"type": "button", "action_id": ids.CLAIM, "block_id": "b", "value": value}],
+                    "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
                 }
             )
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from tests.house import House, house
@@ -201,8 +202,12 @@ async def test_a_program_reads_numbers_with_a_managers_key(sqlite_url: str) -> N
         assert (await get("/kpi/funnel.json?period=soon"))[0] == 422
         assert (await get("/kpi/funnel.json?perod=90d"))[0] == 422
 
-        await asks(h, "maya", "/kpi key")
-        assert (await get("/kpi/funnel.json"))[0] == 401, "a new key takes the old one's place"
+        newer = (await asks(h, "maya", "/kpi key"))["text"].split("`")[1]
+        assert [(await get("/kpi/funnel.json", key=one))[0] for one in (key, newer)] == [200, 200]
+        h.clock.ahead += timedelta(hours=24)
+        assert [(await get("/kpi/funnel.json", key=one))[0] for one in (key, newer)] == [401, 200]
+        await asks(h, "maya", "/kpi key revoke")
+        assert (await get("/kpi/funnel.json", key=newer))[0] == 401
 
 
 async def test_who_is_no_marketer_any_more_reads_the_names_of_those_who_are(sqlite_url: str) -> None:

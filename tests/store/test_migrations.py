@@ -8,6 +8,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 
+from handlers.flows.keyring import hash_of
+from handlers.flows.kpi_keys import holder
+from handlers.flows.office import Office, Setup
 from store.migrate import MIGRATIONS, downgrade, is_current, newest, revision, upgrade
 from store.store import Store
 from store.tables import metadata
@@ -62,6 +65,26 @@ async def test_what_waited_before_forms_were_named_is_found_by_its_form(database
     await upgrade(database_url)
     async with open_office(database_url) as desk, desk.office.store.read(desk.where) as work:
         assert await forms_waiting(work) == before
+
+
+async def test_managers_keys_move_in_with_the_others_and_back(database_url: str) -> None:
+    held = {
+        "kpi_key:UMAYA": {"hash": hash_of("kpi_secret"), "at": "2026-11-02T09:30:00.500000+00:00"},
+        "other": [1],
+    }
+    async with open_office(database_url) as desk, desk.office.store.begin(desk.where) as work:
+        await work.house.set(held)
+    await downgrade(database_url, "0010")
+    await upgrade(database_url)
+    async with open_office(database_url) as desk:
+        desk.office = Office(desk.office.store, Setup(managers=("UMAYA",)), desk.clock)
+        assert await holder(desk.office, desk.where, "kpi_secret") == "UMAYA"
+        async with desk.office.store.read(desk.where) as work:
+            assert "kpi_key:UMAYA" not in await work.house.settings()
+    await downgrade(database_url, "0010")
+    async with open_office(database_url) as desk, desk.office.store.read(desk.where) as work:
+        kept = await work.house.settings()
+        assert {name: kept[name] for name in held} == held
 
 
 def test_no_migration_runs_code_that_may_change_later() -> None:

@@ -36,11 +36,11 @@ class Office:
     culprit: str | None = None
     """An address that breaks something on our side, for itself alone."""
 
-    async def key(self, presented: str) -> str | None:
+    async def key(self, presented: str, opens: str) -> str | None:
         self._up()
         return WORKSPACE if matches(presented, KEY) else None
 
-    async def secrets(self) -> Sequence[tuple[str, str]]:
+    async def secrets(self, opens: str) -> Sequence[tuple[str | bytes, str]]:
         self._up()
         return [("another-key", "W0"), (KEY, WORKSPACE)]
 

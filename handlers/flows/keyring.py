@@ -1,0 +1,61 @@
+"""The keys programs may use, remembered for a few seconds: every form that comes in asks for them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from store.keys import Key, keys_at
+from store.store import Store
+
+ALL = "all"
+NUMBERS = "numbers"
+FRESH = 5.0
+"""Seconds: a key made, replaced or revoked on another replica counts here at most this much later."""
+
+
+class Keyring:
+    """The keys of the workspaces this process serves."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._kept: dict[str, tuple[float, list[Key]]] = {}
+        self._forgotten = 0
+
+    async def keys(self, where: str) -> list[Key]:
+        """Those that open something now.
+
+        Raises:
+            DatabaseAway: they are not known and can't be read.
+        """
+        now, kept = self._clock(), self._kept.get(where)
+        if kept is None or time.monotonic() - kept[0] >= FRESH:
+            forgotten = self._forgotten
+            async with self._store.read(where) as work:
+                kept = (time.monotonic(), await keys_at(work, now))
+            if forgotten == self._forgotten:  # else they changed while we were reading
+                self._kept[where] = kept
+        return [key for key in kept[1] if key.until is None or key.until > now]
+
+    async def find(self, where: str, presented: str) -> Key | None:
+        """The key that was presented. All are compared: the time it takes tells nothing of any."""
+        hashed, found = hash_of(presented), None
+        for key in await self.keys(where):
+            if hmac.compare_digest(key.hash, hashed):
+                found = key
+        return found
+
+    def forget(self) -> None:
+        """Somebody changed them here: read them anew at once."""
+        self._forgotten += 1
+        self._kept.clear()
+
+
+def hash_of(key: str) -> str:
+    """What is kept of a key. Random enough to need no salt and no slow hash."""
+    # Headers may hold bytes that are no UTF-8.
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
