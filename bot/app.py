@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -24,6 +25,7 @@ from bot.folding import fold_forever
 from bot.intake_desk import event_ear, intake_desk
 from bot.metrics import Metrics
 from bot.people import learn_people
+from bot.replay import retry
 from bot.settings import Settings
 from bot.slack_out import SlackOut
 from bot.traffic import Traffic, count_traffic
@@ -122,7 +124,12 @@ class Greenlight:
         )
         self.slack = SlackOut(self.client)
         self.reception = Reception(
-            self.office, self.where, lambda: self.team, self.session, self._traffic.let_by
+            self.office,
+            self.where,
+            lambda: self.team,
+            self.session,
+            self._traffic.let_by,
+            partial(retry, self.office),
         )
         self.bolt = self._bolt()
         deliveries = all_deliveries(self.office, self.slack, self.session, self.settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -18,12 +19,14 @@ from handlers.http.request_body import FORM, parse
 from handlers.http.spend_body import read_spend
 from handlers.http.told import BadBody
 from qualification.arrival import NewLead
-from qualification.errors import Refused
+from qualification.errors import Refused, fault
 from qualification.signal import CAPTURED_BY
 from store.intake import Kept
+from store.signs import DatabaseAway
 from store.work import Work
 
 Item = TypeVar("Item")
+log = logging.getLogger("greenlight.replay")
 
 
 class StillUnreadable(Refused):
@@ -48,6 +51,28 @@ async def replay(office: Office, where: str, number: int) -> int:
             return await _take_in(work, kept, rules, office.clock())
         except (BadBody, Declined) as bad:
             raise StillUnreadable(f"Submission {number} can't be read: {_why(bad)}") from bad
+
+
+async def retry(office: Office, where: str, number: int) -> str:
+    """The same from Slack, in words for whoever pressed the button. What is in it is never told.
+
+    Raises:
+        DatabaseAway: nothing was done.
+    """
+    try:
+        count = await replay(office, where, number)
+    except LookupError:
+        return f"Submission {number} was taken in already, or its 30 days were over."
+    except StillUnreadable:
+        why = f"`python -m bot quarantine replay {number}` says why"
+        return f"*Submission {number} can't be read as it is*, so it stays. {why}."
+    except (DatabaseAway, TimeoutError):
+        raise
+    except Exception as fault_of_ours:
+        # Its text may quote the lead.
+        log.error("submission %s still breaks: %s", number, fault(fault_of_ours))
+        return f"*Submission {number} still breaks* ({type(fault_of_ours).__name__}), so it stays."
+    return f"*Submission {number} is taken in:* {count:,} in it."
 
 
 async def _take_in(work: Work, kept: Kept, rules: Rules, now: datetime) -> int:

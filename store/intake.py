@@ -52,6 +52,17 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """The same without the payload: how many bytes it has."""
+
+    id: int
+    source: str
+    received_at: datetime
+    error: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpendRow:
     """What a campaign cost from one day to another, both included; `amount_minor` in cents."""
 
@@ -187,6 +198,16 @@ class Intake:
             .limit(limit)
         )
         return [kept_of(row) for row in await self._work.execute(query)]
+
+    async def set_aside(self, limit: int) -> list[Aside]:
+        """The same without what is in them, oldest first."""
+        c = quarantine.c
+        size = func.length(c.body).label("size")
+        query = select(c.id, c.source, c.received_at, c.error, size).where(
+            c.workspace == self._work.workspace
+        )
+        rows = await self._work.execute(query.order_by(c.id).limit(limit))
+        return [Aside(row.id, row.source, row.received_at, row.error, row.size) for row in rows]
 
     async def out_of_quarantine(self, number: int) -> Kept | None:
         """Take one out, to be taken in now; None if it isn't there (any more)."""

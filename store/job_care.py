@@ -62,6 +62,12 @@ async def why_dead(work: Work, job: int) -> str | None:
     return (await work.execute(query)).scalar_one_or_none()
 
 
+async def state_of(work: Work, job: int) -> int | None:
+    """How this job stands, in `tables.jobs`' numbers; None when it was swept."""
+    query = select(jobs.c.state).where(jobs.c.workspace == work.workspace, jobs.c.id == job)
+    return (await work.execute(query)).scalar_one_or_none()
+
+
 async def replay(work: Work, job: int) -> bool:
     """Try a dead job again, with nearly all its attempts.
 

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.deliveries.desk import Desk
 from handlers.views.message import sections
+from handlers.views.ops_words import CAUSES, TASKS
 from store.job_care import why_dead
 from store.outcomes import Dead, Done, Job, Outcome
 
 UNREACHABLE = ("user_not_found", "user_disabled", "account_inactive", "cannot_dm_bot", "user_is_deactivated")
 """Slack's words for somebody who left or can't get direct messages."""
-TASKS: Mapping[str, str] = {
-    "card.post": "post a lead's card",
-    "card.redraw": "redraw a lead's card",
-    "cards.digest": "post the digest of new leads",
-    "thread.say": "write in a card's thread",
-    "thread.overdue": "remind in a card's thread",
-    "alert.post": "alert sales",
-    "alert.redraw": "redraw an alert",
-    "dm.send": "send a direct message",
-    "webhook.stage": "call the webhook",
-    "erase.due": "erase somebody, as an admin ordered or they asked",
-    "erase.slack": "erase somebody from our messages in Slack",
-    "erase.forget": "empty the database's log after an erasure",
-    "proposal.effect": "show what a proposed definition would change",
-    "definition.told": "say that other rules are in force",
-    "definition.rescore": "score the open leads by the new rules",
-}
-CAUSES: Mapping[str, str] = {
-    "is_archived": "the channel is archived. Unarchive it, or choose another one in the app's Home",
-    "channel_not_found": "the channel is gone, or I am not in it. Invite me, or choose another one",
-    "not_in_channel": "I am not in the channel. Invite me with `/invite`",
-    "missing_scope": "the app lacks a permission. `python -m bot check` says which",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +31,8 @@ class OperatorNews:
             return Done()  # replayed meanwhile
         said = (
             f"I could not {TASKS.get(topic, f'do `{topic}`')} and gave up: {CAUSES.get(reason, reason)}. "
-            f"Nothing is lost. When the cause is mended, run `python -m bot jobs replay {number}`, or "
-            "`python -m bot jobs replay all` if there are more (`jobs list` shows them)."
+            f"Nothing is lost. When the cause is mended, press *Replay* in `/lead health`, or run "
+            f"`python -m bot jobs replay {number}`, or `jobs replay all` if there are more."
         )
         return await self._tell_one(job, rules.setup.admins, said)
 

@@ -75,10 +75,19 @@ async def condition(office: Office, where: str, person: str) -> Condition:
     Raises:
         NotAllowed: they are none.
     """
+    await must_run_it(office, where, person)
+    return await look_around(office, where)
+
+
+async def must_run_it(office: Office, where: str, person: str) -> None:
+    """Let pass admins only.
+
+    Raises:
+        NotAllowed: they are none; says who is.
+    """
     rules = await office.rules(where)
     if person not in rules.setup.admins:
         raise NotAllowed(f"Only admins can see this. {_admins(rules)}")
-    return await look_around(office, where)
 
 
 async def look_around(office: Office, where: str) -> Condition:

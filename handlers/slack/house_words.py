@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from handlers.flows.find import Found, find_leads, my_leads, the_queue
-from handlers.flows.house_state import condition, definition_in_force
+from handlers.flows.house_state import definition_in_force
+from handlers.slack.health import draw_health
 from handlers.slack.import_file import open_import
 from handlers.slack.new_lead import open_new_lead
 from handlers.slack.shown import found_here
 from handlers.slack.typed import Typed, Word
 from handlers.views.definition_text import definition_message
-from handlers.views.health import health_message
 from handlers.views.help import help_message
 from handlers.views.lead_lists import found_list, mine_list, queue_list
 from handlers.views.message import Message
@@ -51,8 +51,7 @@ async def definition(typed: Typed) -> Message:
 
 async def health(typed: Typed) -> Message:
     """Is everything well? For admins."""
-    rules = await typed.office.rules(typed.where)
-    return health_message(await condition(typed.office, typed.where, typed.rep), rules.setup.zone)
+    return await draw_health(typed.reception, typed.where, typed.rep)
 
 
 async def bring_in(typed: Typed) -> None:

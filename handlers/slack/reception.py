@@ -29,6 +29,8 @@ class Reception:
         team: Gives Slack's id of that workspace, or None before Slack told us.
         session: Open connections for answers, so that each need not open its own.
         let_by: Waits while people are waiting for others' clicks.
+        retry: Takes a submission in again that was kept aside, by workspace and number, and says in
+            mrkdwn what came of it.
     """
 
     def __init__(
@@ -38,9 +40,11 @@ class Reception:
         team: Callable[[], str | None],
         session: ClientSession,
         let_by: Callable[[], Awaitable[None]],
+        retry: Callable[[str, int], Awaitable[str]],
     ) -> None:
         self.office = office
         self.session = session
+        self.retry = retry
         self._let_by = let_by
         self._where = where
         self._team = team

@@ -55,13 +55,17 @@ PRESSED = {"button", "_button", "_press"}
 Json = dict[str, Any]
 
 
+async def never(where: str, number: int) -> str:
+    raise AssertionError
+
+
 @pytest.fixture
 async def app(sqlite_url: str) -> AsyncIterator[AsyncApp]:
     """The app with every listener, as the bot builds it; nothing is sent."""
     office = Office(Store(sqlite_url), Setup(zone=ZoneInfo("UTC")), lambda: NOW)
     app = AsyncApp(client=AsyncWebClient(token="xoxb-none"), signing_secret="none")
     async with aiohttp.ClientSession() as session:
-        register_all(app, Reception(office, "W1", lambda: None, session, nobody_waits))
+        register_all(app, Reception(office, "W1", lambda: None, session, nobody_waits, never))
         yield app
 
 

@@ -26,7 +26,11 @@ def signed(body: str, stamp: int | None = None, secret: str = "sandbox-secret") 
 
 
 def claim_payload(
-    team: str = "TSANDBOX", value: object = "1001", user: str = "UANA", action: str = ids.CLAIM
+    team: str = "TSANDBOX",
+    value: object = "1001",
+    user: str = "UANA",
+    action: str = ids.CLAIM,
+    told_at: str = "http://127.0.0.1:9/nobody-listens",
 ) -> str:
     """A press on Claim or another button, as Slack's form body."""
     return urlencode(
@@ -37,7 +41,7 @@ def claim_payload(
                     "team": {"id": team},
                     "user": {"id": user},
                     "api_app_id": "ASANDBOX",
-                    "response_url": "http://127.0.0.1:9/nobody-listens",
+                    "response_url": told_at,
                     "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
                 }
             )

@@ -126,7 +126,7 @@ async def test_only_admins_see_and_change_keys(sqlite_url: str) -> None:
         await h.quiet()
         assert "Keys…" not in str(await h.slack.home("maya"))
         for action in ("home.keys", "key.new", "key.replace", "key.revoke"):
-            body = claim_payload(value=number, user="UMAYA", action=action)
+            body = claim_payload(value=number, user="UMAYA", action=action, told_at=h.url)
             assert await slack_request(h, body, signed(body)) == 200
         assert await post(h, key, LEAD, DEMO) == 202
         assert await number_of(h, "Website") == number
