@@ -28,6 +28,7 @@ class Route:
 REFUSALS: dict[int, tuple[str, str]] = {
     400: ("Broken JSON, form or packing", "Errors"),
     401: ("No key we know, or a signature that doesn't hold", "Errors"),
+    408: ("The body did not come to its end in time", "Errors"),
     409: ("The Idempotency-Key came with another body before", "Errors"),
     413: ("Over 1 MiB", "Errors"),
     415: ("Neither JSON nor a form", "Errors"),

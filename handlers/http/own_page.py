@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from asyncio import timeout
 from collections import OrderedDict
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from handlers.flows.own_page import (
     see_own_page,
     withdraw_by_link,
 )
+from handlers.http.request_body import PATIENCE
 from handlers.views.own_page import done_page, not_found_page, own_data, own_page, trouble_page
 from qualification.errors import Refused
 from store.signs import DatabaseAway
@@ -86,7 +88,10 @@ class _Page:
 
     async def _do(self, request: web.Request, token: str) -> web.StreamResponse:
         try:
-            told = await request.post()
+            async with timeout(PATIENCE):
+                told = await request.post()
+        except TimeoutError:
+            return _html(408, trouble_page("That took too long to arrive, so nothing was done."))
         except _UNREADABLE:
             return _html(400, trouble_page("That could not be read, so nothing was done."))
         if told.get("List-Unsubscribe") == "One-Click":

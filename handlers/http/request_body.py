@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import timeout
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,8 @@ from handlers.http.answers import Declined
 
 LARGEST = 1024 * 1024
 """Bytes in one request (design §2)."""
+PATIENCE = 30.0
+"""Seconds for a whole body: who sends a byte at a time must not hold a connection for ever."""
 MOST_FORM_FIELDS = 1_000
 FORM = "application/x-www-form-urlencoded"
 
@@ -21,17 +24,20 @@ async def read_raw(request: web.Request) -> bytes:
     """The body as it came. Signatures are over these bytes.
 
     Raises:
-        Declined: 413 too large, 400 broken in transit.
+        Declined: 413 too large, 408 too slow, 400 broken in transit.
     """
     if (request.content_length or 0) > LARGEST:
         raise _too_large()
     # Counted here, not by the application's own limit: that one is also Slack's, and refuses its exact size.
     raw = bytearray()
     try:
-        while piece := await request.content.readany():
-            raw += piece
-            if len(raw) > LARGEST:
-                raise _too_large()
+        async with timeout(PATIENCE):
+            while piece := await request.content.readany():
+                raw += piece
+                if len(raw) > LARGEST:
+                    raise _too_large()
+    except TimeoutError:
+        raise Declined(408, f"The body did not come to its end in {PATIENCE:g} seconds") from None
     except (ClientPayloadError, HttpProcessingError, web.RequestPayloadError) as broken:
         raise Declined(400, "The body broke off or isn't packed as its headers say") from broken
     return bytes(raw)

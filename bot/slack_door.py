@@ -1,0 +1,56 @@
+"""Slack's requests over HTTP: who sent it is asked before anything in it is read."""
+
+from __future__ import annotations
+
+import re
+from asyncio import timeout
+
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
+from slack_bolt.adapter.aiohttp import to_bolt_request
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+
+from handlers.http.request_body import PATIENCE
+
+_STAMP = re.compile(r"[0-9]{1,12}")
+
+
+class NotSlack(Exception):
+    """It can't be taken; the status, and why in words."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+async def from_slack(request: web.Request, verifier: SignatureVerifier) -> AsyncBoltRequest:
+    """A request of Slack's, as Bolt wants it.
+
+    Raises:
+        NotSlack: 401 for a signature that doesn't hold or is over five minutes old, 400 for a body that isn't
+            Slack's, 408 for one that never ended.
+    """
+    try:
+        async with timeout(PATIENCE):
+            raw = await request.read()
+    except TimeoutError:
+        raise NotSlack(408, "The body did not come to its end in time.") from None
+    except (ClientPayloadError, HttpProcessingError, web.RequestPayloadError):
+        raise NotSlack(400, "The body broke off, or isn't packed as its headers say.") from None
+    stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+    signature = request.headers.get("X-Slack-Signature", "")
+    # Slack's own signatures are plain ASCII; comparing another one would be an error.
+    if not (_STAMP.fullmatch(stamp) and signature.isascii() and _holds(verifier, raw, stamp, signature)):
+        raise NotSlack(401, "The signature doesn't hold.")
+    try:
+        return await to_bolt_request(request)
+    except (ValueError, AttributeError, TypeError, KeyError, RecursionError, LookupError):
+        raise NotSlack(400, "This is no request of Slack's.") from None
+
+
+def _holds(verifier: SignatureVerifier, raw: bytes, stamp: str, signature: str) -> bool:
+    try:
+        return verifier.is_valid(raw, stamp, signature)
+    except UnicodeDecodeError:  # Slack writes UTF-8
+        return False
