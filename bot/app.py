@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -25,6 +24,7 @@ from bot.deliveries.daily import plan_days
 from bot.folding import fold_forever
 from bot.intake_desk import event_ear, intake_desk
 from bot.metrics import Metrics
+from bot.outbound import guarded_session
 from bot.people import learn_people
 from bot.quiet_logs import log_only_our_faults
 from bot.replay import retry
@@ -121,7 +121,7 @@ class Greenlight:
         self.where = await self.store.workspace()
         await self._seed()
         self.office = Office(self.store, self.settings.setup, self.clock)
-        self.session = await self._stack.enter_async_context(aiohttp.ClientSession())
+        self.session = await self._stack.enter_async_context(guarded_session())
         self.client = AsyncWebClient(
             token=self.settings.slack_bot_token,
             base_url=self.settings.slack_api_url,

@@ -14,6 +14,8 @@ from qualification.events import Kind
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 
 REASONS = {Kind.UNDONE: "undone", Kind.MERGED: "merged", Kind.UNMERGED: "unmerged"}
+ASKED, LONGEST = 30.0, 3600.0
+"""Seconds to hold when nobody says how long, and at most: the other side must not stop us for ever."""
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -70,7 +72,10 @@ class WebhookDelivery:
             "Idempotency-Key": f"greenlight-{job.workspace}-{job.id}",
         }
         try:
-            async with self.session.post(self.url, data=body, headers=headers, timeout=TIMEOUT) as answer:
+            # Not where the other side may send us: what is signed for one address is for no other.
+            async with self.session.post(
+                self.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            ) as answer:
                 return _outcome(answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             return Retry(f"the webhook did not answer ({type(lost).__name__})")
@@ -79,8 +84,15 @@ class WebhookDelivery:
 def _outcome(answer: aiohttp.ClientResponse) -> Outcome:
     if answer.status < 300:
         return Done()
+    if answer.status < 400:
+        return Dead(f"the webhook answered {answer.status}, which sends us elsewhere: set its final address")
     if answer.status == 429:
-        return Hold(float(answer.headers.get("Retry-After") or 30))
+        return Hold(_seconds(answer.headers.get("Retry-After", "")))
     if answer.status in (400, 401, 403, 404, 410, 422):
         return Dead(f"the webhook refused it with {answer.status}")
     return Retry(f"the webhook answered {answer.status}")
+
+
+def _seconds(asked: str) -> float:
+    """Of a `Retry-After`, which may also be a date or nonsense."""
+    return min(float(asked), LONGEST) if asked.isascii() and asked.isdigit() else ASKED

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
 from qualification.errors import Refused
 
@@ -37,18 +38,38 @@ async def downloaded(client: AsyncWebClient, file_id: str) -> AsyncIterator[Uplo
         Refused: it is gone, too large, or Slack does not hand it out.
     """
     about = (await client.files_info(file=file_id))["file"]
-    content = await _bytes(client, str(about["url_private_download"]))
+    address = about.get("url_private_download") or about.get("url_private") or ""
+    content = await _bytes(client, str(address))
     with tempfile.TemporaryDirectory(prefix="greenlight-import-") as folder:
         path = Path(folder) / "upload.csv"
         await asyncio.to_thread(path.write_bytes, content)
         yield Upload(path, str(about["name"]), datetime.fromtimestamp(int(about["created"]), UTC))
 
 
+def is_slacks(address: str, api: str) -> bool:
+    """Whether this is a file on Slack's servers, or on those that we were told to take for Slack's."""
+    try:
+        url, known = URL(address), URL(api)
+    except ValueError:
+        return False
+    if url.user or url.password:
+        return False
+    host = (url.host or "").lower()
+    return url.origin() == known.origin() if host == known.host else _is_files_host(url.scheme, host)
+
+
+def _is_files_host(scheme: str, host: str) -> bool:
+    return scheme == "https" and host.endswith(".slack.com")
+
+
 async def _bytes(client: AsyncWebClient, address: str) -> bytes:
+    # Somebody may have a "file" in Slack that stands on a server of theirs: our token is not for it.
+    if not is_slacks(address, client.base_url):
+        raise Refused("That file is not on Slack's own servers. Upload it to Slack itself.")
     headers = {"Authorization": f"Bearer {client.token}"}
     async with (
         aiohttp.ClientSession(timeout=_PATIENCE) as session,
-        session.get(address, headers=headers) as answer,
+        session.get(address, headers=headers, allow_redirects=False) as answer,
     ):
         # Without the scope Slack answers with its sign-in page, and 200.
         if answer.status != 200 or answer.content_type == "text/html":

@@ -27,12 +27,17 @@ class Receiver:
     url: str = ""
     answers: list[int] = field(default_factory=list)
     """Statuses for the next requests; 200 afterwards."""
+    retry_after: str = "30"
+    moved_to: str = "/"
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     async def take(self, request: web.Request) -> web.Response:
         self.got.append((dict(request.headers), await request.read()))
         status = self.answers.pop(0) if self.answers else 200
-        return web.Response(status=status, headers={"Retry-After": "30"} if status == 429 else {})
+        headers = {"Retry-After": self.retry_after} if status == 429 else {}
+        return web.Response(
+            status=status, headers=headers | ({"Location": self.moved_to} if status < 400 else {})
+        )
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
