@@ -18,6 +18,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.bombs import hang_up_on_bombs
 from bot.clock import utc_now
 from bot.deliveries.all import all_deliveries
 from bot.deliveries.daily import plan_days
@@ -193,7 +194,7 @@ class Greenlight:
 
     async def _listen(self) -> None:
         application = web.Application(
-            client_max_size=1024 * 1024 + 1024, middlewares=[count_traffic(self._traffic)]
+            client_max_size=1024 * 1024 + 1024, middlewares=[count_traffic(self._traffic), hang_up_on_bombs]
         )
         log_only_our_faults()
         if self.settings.slack_signing_secret:

@@ -19,9 +19,9 @@ class NotThere(OSError):
 def guarded_session() -> ClientSession:
     """A session for everything we fetch or tell.
 
-    The address is looked at when it is connected to, after its name was resolved: a name that answers first with
-    one address and then with another gains nothing. Private networks are let through, for automation servers
-    stand there; link-local ones are not, for cloud hosts hand out their credentials on them.
+    The address is looked at when it is connected to, after its name was resolved: a name that answers first
+    with one address and then with another gains nothing. Private networks are let through, for automation
+    servers stand there; link-local ones are not, for clouds hand out their credentials on them.
     """
     return ClientSession(connector=TCPConnector(socket_factory=_checked_socket))
 

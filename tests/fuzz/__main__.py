@@ -34,9 +34,8 @@ def _told(kind: str, report: Report) -> Report:
     answers = ", ".join(
         f"{count:,} x {status or 'hung up'}" for status, count in sorted(report.statuses.items())
     )
-    print(
-        f"{kind}: {report.sent:,} requests at {time.strftime('%H:%M:%S')}, {report.count:,} findings; {answers}"
-    )
+    at = time.strftime("%H:%M:%S")
+    print(f"{kind}: {report.sent:,} requests until {at}, {report.count:,} findings; {answers}")
     for words in report.found:
         print(f"  {words}")
     return report
