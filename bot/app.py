@@ -30,7 +30,7 @@ from bot.people import learn_people
 from bot.quiet_logs import log_only_our_faults
 from bot.replay import retry
 from bot.settings import Settings
-from bot.slack_door import NotSlack, from_slack
+from bot.slack_door import NotSlack, answer_what_broke, answered, from_slack
 from bot.slack_out import SlackOut
 from bot.traffic import Traffic, count_traffic
 from bot.worker import Worker
@@ -190,6 +190,7 @@ class Greenlight:
             request_verification_enabled=False,  # bot/slack_door.py did it, before it read anything
         )
         register_all(app, self.reception)
+        answer_what_broke(app)
         return app
 
     async def _listen(self) -> None:
@@ -221,7 +222,7 @@ class Greenlight:
         except NotSlack as no:
             return web.Response(status=no.status, text=str(no))
         began = time.perf_counter()
-        answer = await self.bolt.async_dispatch(read)
+        answer = await answered(self.bolt, read)
         self.metrics.clicks.labels(str(answer.status)).observe(time.perf_counter() - began)
         return await to_aiohttp_response(answer)
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from asyncio import timeout
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 from slack_bolt.adapter.aiohttp import to_bolt_request
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from handlers.http.request_body import PATIENCE
+from qualification.errors import fault
 
+SHAPES = (ValueError, AttributeError, TypeError, LookupError)
+"""What reading a value that isn't there, or is something else, raises."""
+log = logging.getLogger("greenlight.slack")
 _STAMP = re.compile(r"[0-9]{1,12}")
 
 
@@ -45,8 +52,33 @@ async def from_slack(request: web.Request, verifier: SignatureVerifier) -> Async
         raise NotSlack(401, "The signature doesn't hold.")
     try:
         return await to_bolt_request(request)
-    except (ValueError, AttributeError, TypeError, KeyError, RecursionError, LookupError):
+    except (*SHAPES, RecursionError):
         raise NotSlack(400, "This is no request of Slack's.") from None
+
+
+async def answered(app: AsyncApp, read: AsyncBoltRequest) -> BoltResponse:
+    """What the listeners answer; 400 to a payload whose shape is none that Slack sends."""
+    try:
+        return await app.async_dispatch(read)
+    except SHAPES as misshapen:  # Bolt looks for a listener before any of ours is asked
+        return unreadable(misshapen)
+
+
+def unreadable(misshapen: Exception) -> BoltResponse:
+    """Says so, in the log without its words: they may quote what a person wrote."""
+    log.warning("a payload of Slack's could not be read: %s", fault(misshapen))
+    return BoltResponse(status=400, body="This is no request of Slack's.")
+
+
+def answer_what_broke(app: AsyncApp) -> None:
+    """What breaks a listener outside of its own care is answered here, without Bolt's trace in the log."""
+
+    @app.error
+    async def broke(error: Exception) -> BoltResponse:
+        if isinstance(error, SHAPES):
+            return unreadable(error)
+        log.error("a listener broke: %s", fault(error))
+        return BoltResponse(status=500, body="")
 
 
 def _holds(verifier: SignatureVerifier, raw: bytes, stamp: str, signature: str) -> bool:

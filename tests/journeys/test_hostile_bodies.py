@@ -44,7 +44,7 @@ async def test_a_bomb_is_not_unpacked(sqlite_url: str) -> None:
                 ("/intake/spend", OURS, "deflate", 413),
                 ("/intake/leads", {}, "gzip", 401),
                 ("/slack/events", FORM, "gzip", 413),
-                (page, FORM, "deflate", 400),
+                (page, FORM, "deflate", 413),
             ):
                 packed = {**headers, "Content-Encoding": packing}
                 async with h.http.post(h.url + path, data=bombs[packing], headers=packed) as answer:

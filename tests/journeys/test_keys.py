@@ -75,10 +75,10 @@ async def test_a_key_opens_what_it_was_made_for_until_it_is_replaced_or_revoked(
 
         # Twice does it once: the second press is on a list that is out of date.
         number = await number_of(h, "Website")
-        await h.slack.click("adam", action_id="key.replace", value=number)
+        await h.slack.click("adam", action_id="keys.replace", value=number)
         newer = shown(await h.slack.view("adam"))
         await h.slack.close("adam")
-        await h.slack.click("adam", action_id="key.replace", value=number)
+        await h.slack.click("adam", action_id="keys.replace", value=number)
         assert "replaced or revoked already" in text_of(await h.slack.view("adam"))
         await h.slack.close("adam")
         assert [await post(h, key, LEAD, DEMO) for key in (website, newer)] == [202, 202]
@@ -86,7 +86,7 @@ async def test_a_key_opens_what_it_was_made_for_until_it_is_replaced_or_revoked(
         assert [await post(h, key, LEAD, DEMO) for key in (website, newer)] == [401, 202]
 
         await h.quiet()
-        await h.slack.click("adam", action_id="key.revoke", value=await number_of(h, "Website"))
+        await h.slack.click("adam", action_id="keys.revoke", value=await number_of(h, "Website"))
         assert await post(h, newer, LEAD, DEMO) == 401
         await h.quiet()
         assert "Website" not in text_of(await h.slack.view("adam"))
@@ -125,7 +125,7 @@ async def test_only_admins_see_and_change_keys(sqlite_url: str) -> None:
         await h.slack.open_home("maya")
         await h.quiet()
         assert "Keys…" not in str(await h.slack.home("maya"))
-        for action in ("home.keys", "key.new", "key.replace", "key.revoke"):
+        for action in ("home.keys", "keys.new", "keys.replace", "keys.revoke"):
             body = claim_payload(value=number, user="UMAYA", action=action, told_at=h.url)
             assert await slack_request(h, body, signed(body)) == 200
         assert await post(h, key, LEAD, DEMO) == 202

@@ -10,7 +10,7 @@ from tests.test_manifest import Heard
 
 CONTROLS = (
     *("lead", "alert", "answer", "queue", "home", "actions", "kpi"),
-    *("definition", "proposal", "person"),
+    *("definition", "proposal", "person", "health", "keys"),
 )
 """First parts of ids that are pressed. Other ids with a dot are fields, read when their dialog is saved."""
 PREFIXES = {"QUALIFY_PREFIX", "ACTIONS_MORE", "KPI_CONTROLS", "KPI_READING", "KPI_LEADS"}
