@@ -145,9 +145,11 @@ def sources(asked: Asked, counts: Sequence[SourceCounts], model: str = "first") 
     if not total.leads:
         return answer("sources", asked, counts, total, fields, nobody(asked, NO_LEADS))
     best = max(counts, key=lambda one: (one.customers, one.leads))
+    several = len(counts) > 1
+    who = counted(len(counts), asked.by or "source") if several else best.key
     text = said(
-        f"{counted(len(counts), 'source')} brought {counted(total.leads, 'lead')}, {window(asked)}.",
-        f"{best.key} brought most customers ({best.customers:,})." if best.customers else "",
+        f"{who} brought {counted(total.leads, 'lead')}, {window(asked)}.",
+        f"{best.key} brought most customers ({best.customers:,})." if best.customers and several else "",
         became_customers(total.customers, total.leads),
         still_open(total.open),
         *_one_sided(counts, asked.currency),
@@ -185,7 +187,8 @@ def velocity(asked: Asked, counts: Sequence[VelocityFactors], total: VelocityFac
     rate, mean, day = values["win_rate"], values["mean_amount"], values["per_day"]
     if isinstance(day, Money) and isinstance(rate, Rate):
         deals = counted(total.sqls, "open SQL")
-        factors = f"{deals} × {percent(rate.value)} × {mean} ÷ {total.cycle_days:.0f} days"
+        days = f"{total.cycle_days:.1f}".removesuffix(".0")
+        factors = f"{deals} × {percent(rate.value)} × {mean} ÷ {days} days"
         text = f"{day} a day: {factors}. Win rate, amount and days of {window(asked)}."
     else:
         why = [

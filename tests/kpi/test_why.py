@@ -76,7 +76,7 @@ async def test_a_lead_cost_more_because_the_fair_brought_nobody(database_url: st
         told = await why(f, "cpl 2026-10")
         assert told.text == (
             "Cost per lead: 37.50 EUR (October 2026) against 25.00 EUR (September 2026), +12.50 EUR. "
-            "Most of it: fair leads cost more: +12.50 EUR."
+            "Most of it: fair took 50.00 EUR without bringing a lead: +12.50 EUR."
         )
 
 
