@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qualification.kpi_question import Only, Question
+from qualification.kpi_question import NAMELESS, Only, Question
 
 _NOUNS = {
     "overview": "overview",
@@ -38,7 +38,7 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
     kpi = question.kpi
     noun = _NOUNS.get(kpi.name, kpi.name)
     if question.only is not None:
-        noun += f" of {_OF[question.only[0]].format(called(question.only))}"
+        noun += f" of {of_one(question.only, called)}"
     when = _during(question.period.label)
     match kpi.basis:
         case "cohort":
@@ -55,6 +55,14 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
         f"against {question.against.label}" if question.against else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def of_one(only: Only, called: Callable[[Only], str]) -> str:
+    """Whom a number of one value is about: "leads from linkedin", "@ana", "leads without a campaign"."""
+    dimension, value = only
+    if value == NAMELESS.get(dimension):
+        return "leads that nobody has" if dimension == "rep" else f"leads without a {dimension}"
+    return _OF[dimension].format(called(only))
 
 
 def _during(label: str) -> str:

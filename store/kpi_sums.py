@@ -53,7 +53,11 @@ async def sums_of(
         by: what is told apart beside the metric: the "key" alone; "sub" over all days, "day" over all subs,
             or "both".
         at_most: leaves out subs that are larger numbers than this.
+    Raises:
+        ValueError: the scope looks at one value of another dimension: days are summed up by one at a time.
     """
+    if scope.only is not None:
+        raise ValueError("The day-wise counts know one dimension at a time.")
     dim = scope.by or ALL
     alone = dim == ALL
     first, last = period.start.toordinal(), period.end.toordinal()
