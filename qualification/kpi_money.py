@@ -17,6 +17,7 @@ from qualification.kpi_counts import (
 from qualification.kpi_stages import NO_LEADS, became_customers, funnel_fields, nobody, still_open
 from qualification.kpi_words import counted, left_out, percent, said, window
 from qualification.money import Money, format_money
+from qualification.statistics import mean_interval
 
 NO_SPEND = "no spend was entered for this window"
 
@@ -204,6 +205,14 @@ def per_day(sqls: int, win_rate: Rate | None, mean: Money | None, cycle_days: fl
         return None
     exact = Fraction(sqls * win_rate.k * mean.minor, win_rate.n) / Fraction(cycle_days)
     return Money(_half_up(exact), mean.currency)
+
+
+def likely_mean(amounts: Iterable[WonAmounts], currency: str) -> tuple[Money, Money] | None:
+    """Between which amounts the true mean likely lies (95%); None with fewer than two amounts."""
+    ours = [won for won in amounts if won.total.currency == currency]
+    sums = sum(won.total.minor for won in ours), sum(won.squares for won in ours)
+    found = mean_interval(*sums, sum(won.n for won in ours))
+    return found and (Money(max(round(found[0]), 0), currency), Money(round(found[1]), currency))
 
 
 def mean_amount(amounts: Iterable[WonAmounts], currency: str) -> Money | None:

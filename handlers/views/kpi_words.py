@@ -42,6 +42,8 @@ LABELS: Mapping[str, str] = {
     "revenue_per_lead": "Revenue per lead",
     "this": "This window",
     "last": "Before",
+    "mean_amount_low": "Likely from",
+    "mean_amount_high": "Likely to",
     "win_rate": "Win rate",
     "mean_amount": "Mean amount",
     "cycle_days": "SQL to won",

@@ -148,3 +148,22 @@ async def test_a_month_that_goes_on_is_told_as_far_as_it_went(sqlite_url: str) -
         told = await asks(f, "funnel 2026-10")
         assert window_line(told.answer, told.at).startswith("2026-10-01 to 2026-10-31, ")
         assert window_line((await asks(f, "overview today")).answer, told.at).startswith("2026-11-18, ")
+
+
+async def test_a_mean_amount_says_how_sure_it_is(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        created = datetime(2026, 9, 1, 9, tzinfo=UTC)
+        for number, minor in enumerate((100_00, 200_00, 300_00, 400_00)):
+            past = Past(Stage.CUSTOMER, won_at=created, amount_minor=minor, currency="EUR")
+            await f.lead(f"a{number}", at=created, past=past)
+        await f.lead("bo", at=created, past=Past(Stage.NURTURE, mql_at=created))
+        told = (await asks(f, "nurture")).answer
+        nurtured, others = told.rows
+        # 250 ± 3.18 × 129.10 ÷ 2
+        assert str(others["mean_amount"]) == "250.00 EUR"
+        assert (str(others["mean_amount_low"]), str(others["mean_amount_high"])) == (
+            "44.60 EUR",
+            "455.40 EUR",
+        )
+        assert nurtured["mean_amount_low"] is None
+        assert told.missing["nurtured.mean_amount_low"] == "fewer than two amounts in EUR"
