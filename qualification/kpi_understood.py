@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from qualification.kpi_question import NAMELESS, Only, Question
@@ -72,4 +73,6 @@ def _during(label: str) -> str:
         return f"in the {plain}"
     if plain.split(" ")[0] in ("this", "last", "today", "yesterday", "since"):
         return plain
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+        return f"on {plain}"
     return f"from {plain}" if " to " in plain and "to date" not in plain else f"in {plain}"
