@@ -132,10 +132,14 @@ def benchmark(asked: Asked, ranges: Sequence[Range], own: OwnNumbers) -> Answer:
     told = [
         _sentence(measure, ours[measure][0], list(group))
         for measure, group in groupby(ranges, lambda one: one.measure)
+        if ours[measure][0] is not None
     ]
+    measures = dict.fromkeys(one.measure for one in ranges)
+    without = [MEASURES[name][0].lower() for name in measures if ours[name][0] is None]
     text = said(
         f"Ours, {window(asked)}, beside {counted(len(ranges), 'published range')}.",
         *told,
+        f"We have no number yet for: {'; '.join(without)}." if without else "",
         "They disagree and are blog grade, so nothing here is called good or bad.",
         left_out(asked.left_out),
     )
@@ -146,7 +150,8 @@ def benchmark(asked: Asked, ranges: Sequence[Range], own: OwnNumbers) -> Answer:
 
 
 def _sentence(measure: str, ours: Value, ranges: Sequence[Range]) -> str:
-    mine = "no data" if ours is None else own_words(measure, ours)
+    mine = f"{percent(ours.value)} ({ours.k:,} of {ours.n:,})" if isinstance(ours, Rate) else ""
+    mine = mine or own_words(measure, ours)
     others = "; ".join(f"{range_words(measure, one.low, one.high)} ({one.whom})" for one in ranges)
     return f"{MEASURES[measure][0]}: ours {mine}, others say {others}."
 

@@ -167,3 +167,13 @@ async def test_a_mean_amount_says_how_sure_it_is(database_url: str) -> None:
         )
         assert nurtured["mean_amount_low"] is None
         assert told.missing["nurtured.mean_amount_low"] == "fewer than two amounts in EUR"
+
+
+async def test_a_benchmark_on_a_phone_tells_ours_and_lists_what_there_is_none_of(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOW, BERLIN) as f:
+        await customer(f, "ada", datetime(2026, 9, 1, 9, tzinfo=UTC), days=20)
+        told = (await asks(f, "benchmark")).answer
+        assert "Leads that become customers: ours 100% (1 of 1), others say 1–3%" in told.text
+        assert "We have no number yet for: cost per lead; larger purchases of nurtured leads;" in told.text
+        assert "no data" not in told.text
+        assert len(told.rows) == 9
