@@ -14,6 +14,8 @@ from qualification.statistics import two_proportions
 
 BUILT_IN = frozenset({"overview", "lvr", "quality"})
 """These tell of two windows by themselves."""
+TELLS_BEFORE: Mapping[str, str] = {"win": "rate", "sla": "rate", "cpl": "cpl", "cac": "cac"}
+"""What happened in a window, of which these tell the window before in passing: their field of the total."""
 AGED = frozenset({"conversion", "funnel", "sources"})
 """Their rate grows while the leads grow older: it is compared at equal age."""
 TOO_YOUNG = "Too young to compare"
@@ -48,6 +50,22 @@ def compared(both: Both) -> Answer:
     if this.text.startswith("No data"):
         text = said(this.text, f"In {_label(before)}: {before.text}")
     return replace(this, text=text, against=before.period, before=before.total if flow else None)
+
+
+def told_before(this: Answer, before: Answer) -> Answer:
+    """The answer, with the number of the window before behind its first sentence."""
+    field = TELLS_BEFORE[this.kpi]
+    match this.total[field], before.total[field]:
+        case Rate(), Rate() as then:
+            was = f"{percent(then.value)} ({then.k:,} of {then.n:,})"
+        case Money(), Money() as cost:
+            was = str(cost)
+        case _:
+            return this
+    first, stop, rest = this.text.partition(". ")
+    return replace(
+        this, text=said(f"{first.rstrip('.')}.", f"Before, {_label(before)}: {was}.", rest if stop else "")
+    )
 
 
 def _sentence(both: Both) -> str:

@@ -177,3 +177,27 @@ async def test_a_benchmark_on_a_phone_tells_ours_and_lists_what_there_is_none_of
         assert "We have no number yet for: cost per lead; larger purchases of nurtured leads;" in told.text
         assert "no data" not in told.text
         assert len(told.rows) == 9
+
+
+async def test_what_happened_is_told_against_the_window_before(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        for month, won in ((8, 0), (9, 1), (10, 2)):
+            closed = datetime(2026, month, 1 if month == 8 else 20, 9, tzinfo=UTC)
+            for number in range(3):
+                past = (
+                    Past(Stage.CUSTOMER, mql_at=closed, sql_at=closed, won_at=closed)
+                    if number < won
+                    else Past(Stage.LOST, mql_at=closed, sql_at=closed, lost_at=closed, reason="price")
+                )
+                await f.lead(f"n{month}x{number}", at=closed, past=past)
+            await f.spend("linkedin", date(2026, month, 1), date(2026, month, 28), 9_000 * month)
+        told = (await asks(f, "win last month")).answer
+        assert told.text.startswith("We won 66.7% of the SQLs that were decided, ")
+        assert (
+            ", last month, October 2026, Europe/Berlin. Before, September 2026: 33.3% (1 of 3)." in told.text
+        )
+        told = (await asks(f, "cpl last month by source")).answer
+        assert ". Before, September 2026: 270.00 EUR." in told.text
+        # Of July nothing is known, and what is asked against something is told against that.
+        assert "Before" not in (await asks(f, "cpl 2026-08")).answer.text
+        assert "Before" not in (await asks(f, "win Q3 against Q2")).answer.text
