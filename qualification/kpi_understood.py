@@ -38,7 +38,9 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
     """`conversion of leads from webinar, created in October 2026, against September 2026`."""
     kpi = question.kpi
     noun = _NOUNS.get(kpi.name, kpi.name)
-    if question.only is not None:
+    if kpi.name == "reps" and question.only is not None:
+        noun = f"what {called(question.only)} did"
+    elif question.only is not None:
         noun += f" of {of_one(question.only, called)}"
     when = _during(question.period.label)
     match kpi.basis:

@@ -33,6 +33,8 @@ def leads_message(behind: LeadsBehind) -> Message:
     nobody = "Nobody is behind this number." if not found.leads else ""
     blocks: list[Block] = [
         *sections([f"*{line(title)}*", nobody]),
+        # Above the list: on a phone nobody would find it below twenty leads.
+        *controls(ids.KPI_CONTROLS, _rows_alone(behind)),
         *[_row(seen, behind) for seen in found.leads],
         *context(notes),
     ]
@@ -41,7 +43,7 @@ def leads_message(behind: LeadsBehind) -> Message:
         for field, says in behind.parts
         if field != behind.part
     ]
-    return message(title, [*blocks, *controls(ids.CONTROLS, [*_rows_alone(behind), *others])])
+    return message(title, [*blocks, *controls(ids.CONTROLS, others)])
 
 
 def _of_one(behind: LeadsBehind) -> str:

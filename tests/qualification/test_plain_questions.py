@@ -175,3 +175,8 @@ def test_one_day_is_a_day_one_speaks_of_with_on() -> None:
     assert told(read_plain("how many leads on 3 november", NOW, BERLIN, KNOWN).question) == (
         "overview, on 2026-11-03"
     )
+
+
+def test_what_one_rep_did_is_said_of_that_rep() -> None:
+    found = read_plain("how is ben doing", NOW, BERLIN, KNOWN).question
+    assert told(found, KNOWN.called) == "what @ben did, in the last 30 days"
