@@ -11,7 +11,7 @@ from qualification.benchmarks import MEASURES, Range, range_words
 from qualification.kpi import Answer, Asked, Fields, Rate, Value, answer, share
 from qualification.kpi_against_counts import NurtureCounts, OwnNumbers, Proposed
 from qualification.kpi_counts import summed
-from qualification.kpi_money import NO_SPEND, apart, in_currency, mean_amount, per
+from qualification.kpi_money import NO_SPEND, apart, in_currency, likely_mean, mean_amount, per
 from qualification.kpi_stages import NO_LEADS, nobody, rates
 from qualification.kpi_words import chance, counted, lasting, left_out, likely, percent, said, window
 from qualification.statistics import growth, kaplan_meier_counts, two_proportions
@@ -34,11 +34,13 @@ def nurture(asked: Asked, counts: Sequence[NurtureCounts], holdout: Sequence[Nur
 
     def fields(one: NurtureCounts) -> Fields:
         values, missing = rates(conversion=(one.customers, one.leads, f"no leads were {one.key}"))
-        mean = mean_amount(one.amounts, asked.currency)
+        mean, range_ = mean_amount(one.amounts, asked.currency), likely_mean(one.amounts, asked.currency)
+        ends = dict(zip(("mean_amount_low", "mean_amount_high"), range_ or (None, None), strict=True))
+        missing |= {} if range_ else dict.fromkeys(ends, f"fewer than two amounts in {asked.currency}")
         missing |= {} if mean else {"mean_amount": f"no customer with an amount in {asked.currency}"}
         others = [won.total for won in one.amounts if won.total.currency != asked.currency]
         row: dict[str, Value] = {"leads": one.leads, "customers": one.customers}
-        return {**row, **values, "mean_amount": mean}, missing | apart("amounts", others)
+        return {**row, **values, "mean_amount": mean, **ends}, missing | apart("amounts", others)
 
     rows = [*counts, *holdout]
     if not total.leads:
@@ -82,7 +84,14 @@ def _amounts(one: NurtureCounts, other: NurtureCounts, currency: str) -> str:
         return ""
     change = growth(a.minor, b.minor)
     more = f", {percent(abs(change))} {'more' if change > 0 else 'less'}" if change else ""
-    return f"Customers {one.key} paid {a} on average, the others {b}{more}."
+    told = [_likely_paid(group, currency) for group in (one, other)]
+    return f"Customers {one.key} paid {told[0]} on average, the others {told[1]}{more}."
+
+
+def _likely_paid(one: NurtureCounts, currency: str) -> str:
+    mean, between = mean_amount(one.amounts, currency), likely_mean(one.amounts, currency)
+    known = between is not None and between[0] != between[1]
+    return f"{mean}, likely {between[0]} to {between[1]}" if between and known else str(mean)
 
 
 def _held_out(holdout: Sequence[NurtureCounts]) -> str:
@@ -123,10 +132,14 @@ def benchmark(asked: Asked, ranges: Sequence[Range], own: OwnNumbers) -> Answer:
     told = [
         _sentence(measure, ours[measure][0], list(group))
         for measure, group in groupby(ranges, lambda one: one.measure)
+        if ours[measure][0] is not None
     ]
+    measures = dict.fromkeys(one.measure for one in ranges)
+    without = [MEASURES[name][0].lower() for name in measures if ours[name][0] is None]
     text = said(
         f"Ours, {window(asked)}, beside {counted(len(ranges), 'published range')}.",
         *told,
+        f"We have no number yet for: {'; '.join(without)}." if without else "",
         "They disagree and are blog grade, so nothing here is called good or bad.",
         left_out(asked.left_out),
     )
@@ -137,7 +150,8 @@ def benchmark(asked: Asked, ranges: Sequence[Range], own: OwnNumbers) -> Answer:
 
 
 def _sentence(measure: str, ours: Value, ranges: Sequence[Range]) -> str:
-    mine = "no data" if ours is None else own_words(measure, ours)
+    mine = f"{percent(ours.value)} ({ours.k:,} of {ours.n:,})" if isinstance(ours, Rate) else ""
+    mine = mine or own_words(measure, ours)
     others = "; ".join(f"{range_words(measure, one.low, one.high)} ({one.whom})" for one in ranges)
     return f"{MEASURES[measure][0]}: ours {mine}, others say {others}."
 

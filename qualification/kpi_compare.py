@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from qualification.kpi import Rate, share
 from qualification.kpi_counts import ConversionTimes
 from qualification.kpi_words import chance, likely, percent
+from qualification.periods import Period
 from qualification.statistics import ZTest, two_proportions
 
 AT_LEAST_DAYS = 7
@@ -22,6 +24,23 @@ class EqualAge:
     before: Rate
     test: ZTest | None
     text: str
+
+
+def nothing_known(period: Period, first: date | None) -> str:
+    """Why a window has no numbers at all: it ended before the first lead there is; "" where it has some.
+
+    Zero would be a lie: what came before nobody told us.
+    """
+    if first is None or period.end > first:
+        return ""
+    return f"the first lead there is was created on {first.isoformat()}"
+
+
+def half_known(period: Period, first: date | None) -> str:
+    """A sentence on a window that began before the first lead there is; "" where there is none to say."""
+    if first is None or not period.start < first < period.end:
+        return ""
+    return f"{period.label} began before the first lead there is, of {first.isoformat()}."
 
 
 def at_equal_age(

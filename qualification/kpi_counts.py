@@ -119,10 +119,12 @@ class SourceCounts:
 
 @dataclass(frozen=True)
 class WonAmounts:
-    """What customers paid in one currency: the sum, and over how many with an amount."""
+    """What customers paid in one currency: the sum, over how many with an amount, and the sum of the squares
+    of their minor units where an interval is wanted."""
 
     total: Money
     n: int
+    squares: float = 0.0
 
 
 @dataclass(frozen=True)

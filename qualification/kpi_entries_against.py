@@ -36,8 +36,9 @@ ENTRIES = (
         "bought; undone ones were not. The total is both together. Whom people nurture is no accident, so "
         "the difference is not what nurturing does, unless a holdout ran: leads whose variant, drawn by "
         "chance, is `nurture` or `nurture-holdout`. Then these two arms stand below, whole, whoever was "
-        "nurtured in them, and only they tell of cause.",
-        fields=("leads", "customers", "conversion", "mean_amount"),
+        "nurtured in them, and only they tell of cause. The range of a mean amount is Student's, "
+        "from two amounts on.",
+        fields=("leads", "customers", "conversion", "mean_amount", "mean_amount_low", "mean_amount_high"),
         bars=("conversion",),
         rows_are="Group",
         left_out_by="created",

@@ -109,6 +109,11 @@ def _nobody(asked: Asked, counts: ExperimentCounts, needed: int | None) -> str:
         known = ", ".join(counts.known)
         if not experiment.name and known:
             return f"Which experiment? I know {known}: ask `/kpi ab {counts.known[0]}`."
+        if not experiment.name:
+            return (
+                "No data: no experiment runs. Agree on one in the definition (`experiments`), or have your "
+                "website send “Experiment Viewed” to `/intake/events`."
+            )
         return said(
             f"No data: nobody was seen in an experiment “{experiment.name[:60]}”, and none was agreed on.",
             f"I know {known}." if known else "No “Experiment Viewed” was heard so far.",

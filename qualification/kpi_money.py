@@ -17,6 +17,7 @@ from qualification.kpi_counts import (
 from qualification.kpi_stages import NO_LEADS, became_customers, funnel_fields, nobody, still_open
 from qualification.kpi_words import counted, left_out, percent, said, window
 from qualification.money import Money, format_money
+from qualification.statistics import mean_interval
 
 NO_SPEND = "no spend was entered for this window"
 
@@ -145,9 +146,11 @@ def sources(asked: Asked, counts: Sequence[SourceCounts], model: str = "first") 
     if not total.leads:
         return answer("sources", asked, counts, total, fields, nobody(asked, NO_LEADS))
     best = max(counts, key=lambda one: (one.customers, one.leads))
+    several = len(counts) > 1
+    who = counted(len(counts), asked.by or "source") if several else best.key
     text = said(
-        f"{counted(len(counts), 'source')} brought {counted(total.leads, 'lead')}, {window(asked)}.",
-        f"{best.key} brought most customers ({best.customers:,})." if best.customers else "",
+        f"{who} brought {counted(total.leads, 'lead')}, {window(asked)}.",
+        f"{best.key} brought most customers ({best.customers:,})." if best.customers and several else "",
         became_customers(total.customers, total.leads),
         still_open(total.open),
         *_one_sided(counts, asked.currency),
@@ -185,7 +188,8 @@ def velocity(asked: Asked, counts: Sequence[VelocityFactors], total: VelocityFac
     rate, mean, day = values["win_rate"], values["mean_amount"], values["per_day"]
     if isinstance(day, Money) and isinstance(rate, Rate):
         deals = counted(total.sqls, "open SQL")
-        factors = f"{deals} × {percent(rate.value)} × {mean} ÷ {total.cycle_days:.0f} days"
+        days = f"{total.cycle_days:.1f}".removesuffix(".0")
+        factors = f"{deals} × {percent(rate.value)} × {mean} ÷ {days} days"
         text = f"{day} a day: {factors}. Win rate, amount and days of {window(asked)}."
     else:
         why = [
@@ -201,6 +205,14 @@ def per_day(sqls: int, win_rate: Rate | None, mean: Money | None, cycle_days: fl
         return None
     exact = Fraction(sqls * win_rate.k * mean.minor, win_rate.n) / Fraction(cycle_days)
     return Money(_half_up(exact), mean.currency)
+
+
+def likely_mean(amounts: Iterable[WonAmounts], currency: str) -> tuple[Money, Money] | None:
+    """Between which amounts the true mean likely lies (95%); None with fewer than two amounts."""
+    ours = [won for won in amounts if won.total.currency == currency]
+    sums = sum(won.total.minor for won in ours), sum(won.squares for won in ours)
+    found = mean_interval(*sums, sum(won.n for won in ours))
+    return found and (Money(max(round(found[0]), 0), currency), Money(round(found[1]), currency))
 
 
 def mean_amount(amounts: Iterable[WonAmounts], currency: str) -> Money | None:

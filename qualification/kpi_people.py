@@ -19,8 +19,20 @@ def waited(waits: Waits, clock: str = "wall") -> Survival:
     return kaplan_meier(waits.wall if clock == "wall" else waits.working, waits.ended)
 
 
-def overview(asked: Asked, this: OverviewCounts, before: OverviewCounts, before_label: str) -> Answer:
-    """What entered each stage in the window, beside the previous one: flows, no conversion of these leads."""
+def overview(
+    asked: Asked,
+    this: OverviewCounts,
+    before: OverviewCounts,
+    before_label: str,
+    unknown: str = "",
+    half_known: str = "",
+) -> Answer:
+    """What entered each stage in the window, beside the previous one: flows, no conversion of these leads.
+
+    Args:
+        unknown: Why nothing is known of the window before, where that is so: then it has no numbers.
+        half_known: A sentence on what else keeps the two from being alike.
+    """
 
     def values(one: OverviewCounts) -> Fields:
         spend, others = in_currency(one.spend, asked.currency)
@@ -37,15 +49,22 @@ def overview(asked: Asked, this: OverviewCounts, before: OverviewCounts, before_
     def fields(one: OverviewCounts) -> Fields:
         now, missing = values(one)
         earlier, why = values(before)
+        if unknown:
+            earlier, why = dict.fromkeys(earlier), dict.fromkeys(earlier, unknown)
         missing |= {f"previous.{name}": reason for name, reason in why.items()}
         return {**now, "previous": earlier}, missing
 
     now, _ = values(this)
     nouns = {"leads": "lead", "mqls": "MQL", "sqls": "SQL", "customers": "customer"}
-    numbers = [f"{counted(vars(this)[name], noun)} ({vars(before)[name]:,})" for name, noun in nouns.items()]
+    then, _ = values(before)
+    beside = {name: "" if unknown else f" ({vars(before)[name]:,})" for name in nouns}
+    numbers = [f"{counted(vars(this)[name], noun)}{beside[name]}" for name, noun in nouns.items()]
+    brackets = f"nothing to compare with: {unknown}" if unknown else f"in brackets {before_label}"
+    cost = f" ({then['cpl']})" if isinstance(then["cpl"], Money) and not unknown else ""
     text = said(
-        f"{window(asked)}: {', '.join(numbers)}; in brackets {before_label}.",
-        f"A lead cost {now['cpl']}." if isinstance(now["cpl"], Money) else "",
+        f"{window(asked)}: {', '.join(numbers)}; {brackets}.",
+        half_known,
+        f"A lead cost {now['cpl']}{cost}." if isinstance(now["cpl"], Money) else "",
         f"Half were contacted within {lasting(now['contact_median'])}."
         if isinstance(now["contact_median"], int | float)
         else "",
@@ -100,17 +119,21 @@ def _speed_words(asked: Asked, total: SpeedTimes) -> str:
     wall, working = (waited(total.contacts, clock).median for clock in ("wall", "working"))
     leads, target = len(total.contacts.ended), share(total.in_target, total.judged)
     never = leads - sum(total.contacts.ended)
-    if wall is None:
+    if never == leads:
+        whom = "The one lead was not" if leads == 1 else f"None of {leads:,} leads were"
+        first = f"{whom} contacted so far, {window(asked)}."
+    elif wall is None:
         first = f"Fewer than half of {counted(leads, 'lead')} were contacted so far, {window(asked)}."
     else:
         hours = f" ({lasting(working)} of working time)" if working is not None else ""
         first = (
             f"Half of {counted(leads, 'lead')} were contacted within {lasting(wall)}{hours}, {window(asked)}."
         )
+    waiting = f"{never:,} not contacted ({percent(never / leads)})." if never < leads else ""
     return said(
         first,
         f"{percent(target.value)} in target, {likely(target)}." if target else "",
-        f"{never:,} not contacted ({percent(never / leads)})." if never else "Nobody was forgotten.",
+        waiting if never else "Nobody was forgotten.",
         left_out(asked.left_out),
     )
 
@@ -135,8 +158,9 @@ def reps(asked: Asked, counts: Sequence[RepCounts]) -> Answer:
         return answer(
             "reps", asked, counts, total, fields, nobody(asked, "no rep did anything in this window")
         )
+    who = counted(len(counts), "rep") if len(counts) > 1 else counts[0].key
     text = said(
-        f"{counted(len(counts), 'rep')} claimed {counted(total.claimed, 'lead')},",
+        f"{who} claimed {counted(total.claimed, 'lead')},",
         f"made {counted(total.sqls, 'SQL')} and won {counted(total.customers, 'customer')}, {window(asked)}.",
         f"{counted(total.open_now, 'lead is', 'leads are')} with them now.".capitalize(),
         left_out(asked.left_out),

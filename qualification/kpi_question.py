@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
+from qualification.kpi_cells import NO_CAMPAIGN, NO_VARIANT, NOBODY
 from qualification.periods import Period, a_year_before, parse_period, previous, spelled
 
 Role = Literal["rep", "manager", "marketer", "admin"]
@@ -43,6 +45,8 @@ _PLURALS = {
 
 Only = tuple[Dimension, str]
 """One value of a dimension: ("source", "linkedin")."""
+NAMELESS: Mapping[Dimension, str] = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, "rep": NOBODY}
+"""What the leads are counted under that have none."""
 _ONLY = re.compile(
     rf"""(?<!\S)(?:--)?only[\s=]+({"|".join(DIMENSIONS)})s?[\s=]+("(?:[^"]|"")*"|<@[^>]*>|[^\s"]\S*)(?!\S)""",
     re.IGNORECASE,

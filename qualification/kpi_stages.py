@@ -234,24 +234,42 @@ def win(asked: Asked, counts: Sequence[WinCounts]) -> Answer:
     return answer("win", asked, counts, total, fields, text)
 
 
-def lvr(asked: Asked, counts: Sequence[GrowthCounts], last_label: str) -> Answer:
+def lvr(
+    asked: Asked,
+    counts: Sequence[GrowthCounts],
+    last_label: str,
+    unknown: str = "",
+    half_known: str = "",
+) -> Answer:
     """(MQLs this month − last) ÷ last; `last_label` names what it was compared with.
 
     A change is no share: the rate's k is the difference, n the month before, and there is no interval.
+
+    Args:
+        unknown: Why nothing is known of the month before, where that is so: then it has no number.
+        half_known: A sentence on what else keeps the two from being alike.
     """
     total = summed(counts, GrowthCounts("all", 0, 0))
-    none = f"there was no MQL in {last_label} to compare with"
+    none = unknown or f"there was no MQL in {last_label} to compare with"
 
     def fields(one: GrowthCounts) -> Fields:
         change = growth(one.this, one.last)
         rate = None if change is None else Rate(change, None, None, one.this - one.last, one.last)
-        return {"this": one.this, "last": one.last, "rate": rate}, {} if rate else {"rate": none}
+        missing = {} if rate else {"rate": none}
+        if unknown:
+            return {"this": one.this, "last": None, "rate": rate}, missing | {"last": unknown}
+        return {"this": one.this, "last": one.last, "rate": rate}, missing
 
     change = growth(total.this, total.last)
     numbers = f"{window(asked)}: {counted(total.this, 'MQL')} against {total.last:,} in {last_label}"
-    if change is None:
+    if not total.this and not total.last:
+        text = f"No data: no lead became an MQL, nor in {last_label} ({window(asked)})."
+    elif unknown:
+        text = f"{window(asked)}: {counted(total.this, 'MQL')}; nothing to compare with: {unknown}."
+    elif change is None:
         text = f"{numbers}. No rate: {none}."
     else:
         way = f"{percent(abs(change))} {'more' if change > 0 else 'fewer'}" if change else "as many as before"
         text = f"{numbers}, {way}."
-    return answer("lvr", asked, counts, total, fields, said(text, left_out(asked.left_out)))
+    text = said(text, half_known, left_out(asked.left_out))
+    return answer("lvr", asked, counts, total, fields, text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from qualification.kpi_question import Only, Question
+from qualification.kpi_question import NAMELESS, Only, Question
 
 _NOUNS = {
     "overview": "overview",
@@ -37,8 +38,10 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
     """`conversion of leads from webinar, created in October 2026, against September 2026`."""
     kpi = question.kpi
     noun = _NOUNS.get(kpi.name, kpi.name)
-    if question.only is not None:
-        noun += f" of {_OF[question.only[0]].format(called(question.only))}"
+    if kpi.name == "reps" and question.only is not None:
+        noun = f"what {called(question.only)} did"
+    elif question.only is not None:
+        noun += f" of {of_one(question.only, called)}"
     when = _during(question.period.label)
     match kpi.basis:
         case "cohort":
@@ -57,6 +60,14 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
     return ", ".join(part for part in parts if part)
 
 
+def of_one(only: Only, called: Callable[[Only], str]) -> str:
+    """Whom a number of one value is about: "leads from linkedin", "@ana", "leads without a campaign"."""
+    dimension, value = only
+    if value == NAMELESS.get(dimension):
+        return "leads that nobody has" if dimension == "rep" else f"leads without a {dimension}"
+    return _OF[dimension].format(called(only))
+
+
 def _during(label: str) -> str:
     """A window's name within a sentence: `in October 2026`, `in the last 30 days`, `this month to date`."""
     plain = label.rsplit(", ", maxsplit=1)[-1]
@@ -64,4 +75,6 @@ def _during(label: str) -> str:
         return f"in the {plain}"
     if plain.split(" ")[0] in ("this", "last", "today", "yesterday", "since"):
         return plain
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+        return f"on {plain}"
     return f"from {plain}" if " to " in plain and "to date" not in plain else f"in {plain}"

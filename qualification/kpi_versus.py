@@ -14,6 +14,8 @@ from qualification.statistics import two_proportions
 
 BUILT_IN = frozenset({"overview", "lvr", "quality"})
 """These tell of two windows by themselves."""
+TELLS_BEFORE: Mapping[str, str] = {"win": "rate", "sla": "rate", "cpl": "cpl", "cac": "cac"}
+"""What happened in a window, of which these tell the window before in passing: their field of the total."""
 AGED = frozenset({"conversion", "funnel", "sources"})
 """Their rate grows while the leads grow older: it is compared at equal age."""
 TOO_YOUNG = "Too young to compare"
@@ -50,6 +52,22 @@ def compared(both: Both) -> Answer:
     return replace(this, text=text, against=before.period, before=before.total if flow else None)
 
 
+def told_before(this: Answer, before: Answer) -> Answer:
+    """The answer, with the number of the window before behind its first sentence."""
+    field = TELLS_BEFORE[this.kpi]
+    match this.total[field], before.total[field]:
+        case Rate(), Rate() as then:
+            was = f"{percent(then.value)} ({then.k:,} of {then.n:,})"
+        case Money(), Money() as cost:
+            was = str(cost)
+        case _:
+            return this
+    first, stop, rest = this.text.partition(". ")
+    return replace(
+        this, text=said(f"{first.rstrip('.')}.", f"Before, {_label(before)}: {was}.", rest if stop else "")
+    )
+
+
 def _sentence(both: Both) -> str:
     name = both.this.kpi
     if name in AGED:
@@ -69,15 +87,18 @@ def _label(answer: Answer) -> str:
 
 def _at_equal_age(both: Both) -> str:
     aged, this, before = both.aged, both.this, both.before
+    if aged is None and not before.total["leads"]:
+        return f"Nothing to compare: no leads were created in {_label(before)}."
     if aged is None:
         return (
-            f"{TOO_YOUNG}: {_label(this)} and {_label(before)} need leads that are all at least a week old."
+            f"{TOO_YOUNG}: {_label(this)} and {_label(before)} need leads that are all at least a week old. "
+            "Windows that ended a week ago or longer can be compared, such as last quarter."
         )
     now, then = aged.this, aged.before
     return (
         f"{aged.days:.0f} days after creation {percent(now.value)} of the leads of {_label(this)} had become "
         f"customers ({now.k:,} of {now.n:,}), against {percent(then.value)} of those of {_label(before)} "
-        f"at the same age ({then.k:,} of {then.n:,}): {_points(now.value, then.value)}. "
+        f"at the same age ({then.k:,} of {then.n:,}): {_points(both, now.value, then.value)}. "
         f"{_chance(aged.test.p if aged.test else None)}"
     )
 
@@ -92,7 +113,7 @@ def _rates(both: Both, what: str) -> str:
     return (
         f"{percent(this.value)} {what} in {_label(both.this)}, {likely(this)}, "
         f"against {percent(before.value)} in {_label(both.before)}, {likely(before)}: "
-        f"{_points(this.value, before.value)}. {_chance(test.p if test else None)}"
+        f"{_points(both, this.value, before.value)}. {_chance(test.p if test else None)}"
     )
 
 
@@ -142,10 +163,14 @@ def _nothing(both: Both, field: str) -> str:
     return ""
 
 
-def _points(now: float, then: float) -> str:
+def _points(both: Both, now: float, then: float) -> str:
+    """The difference, as time goes: whoever asks for Q2 against Q3 must not read a rise as a fall."""
     difference = round(100 * (now - then), 1)
     if not difference:
         return "no difference"
+    if both.this.period.start < both.before.period.start:
+        way = "down" if difference > 0 else "up"
+        return f"{way} {abs(difference):.1f} points from {_label(both.this)} to {_label(both.before)}"
     return f"{abs(difference):.1f} points {'up' if difference > 0 else 'down'}"
 
 

@@ -57,8 +57,10 @@ def visitors(asked: Asked, counts: Sequence[VisitorCounts], by_day_until: date |
         )
         return answer("visitors", asked, counts, total, fields, text)
     text = said(
-        f"{counted(seen, 'person', 'people')} who were no lead came, {window(asked)}.",
-        f"{percent(rate.value)} became leads, {likely(rate)}." if rate else f"No rate: {MORE_LEADS}.",
+        f"{counted(seen, 'visitor')}, {counted(converted, 'lead')}, {window(asked)}.",
+        f"{percent(rate.value)} of visitors became leads, {likely(rate)}."
+        if rate
+        else f"No rate: {MORE_LEADS}.",
         f"In no rate, for nobody reports visitors from there: {listed(untracked, ' from ')}."
         if untracked
         else "",

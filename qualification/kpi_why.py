@@ -159,12 +159,29 @@ def called(key: str, noun: str, names: Mapping[str, str]) -> str:
 def _cause(part: Part, kind: str, wording: Wording, who: str) -> str:
     """One cause; without `who` it is about the same leads as the one before it."""
     effect = signed(getattr(part, kind), wording)
+    if kind == "rate" and not (part.before.base and part.this.base):
+        return f"{_for_nothing(part, wording)}: {effect}"
     if kind == "rate":
         way = wording.more if part.rate > 0 else wording.less
         return f"{who or 'they'} {way}: {effect}"
     more = "more" if part.share_this > part.share_before else "fewer"
     shares = f"{percent(float(part.share_before))} → {percent(float(part.share_this))} of all"
     return f"{more} {who or 'of them'} came ({shares}): {effect}"
+
+
+def _for_nothing(part: Part, wording: Wording) -> str:
+    """Spend that brought nobody in one of the windows: nothing got cheaper or dearer, it was there or not."""
+    spent, was = (
+        _amount(Fraction(one.top), wording) if one.top and not one.base else ""
+        for one in (part.this, part.before)
+    )
+    noun = wording.noun.removesuffix("s")
+    what = f"spend without a {part.key[3:]}" if part.key.startswith("no ") else part.key
+    if spent and was:
+        return f"{what} took {spent} without bringing a {noun}, {was} before"
+    if spent:
+        return f"{what} took {spent} without bringing a {noun}"
+    return f"{what} took {was} without bringing a {noun} before, and no longer does"
 
 
 def signed(amount: Fraction, wording: Wording, *, short: bool = False) -> str:

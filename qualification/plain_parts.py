@@ -12,6 +12,7 @@ from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import Dimension
 from qualification.kpi_question import MODELS, Only
+from qualification.plain_dates import usual_dates
 from qualification.plain_idle import FIRST_PERSON, NEGATED, POLITE, STOP
 from qualification.plain_periods import find_spans
 from qualification.plain_values import Known, mentioned
@@ -81,7 +82,7 @@ def take_apart(reader: Reader, text: str) -> Parts:
 def cleaned(text: str) -> str:
     """Lower case, one kind of apostrophe, no punctuation; a mention of Slack's becomes the person's id."""
     text = re.sub(r"<@([A-Za-z0-9]+)(?:\|[^>]*)?>", r" @\1 ", text)
-    text = re.sub(r"[’`´]", "'", text.lower())
+    text = usual_dates(re.sub(r"[’`´]", "'", text.lower()))
     text = re.sub(r"[^\w\s@'&+./→>%-]", " ", text)
     text = re.sub(r"\.(?=\s|$)|(?<!\S)[.'-]+(?!\S)", " ", text)
     # "ana's" is ana and a sign of the possessive; "leads'" is leads.

@@ -205,6 +205,16 @@ def _quarter(match: re.Match[str], today: date) -> str:
     return f"Q{number} {_year_of(match[2], today, 3 * number - 2)}"
 
 
+def _week(match: re.Match[str], today: date) -> str:
+    """A calendar week (ISO); without a year the latest that has begun."""
+    number = int(match[1])
+    year = today.isocalendar().year if match[2] is None else _year_of(match[2], today, 1)
+    start = date.fromisocalendar(year, number, 1)
+    if match[2] is None and start > today:
+        start = date.fromisocalendar(year - 1, number, 1)
+    return _range(start, start + 6 * DAY)
+
+
 def _ago(match: re.Match[str], today: date) -> str:
     start = _unit_start(match[1], today, 2)
     return _range(start, _unit_start(match[1], today, 1) - DAY)
@@ -253,6 +263,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
         (r"(\d{4}) q([1-4])", lambda m, _: f"Q{m[2]} {m[1]}"),
         (rf"(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter{_OF_YEAR}", _quarter),
         (rf"(?:the )?(?:h([12])|(first|second|1st|2nd) half(?: of)?){_OF_YEAR}", _half),
+        (rf"(?:the )?(?:calendar )?(?:week|wk|kw|cw) ?(?:no |number )?(\d{{1,2}}){_OF_YEAR}", _week),
         (r"\d{4}-\d{2}", lambda m, _: m[0]),
         (r"(20\d\d)", lambda m, _: m[1]),
         (r"(\d{4}-\d{2}-\d{2}) ?\.\. ?(\d{4}-\d{2}-\d{2})", lambda m, _: f"{m[1]}..{m[2]}"),

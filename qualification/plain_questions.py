@@ -25,6 +25,11 @@ from qualification.plain_vocabulary import COUNT, DIMENSION_WORDS, UNSPLIT
 LONGEST = 300
 MOST_READINGS = 3
 COMPARES_ALREADY = frozenset({"overview", "lvr", "quality"})
+_CALLED = re.compile(
+    r"(?<!\w)(?=(?:(source|channel|campaign|variant) (?:called |named )?(\w[\w-]*)"
+    r"|(\w[\w-]*) (source|channel|campaign|variant))(?!\w))"
+)
+"""A word beside that of a dimension: "campaign spring", "the spring campaign"."""
 NOTHING_SAID = "I did not understand that."
 
 
@@ -153,13 +158,15 @@ def _offer(why: str, readings: Sequence[Question], fallback: Parts | None = None
 def _about_unknown(reader: Reader, text: str, parts: Parts, *, again: bool) -> Refused:
     """Words that mean nothing here: the nearest that do are offered, else the question without them."""
     quoted = ", ".join(f"“{word[:40]}”" for word in parts.unknown[:3])
-    why = f"I don't know {quoted} here."
+    why = _no_such_value(reader, text, parts) or f"I don't know {quoted} here."
     if not again:
         return Refused(f"{why} {EXAMPLES}")
     found: list[Question] = []
     word = parts.unknown[0]
     for near in get_close_matches(word, EVERY_WORD, n=2, cutoff=0.72):
-        found += _again(reader, re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", near, text.lower()))
+        found += _again(reader, _in_its_place(text.lower(), word, near))
+    if len(parts.unknown) > 1:
+        found += _again(reader, _nearest(text.lower(), parts.unknown))
     without = replace(parts, unknown=())
     for only in similar(parts.unknown, reader.named):
         found += _readings(reader, replace(without, only=(only,)), parts.names or ("funnel", "conversion"))
@@ -173,6 +180,29 @@ def _about_unknown(reader: Reader, text: str, parts: Parts, *, again: bool) -> R
         return Unsure(why, found, without_words=True) if found else Refused(f"{why} {EXAMPLES}")
     unique = list(dict.fromkeys(found))
     return Unsure(f"{why} Did you mean one of these?", unique) if unique else Refused(f"{why} {EXAMPLES}")
+
+
+def _in_its_place(text: str, word: str, other: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", other, text)
+
+
+def _nearest(text: str, words: Sequence[str]) -> str:
+    """The text with each of these words as what it was most likely meant to be."""
+    for word in words:
+        for near in get_close_matches(word, EVERY_WORD, n=1, cutoff=0.72):
+            text = _in_its_place(text, word, near)
+    return text
+
+
+def _no_such_value(reader: Reader, text: str, parts: Parts) -> str:
+    """That no campaign (source, variant) is called so, and some that there are; "" where none was meant."""
+    for found in _CALLED.finditer(cleaned(text)):
+        noun, word = found[1] or found[4], found[2] or found[3]
+        dimension = DIMENSION_WORDS[noun]
+        values = reader.known.values.get(dimension, ())
+        if word in parts.unknown and dimension != "rep" and values:
+            return f"I know no {dimension} “{word[:40]}”. I know {', '.join(values[:5])}."
+    return ""
 
 
 def _again(reader: Reader, text: str) -> list[Question]:

@@ -22,6 +22,9 @@ _SAME: tuple[tuple[str, str], ...] = (
         r"|sdrs?|bdrs?|aes?", "reps"),
     (r"conv\.?(?: rate)?|cvr", "conversion"),
     (r"avg\.?", "average"),
+    (r"hows", "how is"),
+    (r"(?:who|which reps?)(?: is| are| has| have)? (?:reject(?:s|ed|ing)?|turn(?:s|ed) down)",
+     "acceptance by rep"),
     (r"okay|ok|pls|plz|thx|thanks|thank you|cheers", "please"),
 )  # fmt: skip
 SAME = tuple((re.compile(rf"(?<![\w-])(?:{shape})(?![\w-])"), word) for shape, word in _SAME)
@@ -40,14 +43,16 @@ _SHAPES: tuple[tuple[int, str, str], ...] = (
         rf"|brought|performs?"
         r"|performed|works?|worked|earns?|earned|generates?|generated|delivers?|delivered|drives?|drove)"),
     (9, "sources", rf"{_ASK} (?:is|are|was|were) (?:our |the |my )*(?:best|worst|top"
-        rf"|strongest) (?:sources?|channels?)"),
+        rf"|strongest) (?:sources?|channels?|campaigns?)"),
     (9, "sources", r"where (?:do|did|does|are|have|were|was|has|'s|is)(?: \w+){0,4} (?:come|coming|came"
         r"|originate)(?: from)?"),
-    (6, "sources", r"(?:best|worst|top|strongest|weakest) (?:sources?|channels?)|(?:sources?"
+    (6, "sources", r"(?:best|worst|top|strongest|weakest) (?:sources?|channels?|campaigns?)|revenue"
+        r"|(?:sources?"
         r"|channels?) (?:performance|comparison"
         r"|report|ranking|mix|overview)|roi|roas|return on|revenue per leads?|attribut\w+"
         r"|worth the (?:money|spend|price)"),
-    (9, "sources", r"(?:sources?|channels?) (?:is|are|was|were) (?:the |our )*(?:best|worst|top|strongest)"),
+    (9, "sources", r"(?:sources?|channels?|campaigns?) (?:is|are|was|were) (?:the |our )*(?:best|worst|top"
+        r"|strongest)"),
     (2, "sources", r"sources?|channels?"),
     (9, "mql-sql", r"mqls? (?:to|into|and|2|vs|that|which|who)? ?(?:\w+ ){0,3}?(?:an? )?sqls?"),
     (7, "mql-sql", r"mqls?(?: to sqls?)? conversion|conversion (?:rate )?of (?:our |the )?mqls?"
@@ -191,6 +196,7 @@ SPLIT = re.compile(
     rf"\b(?:by|per|for each|for every|each|every|across|between|among)(?: all| each| our| the| different"
     rf"| lead)* "
     rf"({_DIMENSION})s?|({_DIMENSION})s? (?:breakdown|split|comparison|wise)"
+    rf"|(?:best|worst|top|strongest|weakest) (campaign)s?"
     rf"|(?:which|what|whose) (?:of (?:the|our) )?(?:lead )?({_DIMENSION})s?|compare (?:our |the "
     rf"|all )?({_DIMENSION})s)\b"
 )

@@ -44,6 +44,16 @@ async def leads_behind(
     return Behind(int(count), tuple(int(row.number) for row in rows))
 
 
+async def groups_behind(
+    scope: Scope, which: str, period: Period, within_days: int, limit: int
+) -> list[tuple[str, int]]:
+    """How many of them each value of the scope's dimension has, the most first."""
+    count = func.count().label("n")
+    where = GROUPS[which](scope, period, timedelta(days=within_days))
+    query = scope.grouped(count, where=where).order_by(count.desc(), scope.key).limit(limit)
+    return [(str(row.name), int(row.n)) for row in (await scope.work.execute(query)).all()]
+
+
 def _created(period: Period, *more: ColumnElement[bool]) -> Where:
     return [within(leads.c.created_at, period), *more]
 

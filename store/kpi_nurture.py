@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Subquery, and_, case, func, or_, select
+from sqlalchemy import Float, Subquery, and_, case, cast, func, or_, select
 
 from qualification.kpi_against_counts import HELD_OUT, NOT_NURTURED, NURTURED, OFFERED, NurtureCounts
 from qualification.kpi_counts import WonAmounts
@@ -23,18 +23,23 @@ ARMS = {"nurture": OFFERED, "nurture-holdout": HELD_OUT}
 class _Counted:
     leads: int = 0
     customers: int = 0
-    amounts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
+    amounts: dict[str, list[float]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0.0]))
 
-    def add(self, n: int, customers: int, currency: str | None, minor: int, paid: int) -> None:
+    def add(
+        self, n: int, customers: int, currency: str | None, minor: int, paid: int, squares: float
+    ) -> None:
         self.leads += n
         self.customers += customers
         if currency is not None and paid:
             self.amounts[currency][0] += minor
             self.amounts[currency][1] += paid
+            self.amounts[currency][2] += squares
 
     def counts(self, key: str) -> NurtureCounts:
         told = sorted(self.amounts.items())
-        amounts = tuple(WonAmounts(Money(minor, code), n) for code, (minor, n) in told)
+        amounts = tuple(
+            WonAmounts(Money(int(minor), code), int(n), squares) for code, (minor, n, squares) in told
+        )
         return NurtureCounts(key, self.leads, self.customers, amounts)
 
 
@@ -63,11 +68,15 @@ async def nurture(scope: Scope, period: Period) -> tuple[Sequence[NurtureCounts]
         func.count(inner.c.won_at).label("customers"),
         func.coalesce(func.sum(inner.c.minor), 0).label("minor"),
         func.count(inner.c.minor).label("paid"),
+        # Squares of large amounts find no room in a whole number.
+        func.coalesce(func.sum(cast(inner.c.minor, Float) * cast(inner.c.minor, Float)), 0.0).label(
+            "squares"
+        ),
     ).group_by(inner.c.nurtured, inner.c.arm, inner.c.currency)
     found: dict[str, _Counted] = defaultdict(_Counted)
     for row in await scope.work.execute(query):
         for key in (row.nurtured, row.arm) if row.arm else (row.nurtured,):
-            found[key].add(row.n, row.customers, row.currency, int(row.minor), row.paid)
+            found[key].add(row.n, row.customers, row.currency, int(row.minor), row.paid, row.squares)
     if not found:
         return (), ()
     ran = OFFERED in found or HELD_OUT in found

@@ -34,13 +34,15 @@ WAS_MQL = or_(leads.c.mql_at.is_not(None), WAS_SQL)
 class Scope:
     """One question to the database: within a transaction, split by a dimension or not, at a moment.
 
-    `left_out` are the disqualify reasons that no rate counts (the definition's).
+    `left_out` are the disqualify reasons that no rate counts (the definition's). `only` looks at one value of
+    another dimension; the day-wise counts can't, so it goes with what is counted lead by lead.
     """
 
     work: Work
     left_out: frozenset[str]
     by: Dimension | None
     now: datetime
+    only: tuple[Dimension, str] | None = None
 
     def grouped(self, *columns: ColumnElement[Any], where: Sequence[ColumnElement[bool]]) -> Select[Any]:
         """Sums over the valid leads per `name`; without a dimension one row, also when there is none."""
@@ -54,17 +56,7 @@ class Scope:
     @property
     def key(self) -> ColumnElement[str]:
         """The value of the dimension; a lead has exactly one."""
-        match self.by:
-            case "source":
-                return leads.c.source
-            case "campaign":
-                return func.coalesce(func.nullif(leads.c.campaign, nameless("")), nameless("campaign"))
-            case "variant":
-                return func.coalesce(func.nullif(leads.c.variant, nameless("")), nameless("variant"))
-            case "rep":
-                return func.coalesce(leads.c.owner, nameless(NOBODY))
-            case _:
-                return nameless(ALL)
+        return key_of(self.by)
 
     async def each(self, *columns: ColumnElement[Any], where: Sequence[ColumnElement[bool]]) -> Sequence[Any]:
         """One row per valid lead, its key first, in no order: what is added up needs none."""
@@ -95,7 +87,10 @@ class Scope:
         left_in = or_(
             leads.c.stage != "disqualified", leads.c.reason.is_(None), leads.c.reason.not_in(self.left_out)
         )
-        return self.here(), left_in
+        if self.only is None:
+            return self.here(), left_in
+        dimension, value = self.only
+        return self.here(), left_in, key_of(dimension) == value
 
     def during(self, column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
         """Whether a lead's milestone lies in the window.
@@ -126,6 +121,21 @@ class Scope:
             for row, start, end in zip(rows, began, ended, strict=False)
             if start < period.end_at and end > period.start_at
         )
+
+
+def key_of(by: Dimension | None) -> ColumnElement[str]:
+    """What a lead counts under, by a dimension."""
+    match by:
+        case "source":
+            return leads.c.source
+        case "campaign":
+            return func.coalesce(func.nullif(leads.c.campaign, nameless("")), nameless("campaign"))
+        case "variant":
+            return func.coalesce(func.nullif(leads.c.variant, nameless("")), nameless("variant"))
+        case "rep":
+            return func.coalesce(leads.c.owner, nameless(NOBODY))
+        case _:
+            return nameless(ALL)
 
 
 def nameless(word: str) -> ColumnElement[str]:

@@ -84,7 +84,10 @@ def days_so_far(period: Period, today: date) -> tuple[date, date]:
 async def spend(scope: Scope, period: Period) -> dict[str, Spent]:
     """What was spent in the window so far, per key."""
     start, end = days_so_far(period, scope.now.astimezone(period.zone).date())
-    rows = await scope.work.intake.spend_touching(start, end - ONE_DAY)
+    rows: Sequence[SpendRow] = await scope.work.intake.spend_touching(start, end - ONE_DAY)
+    if scope.only is not None:
+        dimension, value = scope.only
+        rows = [row for row in rows if _key(row, dimension) == value]
     return spent_in(rows, start, end, scope.by)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import (
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as as_type
 
-from qualification.kpi_cells import ALL, Amount
+from qualification.kpi_cells import ALL, CREATED, Amount
 from qualification.periods import Period
 from store.hot import hot
 from store.kpi_fold import cells_in, places_of
@@ -52,7 +53,11 @@ async def sums_of(
         by: what is told apart beside the metric: the "key" alone; "sub" over all days, "day" over all subs,
             or "both".
         at_most: leaves out subs that are larger numbers than this.
+    Raises:
+        ValueError: the scope looks at one value of another dimension: days are summed up by one at a time.
     """
+    if scope.only is not None:
+        raise ValueError("The day-wise counts know one dimension at a time.")
     dim = scope.by or ALL
     alone = dim == ALL
     first, last = period.start.toordinal(), period.end.toordinal()
@@ -75,6 +80,16 @@ async def sums_of(
             was = found.get(place, (0, 0))
             found[place] = (was[0] + n, was[1] + minor)
     return {place: amount for place, amount in found.items() if amount != (0, 0)}
+
+
+async def first_day(scope: Scope) -> date | None:
+    """The day on which the first lead there is was created; None without any."""
+    folded = (await scope.work.execute(_FIRST, {"here": scope.work.workspace})).scalar_one_or_none()
+    days = [date.fromordinal(int(folded))] if folded is not None else []
+    for _, (metric, day, _), (n, _) in await _unfolded(scope, ALL):
+        if metric == CREATED and n > 0:
+            days.append(date.fromordinal(day))
+    return min(days, default=None)
 
 
 def _whole_spans(first: int, last: int) -> dict[str, int]:
@@ -146,6 +161,19 @@ async def _unfolded(scope: Scope, dim: str) -> list[tuple[str, tuple[str, int, s
             if dim in place:
                 found.append((place[dim], cell, amount))
     return found
+
+
+_FIRST = hot(
+    select(kpi_days.c.day)
+    .where(
+        kpi_days.c.workspace == bindparam("here"),
+        kpi_days.c.dim == literal_column(f"'{ALL}'"),
+        kpi_days.c.metric == literal_column(f"'{CREATED}'"),
+        kpi_days.c.n > 0,
+    )
+    .order_by(kpi_days.c.day)
+    .limit(1)
+)
 
 
 def per_key(sums: Mapping[Place, Amount], metric: str) -> dict[str, dict[str, int]]:

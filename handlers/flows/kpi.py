@@ -11,8 +11,8 @@ from datetime import datetime
 from handlers.flows.counting import ready_to_count
 from handlers.flows.kpi_asking import Reading, read
 from handlers.flows.kpi_beside import Beside, beside
-from handlers.flows.kpi_counting import Counting, counted
-from handlers.flows.kpi_versus import against
+from handlers.flows.kpi_counting import Counting
+from handlers.flows.kpi_versus import against, beside_before
 from handlers.flows.office import Office, Rules, Setup
 from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
@@ -128,7 +128,7 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
         asked = await _asked(scope, question, rules, people, mine)
         at = Counting(scope, question, asked, rules.definition, rules.week, only or mine)
         comparison = await against(at) if question.against else None
-        calculation = comparison.this if comparison else await counted(at)
+        calculation = comparison.this if comparison else await beside_before(at)
         settings = await work.house.settings()
         plain = question.only is None and comparison is None
         conversions = calculation.conversions if plain else ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handlers.flows.office import Office
 from qualification.errors import Refused
 from qualification.kpi import KPIS
-from qualification.kpi_question import Only, Question, parse_question, written
+from qualification.kpi_question import NAMELESS, Only, Question, parse_question, written
 from qualification.kpi_understood import told
 from qualification.plain_questions import MOST_READINGS, Unsure, read_plain
 from qualification.plain_values import Colleague, Known, plain, similar
@@ -130,6 +130,8 @@ def _meant(known: Known, only: Only) -> list[Only]:
         Refused: none is called anything like it.
     """
     dimension, said = only
+    if plain(said) == NAMELESS.get(dimension):
+        return [(dimension, plain(said))]
     if said in known.values.get(dimension, ()) or (
         dimension == "rep" and any(said == one.user for one in known.people)
     ):
@@ -147,6 +149,7 @@ def _meant(known: Known, only: Only) -> list[Only]:
 
 
 def _is_exact(known: Known, only: Only, found: list[Only]) -> bool:
-    return len(found) == 1 and plain(only[1]).lstrip("@") in {
-        way for way, meant in known.named().items() if found[0] in meant
-    }
+    return found == [only] or (
+        len(found) == 1
+        and plain(only[1]).lstrip("@") in {way for way, meant in known.named().items() if found[0] in meant}
+    )

@@ -14,12 +14,14 @@ from qualification.calendar import WorkWeek
 from qualification.definition import Definition
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
+from qualification.kpi_compare import half_known, nothing_known
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
 from qualification.periods import Period, previous, side_by_side, so_far
 from store import kpi_cohorts, kpi_experiments, kpi_flows, kpi_nurture, kpi_reps, kpi_speed, kpi_spend
 from store import kpi_visitors as visitor_counts
 from store.kpi_scope import ALL, Scope
+from store.kpi_sums import first_day
 
 SQL_WITHIN_DAYS = 30
 MOST_KEYS = 100
@@ -88,8 +90,9 @@ async def _overview(at: Counting) -> Calculation:
     now = await kpi_flows.overview(at.scope, this, kpi_spend.total_of(await kpi_spend.spend(at.scope, this)))
     spent_before = kpi_spend.total_of(await kpi_spend.spend(at.scope, before))
     then = await kpi_flows.overview(at.scope, before, spent_before)
-    asked = replace(at.asked, period=this)
-    return Calculation(lambda: kpi_people.overview(asked, now, then, before.label))
+    first = await first_day(at.scope)
+    asked, unknown = replace(at.asked, period=this), (nothing_known(before, first), half_known(before, first))
+    return Calculation(lambda: kpi_people.overview(asked, now, then, before.label, *unknown))
 
 
 async def _funnel(at: Counting) -> Calculation:
@@ -126,8 +129,9 @@ async def _cac(at: Counting) -> Calculation:
 async def _lvr(at: Counting) -> Calculation:
     this, before = _windows(at)
     counts = _shown(at, await kpi_flows.growth(at.scope, this, before))
-    asked = replace(at.asked, period=this)
-    return Calculation(lambda: kpi_stages.lvr(asked, counts, before.label))
+    first = await first_day(at.scope)
+    asked, unknown = replace(at.asked, period=this), (nothing_known(before, first), half_known(before, first))
+    return Calculation(lambda: kpi_stages.lvr(asked, counts, before.label, *unknown))
 
 
 async def _velocity(at: Counting) -> Calculation:

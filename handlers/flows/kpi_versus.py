@@ -9,9 +9,10 @@ from handlers.flows.kpi_counting import Calculation, Counting, counted
 from qualification.kpi import Answer, LeftOut
 from qualification.kpi_compare import EqualAge, at_equal_age
 from qualification.kpi_counts import ConversionTimes, summed
-from qualification.kpi_versus import AGED, BUILT_IN, Both, compared
-from qualification.periods import Period, side_by_side
+from qualification.kpi_versus import AGED, BUILT_IN, TELLS_BEFORE, Both, compared, told_before
+from qualification.periods import Period, side_by_side, so_far
 from store.kpi_cohorts import conversion
+from store.kpi_sums import first_day
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,19 @@ async def against(at: Counting) -> Comparison:
         return compared(Both(this.make(), before.make(), aged))
 
     return Comparison(this, make)
+
+
+async def beside_before(at: Counting) -> Calculation:
+    """The number, and in its sentence that of the window before, where all of that one is known."""
+    this = await counted(at)
+    if at.question.kpi.name not in TELLS_BEFORE:
+        return this
+    _, before = so_far(at.question.period, at.scope.now)
+    first = await first_day(at.scope)
+    if first is None or before.start < first:
+        return this
+    then = await counted(_over(at, before, whole=False))
+    return replace(this, make=lambda: told_before(this.make(), then.make()))
 
 
 def _over(at: Counting, period: Period, *, whole: bool = True) -> Counting:

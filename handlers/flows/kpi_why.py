@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.flows.counting import ready_to_count
-from handlers.flows.kpi import roles_of
+from handlers.flows.kpi import roles_of, whose_numbers
 from handlers.flows.kpi_asking import read
-from handlers.flows.kpi_counting import SQL_WITHIN_DAYS
+from handlers.flows.kpi_counting import SQL_WITHIN_DAYS, Counts
 from handlers.flows.office import Office
 from qualification.calendar import WorkWeek
 from qualification.errors import Refused
@@ -18,11 +18,13 @@ from qualification.kpi_compare import AT_LEAST_DAYS
 from qualification.kpi_counts import AcceptanceCounts
 from qualification.kpi_money import in_currency
 from qualification.kpi_question import Question, may_see
+from qualification.kpi_understood import of_one
 from qualification.kpi_why import WORDINGS, Change, Ratio, Row, Wording, called, rows, told, why_changed
 from qualification.periods import Period, previous, side_by_side, so_far
 from qualification.statistics import median_of
 from store.kpi_cohorts import acceptance, bought_by, conversion, mql_to_sql
 from store.kpi_flows import outcomes, promises
+from store.kpi_one import Tops, bought, shares, spent_each
 from store.kpi_scope import Scope
 from store.kpi_spend import costs
 
@@ -82,17 +84,15 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     if not can_be_split(question):
         known = ", ".join(WORDINGS)
         raise Refused(f"`{question.kpi.name}` is no rate whose change could be split. I can for {known}.")
-    if question.only is not None:
-        raise Refused(
-            "That is one of several already. Ask about all of them, then I split the change: "
-            f"`/kpi {question.kpi.name} by {question.only[0]}`."
-        )
-    by: Dimension = question.by or "source"
-    if may_see(question.kpi, by, roles_of(setup, user)) == "own":
+    only = question.only
+    by = _split_by(question)
+    if only is None and may_see(question.kpi, by, roles_of(setup, user)) == "own":
         raise Refused("What single reps changed is for managers and admins. Leave out `by rep`, please.")
+    managers = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
+    whose_numbers(question, user, roles_of(setup, user), managers)
     await ready_to_count(office, where)
     async with office.store.read(where) as work:
-        scope = Scope(work, rules.definition.left_out, by, now)
+        scope = Scope(work, rules.definition.left_out, by, now, only)
         touch = rules.definition.clocks.claim_to_touch
         counted = await _counted(scope, question, rules.week, touch, setup.currency)
         people = await work.house.people()
@@ -104,8 +104,19 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     wording = WORDINGS[question.kpi.name]
     if question.kpi.name in ("cpl", "cac"):
         wording = replace(wording, currency=setup.currency)
-    names = {one.user: one.handle or one.name for one in people} if by == "rep" else {}
+    handles = {one.user: one.handle or one.name for one in people}
+    if only is not None:
+        whom = of_one(only, lambda one: f"@{handles.get(one[1], one[1])}" if one[0] == "rep" else one[1])
+        wording = replace(wording, what=f"{wording.what} of {whom}")
+    names = handles if by == "rep" else {}
     return _explained(question.kpi.name, by, change, wording, names, counted)
+
+
+def _split_by(question: Question) -> Dimension:
+    """What the change is split by; that of one value by another dimension, for which spend is known, too."""
+    if question.only is None:
+        return question.by or "source"
+    return "campaign" if question.only[0] == "source" else "source"
 
 
 def _explained(
@@ -156,10 +167,17 @@ async def _counted(
                 for p in (this, before)
             ]
         case "acceptance":
-            decided = [await acceptance(scope, p, week, touch) for p in (this, before)]
+            decided = [
+                _of_one(scope, await acceptance(_whole(scope), p, week, touch)) for p in (this, before)
+            ]
             _refuse_undecided(decided[0], this)
             _refuse_undecided(decided[1], before)
+            if scope.only is not None:
+                found = [_ratios(await shares(scope, name, p)) for p in (this, before)]
+                return _Counted(found[0], found[1], (this, before))
             found = [{c.key: Ratio(c.accepted, c.accepted + c.rejected) for c in side} for side in decided]
+        case "win" | "sla" if scope.only is not None:
+            found = [_ratios(await shares(scope, name, p)) for p in (this, before)]
         case "win":
             found = [
                 {one.key: Ratio(one.won, one.won + one.lost) for one in await outcomes(scope, p)}
@@ -192,6 +210,11 @@ async def _spent(scope: Scope, period: Period, currency: str, *, per_customer: b
     Raises:
         Refused: no spend was entered: a cost of nothing would explain nothing.
     """
+    if scope.only is not None:
+        of_one = await spent_each(scope, period, "won" if per_customer else "created", currency)
+        if not any(minor for minor, _ in of_one.values()):
+            raise Refused(f"Nothing to compare: no spend in {currency} was entered for {period.label}.")
+        return _ratios(of_one)
     found = await costs(scope, period)
     spent = {one.key: in_currency(one.spend, currency)[0] for one in found}
     if not any(spent.values()):
@@ -210,19 +233,33 @@ async def _at_equal_age(scope: Scope, period: Period, before: Period) -> _Counte
     Raises:
         Refused: nothing of it is old enough.
     """
-    everyone = replace(scope, by=None)
-    young, old = [await conversion(everyone, one) for one in (period, before)]
+    everyone = replace(scope, by=None) if scope.only is None else _whole(scope)
+    young, old = [_of_one(scope, await conversion(everyone, one)) for one in (period, before)]
     youngest = min((age for one in (*young, *old) for age in one.ages), default=0.0)
     if youngest >= AT_LEAST_DAYS:
         this, age = period, int(youngest)
     else:
         usual = median_of(old[0].customer_days) if old else None
         this, age = _ripe(period, USUAL_DAYS if usual is None else usual, scope.now)
-    found = [
-        {key: Ratio(bought, leads) for key, (leads, bought) in (await bought_by(scope, one, age)).items()}
-        for one in (this, before)
-    ]
+    if scope.only is not None:
+        found = [_ratios(await bought(scope, one, age)) for one in (this, before)]
+    else:
+        both = [await bought_by(scope, one, age) for one in (this, before)]
+        found = [{key: Ratio(bought, leads) for key, (leads, bought) in one.items()} for one in both]
     return _Counted(found[0], found[1], (this, before), age)
+
+
+def _whole(scope: Scope) -> Scope:
+    """For the day-wise counts, which know one dimension at a time: that of the one value, where it is one."""
+    return scope if scope.only is None else replace(scope, by=scope.only[0], only=None)
+
+
+def _of_one(scope: Scope, counts: list[Counts]) -> list[Counts]:
+    return [one for one in counts if scope.only is None or one.key == scope.only[1]]
+
+
+def _ratios(found: Tops) -> dict[str, Ratio]:
+    return {key: Ratio(top, base) for key, (top, base) in found.items()}
 
 
 def _ripe(period: Period, usual: float, now: datetime) -> tuple[Period, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from qualification.kpi_trend import Trend
 
 LONGEST_TEXT = 2000
 MOST_ROWS = 20
+_COMMAND = re.compile(r"ˋ(/?[a-z][a-z /-]{0,40})ˋ")
 ROOM = 11_000
 """Slack was seen to refuse messages from about 13,200 characters of blocks."""
 
@@ -45,7 +47,9 @@ def kpi_answer(
         heading: Stands above it in a channel it was sent to on a schedule.
     """
     text = clip(answer.text, LONGEST_TEXT)
-    head = sections([heading or _shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", escape(text)])
+    head = sections(
+        [heading or _shared(shared_by, asked), f"*{KPIS[answer.kpi].question}*", ours(escape(text))]
+    )
     chart = chart_block(answer, names, trend) if charts else None
     foot = [
         *context([window_line(answer, at), *_absent(answer), *notes]),
@@ -57,9 +61,17 @@ def kpi_answer(
     table, more = _table(answer, names, ROOM - len(json.dumps([*drawn, *below])))
     drawn += [table] if table else []
     if more:
-        rest = f"{more:,} more rows: ask for less, or get all of them as a file from `/kpi/{answer.kpi}.csv`."
+        rest = f"{more:,} more rows: *Export CSV* has them all."
         drawn += [block.to_dict() for block in context([rest])]
     return Message(text, [*drawn, *below])
+
+
+def ours(text: str) -> str:
+    """Escaped text in which commands and settings are set off again, as the sentences of numbers write them.
+
+    Names that others typed stand in them, too: letters, slashes and spaces between marks do no harm.
+    """
+    return _COMMAND.sub(r"`\1`", text)
 
 
 def without_chart(told: Message) -> Message:
@@ -74,8 +86,10 @@ def _shared(who: str | None, asked: str) -> str:
 def window_line(answer: Answer, at: datetime) -> str:
     """The days, the zone, what it is based on, the definition's versions, and when it was counted."""
     period = answer.period
-    last = (period.end - timedelta(days=1)).isoformat()
-    days = period.start.isoformat() if period.days == 1 else f"{period.start.isoformat()} to {last}"
+    # A month that goes on is told as far as it went: nothing of the days to come is in the number.
+    last = max(period.start, min(period.end - timedelta(days=1), at.astimezone(period.zone).date()))
+    first = period.start.isoformat()
+    days = first if last == period.start else f"{first} to {last.isoformat()}"
     versions = ", ".join(str(version) for version in answer.definition_versions)
     parts = [
         f"{days}, {period.zone.key}",

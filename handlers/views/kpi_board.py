@@ -28,7 +28,7 @@ def board_blocks(board: Board) -> list[Block]:
     before = total["previous"]
     earlier = before if isinstance(before, Mapping) else {}
     lines = [_line(name, value, earlier.get(name)) for name, value in total.items() if name != "previous"]
-    fair = f"In brackets {board.before}, the same days. `/kpi` has more."
+    fair = f"In brackets {board.before}, the same days." if any(earlier.values()) else ""
     ripe = [f"• {escape(one.words)}" for one in board.ripe]
     who = f"Of {board.window.label} against the {WEEKS} weeks before, each in its first {RIPE_DAYS} days."
     choice = StaticSelectElement(
@@ -39,7 +39,7 @@ def board_blocks(board: Board) -> list[Block]:
     return [
         HeaderBlock(text="Your numbers"),
         *sections(["*This month*", *[told for told in lines if told]]),
-        *context([fair]),
+        *context([f"{fair} `/kpi` has more.".strip()]),
         *sections(["*At equal age*", *ripe]),
         *context([who]),
         *controls(ids.KPI_BOARD_ROW, [choice]),
@@ -50,8 +50,8 @@ def _line(name: str, value: Value, before: Value) -> str:
     """`• Leads: 12 (10)`; nothing for what has no number in either."""
     if value is None and before is None:
         return ""
-    now, then = value_words(name, value), value_words(name, before)
-    return f"• {LABELS[name]}: *{now}* ({then})"
+    then = "" if before is None else f" ({value_words(name, before)})"
+    return f"• {LABELS[name]}: *{value_words(name, value)}*{then}"
 
 
 def number_dialog(answer: Answer, names: Mapping[str, str], at: datetime, note: str = "") -> View:

@@ -27,7 +27,7 @@ def answer_buttons(answer: Answer, asked: str, *, shared: bool) -> list[Block]:
     presses: list[InteractiveElement] = []
     if not shared:
         presses.append(button(ids.KPI_SHARE, "Share", value, about="in this channel"))
-    if answer.kpi in WORDINGS and answer.only is None and not is_empty(answer):
+    if answer.kpi in WORDINGS and not is_empty(answer):
         presses.append(button(ids.KPI_WHY, "Why did it change?", value))
     if answer.kpi in PARTS and not is_empty(answer):
         presses.append(button(ids.KPI_LEADS, "Which leads?", f"|{value}"))

@@ -13,6 +13,8 @@ from qualification.money import Money
 NONE = "–"
 ALL = "All"
 """The row of a split that has all of them together."""
+MOST_LABELS = 5
+"""More than these told one by one is a list nobody reads."""
 Row = Sequence[str]
 
 LABELS: Mapping[str, str] = {
@@ -42,6 +44,8 @@ LABELS: Mapping[str, str] = {
     "revenue_per_lead": "Revenue per lead",
     "this": "This window",
     "last": "Before",
+    "mean_amount_low": "Likely from",
+    "mean_amount_high": "Likely to",
     "win_rate": "Win rate",
     "mean_amount": "Mean amount",
     "cycle_days": "SQL to won",
@@ -137,7 +141,10 @@ def absences(answer: Answer, most: int = 3) -> list[str]:
         label = f"{LABELS.get(name, '')}{' before' if where.endswith('previous') else ''}"
         if name in LABELS and label not in labels:
             labels.append(label)
-    told = [f"{', '.join(labels)}: {why}" if labels else why for why, labels in numbers.items()]
+    told = [
+        f"{', '.join(labels) if len(labels) <= MOST_LABELS else 'Several numbers'}: {why}" if labels else why
+        for why, labels in numbers.items()
+    ]
     return told[:most]
 
 

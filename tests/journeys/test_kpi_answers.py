@@ -32,7 +32,7 @@ async def press(h: House, who: str, label: str, ts: str, channel: str = "leads")
 def labels(message: dict[str, Any]) -> list[str]:
     """What can be pressed below a message."""
     found = [e for b in message["blocks"] if b["type"] == "actions" for e in b["elements"]]
-    return [element["text"]["text"] for element in found]
+    return [element["text"]["text"] for element in found if "text" in element]
 
 
 async def files_of(h: House, who: str) -> list[tuple[str, str]]:
@@ -171,6 +171,31 @@ async def test_which_leads_shows_who_is_behind_it_as_far_as_the_channel_may(sqli
         h.bot.office.forget_rules()
         hidden = await press(h, "maya", "Which leads?", told["ts"])
         assert "Person" not in str(hidden["blocks"])
+
+
+async def test_which_leads_of_a_split_opens_one_row(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        for n, source in enumerate(("linkedin", "google", "google")):
+            await h.form(
+                email=f"p{n}@acme{n}.example", phone=None, source=source, campaign='say "go" & <hi>' * (n + 1)
+            )
+        told = await asks(h, "maya", "/kpi funnel 90d by source")
+        who = await press(h, "maya", "Which leads?", told["ts"])
+        choice = {"action_id": "kpi.leads.of-one", "channel": "leads", "ts": who["ts"]}
+        await h.slack.select("maya", None, "google (2)", **choice)
+        await h.quiet()
+        await h.quiet()
+        one = [m for m in await h.slack.messages("leads", as_="maya") if m.get("ephemeral")][-1]
+        assert one["text"] == "Leads: 2, leads from google (last 90 days, Europe/Berlin)"
+        assert labels(one) == ["MQLs", "SQLs", "Customers"]
+
+        why = await press(h, "maya", "Which leads?", (await asks(h, "maya", "/kpi funnel by campaign"))["ts"])
+        choice["ts"] = why["ts"]
+        await h.slack.select("maya", None, 'say "go" & <hi> (1)', **choice)
+        await h.quiet()
+        await h.quiet()
+        one = [m for m in await h.slack.messages("leads", as_="maya") if m.get("ephemeral")][-1]
+        assert one["text"].startswith("Leads: 1, leads of campaign say")
 
 
 async def on_monday(h: House, weeks: int = 0) -> None:

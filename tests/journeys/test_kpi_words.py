@@ -66,4 +66,4 @@ async def test_a_rep_asking_for_a_colleague_is_told_who_may(sqlite_url: str) -> 
         assert told["text"].startswith("Numbers of other reps are for managers and admins")
         assert "<@UMAYA>" in told["text"]
         mine = await asks(h, "ana", "/kpi how am I doing")
-        assert "Understood: what reps did of @ana" in str(mine["blocks"])
+        assert "Understood: what @ana did" in str(mine["blocks"])

@@ -83,10 +83,12 @@ class Firm:
         async with self.office.store.read(self.where) as work:
             return await work.leads.history(number)
 
-    async def spend(self, source: str, start: date, end: date, minor: int, currency: str = "EUR") -> None:
+    async def spend(
+        self, source: str, start: date, end: date, minor: int, currency: str = "EUR", campaign: str = ""
+    ) -> None:
         """A campaign cost something."""
         async with self.office.store.begin(self.where) as work:
-            row = SpendRow(source, "", start, end, minor, currency)
+            row = SpendRow(source, campaign, start, end, minor, currency)
             await work.intake.save_spend([row], "UMARK", self.clock())
 
     async def asks(self, name: str, period: str = "", by: str = "", model: str = "") -> Told:

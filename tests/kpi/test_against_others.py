@@ -261,7 +261,7 @@ async def test_managers_change_the_ranges_and_reps_do_not(sqlite_url: str) -> No
         await f.lead("ada")
         shipped = (await f.asks("benchmark")).answer
         assert len(shipped.rows) == 9
-        assert "others say 13% (all industries); 18–22% (SaaS)" in shipped.text
+        assert "others say 1–3% (typical, e-commerce higher); 5–10% (SaaS)" in shipped.text
         assert "nothing here is called good or bad" in shipped.text
         with pytest.raises(Refused, match="changed by managers and marketers"):
             await ranges_to_edit(f.office, f.where, "UANA")

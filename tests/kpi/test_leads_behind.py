@@ -70,3 +70,43 @@ async def test_a_promise_that_sleeps_is_not_broken_until_it_wakes(database_url: 
             )
             assert behind.found.total == await told(f, "sla", "30d", "breached")
             f.clock.forward(2 * 86_400)
+
+
+async def test_each_row_of_a_split_opens_its_own_leads(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        life = Life(f, Random(3))
+        await life.go_on(150)
+        some = 0
+        for asked, field in (
+            ("funnel 90d by source", "leads"),
+            ("funnel 90d by campaign", "sqls"),
+            ("win 90d by rep", "won"),
+            ("acceptance 90d by variant", "accepted"),
+            ("sla 90d by rep", "met"),
+            ("cpl 90d by campaign", "leads"),
+        ):
+            name, _, words = asked.partition(" ")
+            behind = await leads_of(f.office, f.where, asked, "UMAYA", field)
+            by = asked.rsplit(" ", maxsplit=1)[-1]
+            told = (await f.asks(name, words.split(" ")[0], by)).answer
+            rows = {row["key"]: row[field] for row in told.rows if row[field]}
+            assert {one.called: one.count for one in behind.groups} == rows, asked
+            assert sum(one.count for one in behind.groups) == behind.found.total
+            for one in behind.groups:
+                alone = await leads_of(f.office, f.where, one.asked, "UMAYA", field)
+                assert alone.found.total == one.count, one.asked
+                assert not alone.groups
+                some += 1
+        assert some > 6, "the lives were too dull to tell anything"
+        assert any(one.called.startswith("no ") for one in behind.groups), "those without a campaign, too"
+
+
+async def test_a_row_has_no_leads_of_its_own_where_they_are_shared_out_or_the_rep_s(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOW, BERLIN) as f:
+        await f.lead("ada")
+        await claim_lead(f.office, f.where, f.numbers["ada"], "UANA")
+        assert (await leads_of(f.office, f.where, "sources", "UMAYA")).groups
+        assert not (await leads_of(f.office, f.where, "sources model linear", "UMAYA")).groups
+        assert not (await leads_of(f.office, f.where, "funnel by rep", "UANA")).groups
+        behind = await leads_of(f.office, f.where, "funnel by rep", "UMAYA")
+        assert [(one.called, one.asked) for one in behind.groups] == [("UANA", "funnel 90d only rep=UANA")]

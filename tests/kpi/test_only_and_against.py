@@ -173,7 +173,7 @@ async def test_a_rep_asking_for_others_is_told_who_may(database_url: str) -> Non
             await claim_lead(f.office, f.where, f.numbers[name], rep)
         mine = await asks(f, "how many leads did I claim", REP)
         assert mine.answer.total["claimed"] == 2
-        assert mine.understood == "what reps did of @ana, in the last 30 days"
+        assert mine.understood == "what @ana did, in the last 30 days"
         for text in ("how is Ben doing", "funnel only rep=ben", "reps only rep=UBEN", "win rate of @ben"):
             with pytest.raises(Refused, match=r"for managers and admins.*<@UMAYA>"):
                 await asks(f, text, REP)

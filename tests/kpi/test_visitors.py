@@ -65,7 +65,7 @@ async def test_people_count_once_and_leads_are_no_visitors(database_url: str) ->
         assert told["total"]["visitors"] == 4, "what a lead looks at is no traffic"
         assert (told["total"]["rate"]["k"], told["total"]["rate"]["n"]) == (1, 4)
         assert told["text"].startswith(
-            "4 people who were no lead came, last 30 days, UTC. 25.0% became leads"
+            "4 visitors, 1 lead, last 30 days, UTC. 25.0% of visitors became leads"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from random import Random
 
 import pytest
 
@@ -11,7 +12,9 @@ from handlers.flows.kpi_why import Why, why_it_changed
 from qualification.errors import Refused
 from qualification.lead import Stage
 from qualification.past import Past
-from tests.kpi.firm import Firm, firm
+from tests.kpi.firm import BERLIN, Firm, firm
+from tests.kpi.test_against_reference import Life
+from tests.kpi.test_only_and_against import people
 
 # A Wednesday, 10:00 in Berlin.
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
@@ -76,7 +79,7 @@ async def test_a_lead_cost_more_because_the_fair_brought_nobody(database_url: st
         told = await why(f, "cpl 2026-10")
         assert told.text == (
             "Cost per lead: 37.50 EUR (October 2026) against 25.00 EUR (September 2026), +12.50 EUR. "
-            "Most of it: fair leads cost more: +12.50 EUR."
+            "Most of it: fair took 50.00 EUR without bringing a lead: +12.50 EUR."
         )
 
 
@@ -92,3 +95,59 @@ async def test_every_rate_can_be_split_and_what_is_none_says_so(sqlite_url: str)
         with pytest.raises(Refused, match="for managers and admins"):
             await why(f, "win 2026-10 by rep", "UANA")
         assert (await why(f, "win 2026-10 by rep")).by == "rep"
+
+
+async def test_one_source_s_change_is_split_by_its_campaigns(database_url: str) -> None:
+    async with firm(database_url, NOW) as f:
+        for month, at in ((9, SEPTEMBER), (10, OCTOBER)):
+            for campaign, bought in (("spring", 3 if month == 9 else 1), ("autumn", 1)):
+                for number in range(4):
+                    won = at + timedelta(days=5)
+                    past = Past(Stage.CUSTOMER, mql_at=at, sql_at=at, won_at=won) if number < bought else None
+                    name = f"{campaign}{month}n{number}"
+                    await f.lead(name, at=at, source="webinar", campaign=campaign, past=past)
+        await leads(f, "linkedin", SEPTEMBER, 5, 0)
+        await leads(f, "linkedin", OCTOBER, 5, 5)
+        told = await why(f, "conversion 2026-10 only source=webinar")
+        assert told.by == "campaign"
+        assert (told.change.before, told.change.this) == (Fraction(4, 8), Fraction(2, 8))
+        assert told.text.startswith(
+            "Conversion of leads from webinar: 25.0% (October 2026) against 50.0% (September 2026), "
+            "−25.0 points. Most of it: spring leads converted less: −25.0 points"
+        )
+        assert (await why(f, "conversion 2026-10 only campaign=spring")).by == "source"
+        await f.spend("webinar", date(2026, 9, 1), date(2026, 9, 30), 8_000, campaign="spring")
+        await f.spend("webinar", date(2026, 10, 1), date(2026, 10, 31), 16_000, campaign="spring")
+        await f.spend("linkedin", date(2026, 10, 1), date(2026, 10, 31), 99_000)
+        told = await why(f, "cpl 2026-10 only source=webinar")
+        assert (told.change.before, told.change.this) == (Fraction(1_000), Fraction(2_000))
+
+
+async def test_one_value_s_change_is_that_of_its_row(database_url: str) -> None:
+    async with firm(database_url, datetime(2026, 9, 20, 8, 30, tzinfo=UTC), BERLIN) as f:
+        await Life(f, Random(5)).go_on(200)
+        today = f.clock().date()
+        await f.spend("linkedin", date(2026, 9, 20), today, 12_345)
+        compared = set()
+        middle = date(2026, 9, 20) + (today - date(2026, 9, 20)) / 2
+        then, now = f"against 2026-09-20..{middle - timedelta(days=1)}", f"{middle}..{today}"
+        for kpi, by in (("win", "source"), ("sla", "rep"), ("mql-sql", "source"), ("cpl", "source")):
+            for part in (await why(f, f"{kpi} {now} by {by} {then}")).change.parts:
+                if not part.this.base or not part.before.base or (kpi == "cpl" and not part.this.top):
+                    continue
+                change = (await why(f, f"{kpi} {now} only {by}={part.key} {then}")).change
+                assert change.this == Fraction(part.this.top, part.this.base), (kpi, part.key)
+                assert change.before == Fraction(part.before.top, part.before.base), (kpi, part.key)
+                compared.add(kpi)
+        assert len(compared) > 2, "the lives were too dull to tell anything"
+
+
+async def test_a_rep_asks_why_of_the_own_number_only(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOW) as f:
+        await leads(f, "webinar", SEPTEMBER, 2, 1)
+        await leads(f, "webinar", OCTOBER, 2, 2)
+        await people(f)
+        with pytest.raises(Refused, match="Numbers of other reps are for managers"):
+            await why(f, "win 2026-10 only rep=UBEN", "UANA")
+        with pytest.raises(Refused, match="there is no number"):
+            await why(f, "win 2026-10 only rep=UANA", "UANA")

@@ -162,3 +162,21 @@ def test_same_month_of_another_year_is_spelled_out() -> None:
     question = read_plain("win rate in October vs October last year", NOW, BERLIN, KNOWN).question
     assert told(question) == "win rate, in October 2026, against October 2025"
     assert question.period.end - question.period.start == timedelta(days=31)
+
+
+def test_a_campaign_there_is_not_is_told_by_name() -> None:
+    with pytest.raises(Unsure, match=r"I know no campaign “easter”\. I know spring-webinar, black-friday"):
+        read_plain("how did the easter campaign convert", NOW, BERLIN, KNOWN)
+    with pytest.raises(Unsure, match="I know no source “tiktok”"):
+        read_plain("conversion of source tiktok", NOW, BERLIN, KNOWN)
+
+
+def test_one_day_is_a_day_one_speaks_of_with_on() -> None:
+    assert told(read_plain("how many leads on 3 november", NOW, BERLIN, KNOWN).question) == (
+        "overview, on 2026-11-03"
+    )
+
+
+def test_what_one_rep_did_is_said_of_that_rep() -> None:
+    found = read_plain("how is ben doing", NOW, BERLIN, KNOWN).question
+    assert told(found, KNOWN.called) == "what @ben did, in the last 30 days"

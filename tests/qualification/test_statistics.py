@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from qualification.statistics import (
     growth,
     kaplan_meier,
+    mean_interval,
     median,
     percentile,
     two_proportions,
@@ -149,3 +150,13 @@ def test_growth_needs_something_to_grow_from() -> None:
     assert growth(12, 10) == pytest.approx(0.2)
     assert growth(5, 10) == -0.5
     assert growth(5, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "t"), [(2, 12.706), (3, 4.303), (4, 3.182), (5, 2.776), (10, 2.262), (30, 2.045), (10_000, 1.960)]
+)
+def test_a_mean_is_as_sure_as_student_s_table_says(n: int, t: float) -> None:
+    # Squares that make the standard error 1: the ends are the quantiles of any table.
+    ends = mean_interval(50.0 * n, n * (n - 1) + 2_500.0 * n, n)
+    assert ends == pytest.approx((50 - t, 50 + t), abs=0.002 * t)
+    assert mean_interval(50.0, 2_500.0, 1) is None

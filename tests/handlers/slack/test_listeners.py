@@ -13,7 +13,7 @@ CONTROLS = (
     *("definition", "proposal", "person", "health", "keys"),
 )
 """First parts of ids that are pressed. Other ids with a dot are fields, read when their dialog is saved."""
-PREFIXES = {"QUALIFY_PREFIX", "ACTIONS_MORE", "KPI_CONTROLS", "KPI_READING", "KPI_LEADS"}
+PREFIXES = {"QUALIFY_PREFIX", "ACTIONS_MORE", "KPI_CONTROLS", "KPI_READING", "KPI_LEADS", "KPI_LEADS_OF_ONE"}
 """Heard by pattern, or a block's name."""
 
 
