@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.app import Greenlight
 from bot.settings import read_settings
 from store.lock import DatabaseInUse
+from store.moved import DatabaseMoved
 from store.signs import DatabaseAway
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -34,8 +35,8 @@ def serve(*, http: bool = True) -> int:
         return 2
     try:
         asyncio.run(_run(Greenlight(settings, http=http)))
-    except DatabaseInUse as busy:
-        print(str(busy), file=sys.stderr)
+    except (DatabaseInUse, DatabaseMoved) as elsewhere:
+        print(str(elsewhere), file=sys.stderr)
         return 1
     except DatabaseAway as away:
         print(
