@@ -24,6 +24,7 @@ from bot.folding import fold_forever
 from bot.intake_desk import event_ear, intake_desk
 from bot.metrics import Metrics
 from bot.people import learn_people
+from bot.request_ids import name_requests, name_socket_messages
 from bot.settings import Settings
 from bot.slack_out import SlackOut
 from bot.traffic import Traffic, count_traffic
@@ -88,7 +89,6 @@ class Greenlight:
         self.http = http
         self.clock = clock or utc_now
         self.team: str | None = None
-        self.slack_well = False
         self.port = 0
         self.metrics = Metrics()
         self._traffic = Traffic()
@@ -174,12 +174,13 @@ class Greenlight:
             process_before_response=True,
             request_verification_enabled=True,
         )
+        name_socket_messages(app)
         register_all(app, self.reception)
         return app
 
     async def _listen(self) -> None:
         application = web.Application(
-            client_max_size=1024 * 1024 + 1024, middlewares=[count_traffic(self._traffic)]
+            client_max_size=1024 * 1024 + 1024, middlewares=[name_requests, count_traffic(self._traffic)]
         )
         if self.settings.slack_signing_secret:
             application.router.add_post("/slack/events", self._slack_request)
@@ -225,7 +226,7 @@ class Greenlight:
         async with self.store.read(self.where) as work:
             current = await revision_on(work.connection) == newest()
             await work.house.definition_text()
-        return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack_well)
+        return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack.well)
 
     async def _look_at_outbox(self) -> None:
         await self.metrics.look_at_outbox(self.store, self.where)
@@ -246,11 +247,11 @@ class Greenlight:
                 await ask()
             except Exception as problem:
                 log.warning("Slack does not answer: %s", type(problem).__name__)
-                self.slack_well = False
+                self.slack.well = False
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, SLACK_RETRY)
             else:
-                self.slack_well = True
+                self.slack.well = True
                 return
 
     async def _learn_team(self) -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import signal
 import sys
-from pathlib import Path
 
 from bot.app import Greenlight
+from bot.log_lines import log_to_stderr
 from bot.settings import read_settings
 from store.lock import DatabaseInUse
 from store.moved import DatabaseMoved
 from store.signs import DatabaseAway
 
-LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 STOP = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -68,20 +66,3 @@ async def _run(bot: Greenlight) -> None:
         await stopped.wait()
     finally:
         await bot.stop()
-
-
-def log_to_stderr(level: str) -> None:
-    """Plain lines; libraries only when something is wrong."""
-    logging.basicConfig(level=logging.WARNING, format=LINE, stream=sys.stderr)
-    _levels(level)
-
-
-def log_to_file(file: Path) -> None:
-    """The demo's terminal stays readable."""
-    logging.basicConfig(level=logging.WARNING, format=LINE, filename=file)
-    _levels("INFO")
-
-
-def _levels(level: str) -> None:
-    for name in ("greenlight", "bot", "handlers", "store"):
-        logging.getLogger(name).setLevel(level.upper())

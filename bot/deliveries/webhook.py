@@ -23,7 +23,7 @@ class WebhookDelivery:
 
     The body is signed like our own intake: `X-Timestamp` (Unix seconds) and
     `X-Signature: sha256=` hex HMAC(secret, timestamp + "." + body). `Idempotency-Key` stays the same however
-    often the event is sent.
+    often the event is sent; `X-Request-Id` is the id of the request it goes back to, if there was one.
     """
 
     desk: Desk
@@ -69,6 +69,8 @@ class WebhookDelivery:
             "X-Signature": f"sha256={signed}",
             "Idempotency-Key": f"greenlight-{job.workspace}-{job.id}",
         }
+        if job.trace:
+            headers["X-Request-Id"] = job.trace
         try:
             async with self.session.post(self.url, data=body, headers=headers, timeout=TIMEOUT) as answer:
                 return _outcome(answer)
