@@ -18,8 +18,8 @@ HOLD = 0.020
 REST = 5
 """Pauses beside a serving bot, in transactions' length."""
 FEWEST = 10
-"""Rows in a transaction beside a serving bot at least, and in the first one. A transaction without rows takes as
-long as ten more rows do, so smaller ones would hold the bot up no less, and a busy machine would never finish."""
+"""Rows in a transaction beside a serving bot at least, and in the first one. A transaction with one row takes
+half as long as with ten, so on a busy machine smaller ones would help clicks little, and never come to an end."""
 
 
 def nobody_serves() -> bool:
