@@ -19,7 +19,7 @@ REST = 5
 """Pauses beside a serving bot, in transactions' length."""
 FEWEST = 10
 """Rows in a transaction beside a serving bot at least, and in the first one. A transaction with one row takes
-half as long as with ten, so on a busy machine smaller ones would help clicks little, and never come to an end."""
+half as long as with ten: on a busy machine smaller ones would help clicks little and never come to an end."""
 
 
 def nobody_serves() -> bool:
