@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import clicks, counted, folding, imports, intake, kpis, replays, start
+from benchmarks import beside, clicks, counted, folding, imports, intake, kpis, replays, start
 from benchmarks.machine import cores, described
 from benchmarks.report import Row, table
 
@@ -16,6 +16,7 @@ MEASURED: dict[str, Callable[[], list[Row]]] = {
     "intake": intake.measure,
     "counts": counted.measure,
     "import": imports.measure,
+    "beside": beside.measure,
     "kpi": kpis.measure,
     "start": start.measure,
     "fold": folding.measure,

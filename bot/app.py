@@ -29,6 +29,7 @@ from bot.outbound import guarded_session
 from bot.people import learn_people
 from bot.quiet_logs import log_only_our_faults
 from bot.replay import retry
+from bot.request_ids import name_requests, name_socket_messages
 from bot.settings import Settings
 from bot.slack_door import NotSlack, answer_what_broke, answered, from_slack
 from bot.slack_out import SlackOut
@@ -98,7 +99,6 @@ class Greenlight:
         self.http = http
         self.clock = clock or utc_now
         self.team: str | None = None
-        self.slack_well = False
         self.port = 0
         self.metrics = Metrics()
         self._traffic = Traffic()
@@ -189,13 +189,15 @@ class Greenlight:
             process_before_response=True,
             request_verification_enabled=False,  # bot/slack_door.py did it, before it read anything
         )
+        name_socket_messages(app)
         register_all(app, self.reception)
         answer_what_broke(app)
         return app
 
     async def _listen(self) -> None:
         application = web.Application(
-            client_max_size=1024 * 1024 + 1024, middlewares=[count_traffic(self._traffic), hang_up_on_bombs]
+            client_max_size=1024 * 1024 + 1024,
+            middlewares=[name_requests, count_traffic(self._traffic), hang_up_on_bombs],
         )
         log_only_our_faults()
         if self.settings.slack_signing_secret:
@@ -244,7 +246,7 @@ class Greenlight:
         async with self.store.read(self.where) as work:
             current = await revision_on(work.connection) == newest()
             await work.house.definition_text()
-        return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack_well)
+        return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack.well)
 
     async def _look_at_outbox(self) -> None:
         await self.metrics.look_at_outbox(self.store, self.where)
@@ -265,11 +267,11 @@ class Greenlight:
                 await ask()
             except Exception as problem:
                 log.warning("Slack does not answer: %s", type(problem).__name__)
-                self.slack_well = False
+                self.slack.well = False
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, SLACK_RETRY)
             else:
-                self.slack_well = True
+                self.slack.well = True
                 return
 
     async def _learn_team(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextvars import Context
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -77,8 +78,9 @@ class Collector(Generic[Item, Result]):
         answers: list[asyncio.Future[Result]] = [loop.create_future() for _ in items]
         self._waiting.extend(zip(items, answers, strict=True))
         if self._committing is None and items:
-            # A task of its own: who asked may go away, and the others' commit must not go with them.
-            self._committing = loop.create_task(self._commit_all(), name="group commit")
+            # A task of its own: who asked may go away, and the others' commit must not go with them. Nor does
+            # what the others asked for go back to the first one's request.
+            self._committing = loop.create_task(self._commit_all(), name="group commit", context=Context())
         return answers
 
     async def _commit_all(self) -> None:

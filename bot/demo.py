@@ -17,8 +17,9 @@ import aiohttp
 
 from bot.app import Greenlight
 from bot.clock import utc_now
+from bot.log_lines import log_to_file
 from bot.sample import seed
-from bot.serve import STOP, log_to_file
+from bot.serve import STOP
 from bot.settings import Settings
 from handlers.flows.office import Office
 from store.migrate import upgrade

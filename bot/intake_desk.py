@@ -23,6 +23,7 @@ from qualification.definition import Definition
 from qualification.signal import Signal
 from store.intake import SpendRow
 from store.signs import DatabaseAway
+from store.trace import trace
 
 REPEATS = timedelta(hours=24)
 
@@ -32,12 +33,13 @@ def intake_desk(
 ) -> Desk:
     """The desk behind `/intake/*`. What was accepted is finished when `stack` closes."""
 
-    async def commit(arriving: Sequence[NewLead]) -> Sequence[Verdict]:
-        verdicts = await take_in(office, where, arriving)
+    async def commit(arriving: Sequence[tuple[NewLead, str]]) -> Sequence[Verdict]:
+        leads, traces = zip(*arriving, strict=True)
+        verdicts = await take_in(office, where, leads, traces)
         metrics.judged(verdicts)
         return verdicts
 
-    collector: Collector[NewLead, Verdict] = Collector(commit, concerns_all=(DatabaseAway,))
+    collector: Collector[tuple[NewLead, str], Verdict] = Collector(commit, concerns_all=(DatabaseAway,))
     stack.push_async_callback(collector.drain)
     keys, keeping = _Keys(settings.greenlight_intake_key, office, where), _Keeping(office)
     setup = settings.setup
@@ -116,11 +118,12 @@ def _away_is_down() -> Iterator[None]:
 class _Submitting:
     """Leads by group commit; what concerns all of them is raised, not told one by one."""
 
-    collector: Collector[NewLead, Verdict]
+    collector: Collector[tuple[NewLead, str], Verdict]
 
     async def submit(self, _workspace: str, arriving: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
         try:
-            answers = await self.collector.put_many(arriving)
+            name = trace.get()
+            answers = await self.collector.put_many([(new, name) for new in arriving])
         except Full as full:
             raise Overloaded from full
         for answer in answers:

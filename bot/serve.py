@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import signal
 import sys
-from pathlib import Path
 
 from bot.app import Greenlight
+from bot.log_lines import log_to_stderr
 from bot.settings import read_settings
 from store.lock import DatabaseInUse
+from store.moved import DatabaseMoved
 from store.signs import DatabaseAway
 
-LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 STOP = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -34,8 +33,8 @@ def serve(*, http: bool = True) -> int:
         return 2
     try:
         asyncio.run(_run(Greenlight(settings, http=http)))
-    except DatabaseInUse as busy:
-        print(str(busy), file=sys.stderr)
+    except (DatabaseInUse, DatabaseMoved) as elsewhere:
+        print(str(elsewhere), file=sys.stderr)
         return 1
     except DatabaseAway as away:
         print(
@@ -67,20 +66,3 @@ async def _run(bot: Greenlight) -> None:
         await stopped.wait()
     finally:
         await bot.stop()
-
-
-def log_to_stderr(level: str) -> None:
-    """Plain lines; libraries only when something is wrong."""
-    logging.basicConfig(level=logging.WARNING, format=LINE, stream=sys.stderr)
-    _levels(level)
-
-
-def log_to_file(file: Path) -> None:
-    """The demo's terminal stays readable."""
-    logging.basicConfig(level=logging.WARNING, format=LINE, filename=file)
-    _levels("INFO")
-
-
-def _levels(level: str) -> None:
-    for name in ("greenlight", "bot", "handlers", "store"):
-        logging.getLogger(name).setLevel(level.upper())

@@ -32,10 +32,13 @@ class SlackOut:
 
     Args:
         client: With a timeout below the worker's lease, and without retries of its own.
+    Attributes:
+        well: whether Slack took our last call for what it was, for /readyz; False before the first.
     """
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
+        self.well = False
         self._channels: dict[str, str] = {}
         self._me: frozenset[str] = frozenset()
 
@@ -48,14 +51,19 @@ class SlackOut:
             Dead: it can never work as asked.
         """
         try:
-            return await answer
+            answered = await answer
         except SlackApiError as refused:
             verdict = _verdict(refused)
+            # Who asks us to wait, or says that a channel is gone, is well.
+            self.well = not isinstance(verdict, Retry)
             if isinstance(verdict, Dead) and verdict.reason in PLACE_GONE:
                 self._channels.clear()  # another channel may have its name by now
             raise verdict from refused
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
+            self.well = False
             raise Retry(f"no answer from Slack ({type(lost).__name__})", after=SETTLES) from lost
+        self.well = True
+        return answered
 
     async def is_ours(self, told: Mapping[str, Any]) -> bool:
         """Whether we wrote a message. What was posted to a response_url may name our bot and no user."""

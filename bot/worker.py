@@ -17,6 +17,7 @@ from store.jobs import Jobs, LaneGap, every_second
 from store.listen import listen
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 from store.store import Store
+from store.trace import trace
 
 __all__ = ["Dead", "Delivery", "Done", "Hold", "Job", "Outcome", "Retry", "Worker"]
 
@@ -27,6 +28,17 @@ TROUBLED = 1.0
 SWEEP_EVERY = 3600.0
 # Slack and webhooks repeat themselves for hours, not weeks; until then a done job remembers its key.
 KEEP_DONE = timedelta(days=14)
+
+
+def _in_words(outcome: Outcome) -> str:
+    match outcome:
+        case Hold(seconds):
+            return f"waits {seconds:.0f} s, as it was told"
+        case Retry(reason):
+            return f"is tried again: {reason}"
+        case Dead(reason):
+            return f"can't be done: {reason}"
+    return "done"
 
 
 async def nobody_waits() -> None:
@@ -157,8 +169,10 @@ class Worker:
         return 0 if claimed else RESTLESS
 
     async def _run(self, job: Job) -> None:
+        trace.set(job.trace)  # this task's own
         try:
             outcome = await self._deliver(job)
+            log.info("Job %s (%s) %s", job.id, job.topic, _in_words(outcome))
             try:
                 await self._endings.put(Ending(job, outcome))
             except Exception as error:

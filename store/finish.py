@@ -18,6 +18,7 @@ from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 from store.store import Store
 from store.tables.base import MICROSECOND
 from store.tables.jobs import DEAD, DONE, is_open, jobs
+from store.trace import traced
 from store.work import Work
 
 DEAD_JOB = "ops.dead_job"
@@ -98,7 +99,8 @@ async def _done(within: Within, endings: Sequence[Ending]) -> set[Job]:
         kept.add(job)
         work = within(job.workspace)
         if isinstance(ending.outcome, Done) and ending.outcome.save is not None:
-            await ending.outcome.save(work)
+            with traced(job.trace):
+                await ending.outcome.save(work)
         await _follow(work, job, rows[job.id])
     return kept
 

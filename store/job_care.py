@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, tuple_, update
+from sqlalchemy import BigInteger, delete, exists, func, select, tuple_, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 
 from store.outcomes import DeadJob
@@ -44,6 +44,15 @@ async def counts(work: Work) -> Counts:
     row = (await work.execute(waiting)).one()
     given_up = await work.execute(select(func.count()).select_from(jobs).where(mine, is_dead()))
     return Counts(open=row.open, late=row.late, dead=given_up.scalar_one(), oldest=row.oldest)
+
+
+async def lane_waits(work: Work) -> dict[str, float]:
+    """For how many seconds the longest waiting job of each lane has been due."""
+    waits = type_coerce(work.now - type_coerce(func.min(jobs.c.due), BigInteger), BigInteger)
+    query = select(jobs.c.lane, waits.label("waited")).where(jobs.c.workspace == work.workspace, is_open())
+    query = query.where(jobs.c.lane.is_not(None), jobs.c.due <= work.now)
+    query = query.group_by(jobs.c.lane).order_by(jobs.c.lane)
+    return {row.lane: row.waited / 1_000_000 for row in (await work.execute(query)).all()}
 
 
 async def dead(work: Work, limit: int = 50) -> list[DeadJob]:

@@ -32,6 +32,7 @@ from store.outcomes import Job
 from store.store import Store
 from store.tables.base import MICROSECOND
 from store.tables.jobs import is_open, jobs, lanes
+from store.trace import TRACE
 
 LaneGap = Callable[[str], timedelta]
 
@@ -208,4 +209,6 @@ def _number(moment: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def _job(row: Any) -> Job:
-    return Job(**row._mapping)
+    known = dict(row._mapping)
+    payload = dict(known.pop("payload"))
+    return Job(trace=payload.pop(TRACE, ""), payload=payload, **known)

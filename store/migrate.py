@@ -13,6 +13,7 @@ from sqlalchemy import URL, inspect, text
 from sqlalchemy import Connection as SyncConnection
 
 from store.database import Connection, database
+from store.moved import must_stand
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -61,11 +62,19 @@ async def is_current(url: str | URL) -> bool:
 
 
 async def revision(url: str | URL) -> str | None:
-    """The revision of the tables, or None when there are none."""
+    """The revision of the tables, or None when there are none.
+
+    Every command and every `serve` asks this before anything else, so here they hear it when they are at the
+    wrong address.
+
+    Raises:
+        DatabaseMoved: the data went to another database, or is on its way.
+    """
     there = database(url)
     try:
         # Opened to write, for a reader makes no new file; a store that is open asks `revision_on` instead.
         async with there.writing() as connection:
+            await must_stand(connection)
             return await revision_on(connection)
     finally:
         await there.close()

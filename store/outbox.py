@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import Insert
 from store.hot import hot
 from store.tables.base import UtcDateTime, insert
 from store.tables.jobs import CANCELLED, KEPT, OPEN, WAITING, is_open, jobs, lanes
+from store.trace import TRACE, trace
 
 if TYPE_CHECKING:
     from store.work import Work
@@ -44,13 +45,18 @@ class NewJob:
 
 
 class Outbox:
-    """The outbox of one transaction."""
+    """The outbox of one transaction.
+
+    Attributes:
+        traces: by lead the request its jobs go back to, where several requests share the transaction.
+    """
 
     def __init__(self, work: Work) -> None:
         self._work = work
         self._redone: dict[str, NewJob] = {}
         self._lanes: dict[str, list[int]] = {}
         self._holds: dict[str, float] = {}
+        self.traces: dict[Any, str] = {}
         self.has_news = False
 
     async def put(
@@ -82,7 +88,7 @@ class Outbox:
     async def put_many(self, wanted: Sequence[NewJob]) -> None:
         """Many at once, in order; what is only to be redone comes behind the rest of this transaction."""
         # Of two with one key the later payload counts.
-        self._redone.update({job.once: job for job in wanted if job.once is not None})
+        self._redone.update({job.once: self._named(job) for job in wanted if job.once is not None})
         await self._insert([job for job in wanted if job.once is None])
 
     async def cancel(self, dedup: str | None = None, *, prefix: str | None = None) -> int:
@@ -170,11 +176,18 @@ class Outbox:
         self.has_news = self.has_news or bool(saved)
         return [row.id for row in saved]
 
+    def _named(self, job: NewJob) -> NewJob:
+        """The job with the request it goes back to, known now and perhaps no more at the end."""
+        name = self.traces.get(job.payload.get("lead")) or trace.get()
+        if not name or TRACE in job.payload:
+            return job
+        return replace(job, payload={**job.payload, TRACE: name})
+
     def _row(self, job: NewJob) -> dict[str, Any]:
         return {
             "workspace": self._work.workspace,
             "topic": job.topic,
-            "payload": job.payload,
+            "payload": self._named(job).payload,
             "dedup": job.dedup,
             "pending_key": job.once,
             "lane": job.lane,

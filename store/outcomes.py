@@ -17,6 +17,7 @@ class Job:
     Attributes:
         attempts: this one included. Above 1, an earlier attempt may have reached the outside world: look
             before you post again, from `first_claimed` on.
+        trace: the request it goes back to (`store/trace.py`).
     """
 
     id: int
@@ -29,6 +30,7 @@ class Job:
     once: str | None
     lane: str | None
     token: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,9 @@ def answering() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+            # The only triggers there are. Who opens it now is told where it went (`store/moved.py`).
+            raise DatabaseAway("it has moved") from error
         if not _is_away(error):
             raise
         raise DatabaseAway(type(error).__name__) from error

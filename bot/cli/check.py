@@ -12,6 +12,7 @@ from bot.settings import Settings, read_settings
 from handlers.views.crm import unknown_fields
 from store.database import database_url
 from store.migrate import is_current
+from store.moved import DatabaseMoved
 from store.signs import DatabaseAway
 from store.store import Store
 
@@ -83,6 +84,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     """Reachable, in the newest form, on a disk that stays, and with the definition people think it has."""
     try:
         current = await is_current(settings.database_url)
+    except DatabaseMoved as moved:
+        yield Finding(WRONG, "database", str(moved))
+        return
     except Exception as away:  # every driver has its own word for "not there"
         yield Finding(WRONG, "database", f"can't be reached ({type(away).__name__}). Check DATABASE_URL.")
         return

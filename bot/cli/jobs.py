@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bot.cli.desk import opened
 from store.job_care import dead, replay
+from store.trace import TRACE
 
 
 async def list_dead() -> int:
-    """One line a job: number, topic, when, why."""
+    """One line a job: number, topic, when, why, and the request it goes back to."""
     async with opened() as (_, office, where), office.store.read(where) as work:
         given_up = await dead(work)
     for job in given_up:
-        print(f"{job.id}  {job.topic}  {job.finished:%Y-%m-%d %H:%M}  {job.error}")
+        request = f"  (request {job.payload[TRACE]})" if TRACE in job.payload else ""
+        print(f"{job.id}  {job.topic}  {job.finished:%Y-%m-%d %H:%M}  {job.error}{request}")
     if not given_up:
         print("Nothing was given up.")
     return 0

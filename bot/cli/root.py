@@ -88,6 +88,24 @@ def migrate() -> None:
     run(migrate_now())
 
 
+@app.command()
+def move(
+    to_url: Annotated[str, typer.Argument(help="postgresql://USER@HOST/DATABASE, empty.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would move.")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help="Give a move up: use this file again.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Move everything from SQLite (DATABASE_URL) to PostgreSQL."""
+    from bot.cli import move as moving
+
+    if stay:
+        run(moving.stay_here())
+    elif not to_url:
+        raise typer.BadParameter("Say where to: postgresql://USER@HOST/DATABASE", param_hint="TO_URL")
+    else:
+        run(moving.move(to_url, yes=yes, dry_run=dry_run))
+
+
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Leads or spend, as CSV.")],

@@ -25,7 +25,7 @@ class WebhookDelivery:
 
     The body is signed like our own intake: `X-Timestamp` (Unix seconds) and
     `X-Signature: sha256=` hex HMAC(secret, timestamp + "." + body). `Idempotency-Key` stays the same however
-    often the event is sent.
+    often the event is sent; `X-Request-Id` is the id of the request it goes back to, if there was one.
     """
 
     desk: Desk
@@ -71,6 +71,8 @@ class WebhookDelivery:
             "X-Signature": f"sha256={signed}",
             "Idempotency-Key": f"greenlight-{job.workspace}-{job.id}",
         }
+        if job.trace:
+            headers["X-Request-Id"] = job.trace
         try:
             # Not where the other side may send us: what is signed for one address is for no other.
             async with self.session.post(

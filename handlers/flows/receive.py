@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import repeat
 from uuid import uuid4
 
 from handlers.flows.kept_out import KeptOut, external_key
@@ -58,22 +59,30 @@ class _Touched:
     """The score of `after`, where somebody was told it."""
 
 
-async def take_in(office: Office, where: str, arriving: Sequence[NewLead]) -> list[Verdict]:
-    """Receive in one transaction of its own."""
+async def take_in(
+    office: Office, where: str, arriving: Sequence[NewLead], traces: Sequence[str] = ()
+) -> list[Verdict]:
+    """Receive in one transaction of its own; for `traces` see `receive`."""
     rules = await office.rules(where)
     async with office.store.begin(where) as work:
-        return await receive(work, arriving, rules, office.clock())
+        return await receive(work, arriving, rules, office.clock(), traces)
 
 
-async def receive(work: Work, arriving: Sequence[NewLead], rules: Rules, now: datetime) -> list[Verdict]:
+async def receive(
+    work: Work, arriving: Sequence[NewLead], rules: Rules, now: datetime, traces: Sequence[str] = ()
+) -> list[Verdict]:
     """Judge every submission against what is known and save what follows, in the caller's transaction.
 
+    Args:
+        traces: The request of each submission, where several share the transaction.
     Returns:
         One verdict each, in order.
     """
     batch = _Batch(work, rules, now)
     await batch.look_up(arriving)
-    verdicts = [batch.judge(new) for new in arriving]
+    verdicts = []
+    for new, batch.trace in zip(arriving, traces or repeat(""), strict=False):
+        verdicts.append(batch.judge(new))
     await batch.save()
     return verdicts
 
@@ -110,6 +119,7 @@ class _Batch:
         self.kept_out = KeptOut(work, rules)
         self.next_number = 0
         self.lookalikes = Lookalikes(work)
+        self.trace = ""
 
     async def look_up(self, arriving: Sequence[NewLead]) -> None:
         """Everything known about these people, in a handful of queries."""
@@ -214,6 +224,8 @@ class _Batch:
         if touched is None:
             touched = self.touched[arrival.lead.number] = _Touched(known, arrival.lead)
         touched.after, touched.shown = arrival.lead, None
+        if self.trace:
+            self.work.outbox.traces[arrival.lead.number] = self.trace
         touched.quiet = touched.quiet and quiet
         # One step each: a merge that is taken back parts what two people handed in, also in one request.
         again = uuid4().hex if touched.events else ""
