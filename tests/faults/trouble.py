@@ -1,0 +1,131 @@
+"""What goes wrong, by a schedule that a seed decides."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from tests.faults.databases import Server
+from tests.faults.replicas import Replica
+from tests.faults.rows import connected
+from tests.faults.town import Town
+
+SLACK_METHODS = (
+    *("chat.postMessage", "chat.postMessage", "chat.update", "conversations.history", "conversations.replies"),
+    *("views.open", "views.publish", "response_url", "users.list", "auth.test", "*"),
+)
+SLACK_KINDS = ("429", "500", "timeout", "drop", "half")
+WEBHOOK_STATUSES = (500, 502, 503, 429)
+RESTART_EVERY = 45.0
+"""Seconds between two restarts of a PostgreSQL server."""
+
+
+@dataclass
+class Trouble:
+    """Makes trouble, and counts it by kind."""
+
+    town: Town
+    server: Server | None = None
+    made: Counter[str] = field(default_factory=Counter)
+
+    async def kills(self, times: int, pause: tuple[float, float] = (0.2, 1.8)) -> None:
+        """Kill one replica after the other, a second apart, so many times. Each is started again at once;
+        every seventh is killed while it starts."""
+        town = self.town
+        while self.made["kill -9"] < times:
+            await asyncio.sleep(town.chance.uniform(*pause))
+            replica = town.chance.choice(town.replicas)
+            if self.made["kill -9"] % 7 != 6 and not await self._answers(replica):
+                continue
+            await replica.kill()
+            self.made["kill -9"] += 1
+            await self._again(replica)
+        for replica in town.replicas:
+            if not replica.running:
+                await replica.start()
+
+    async def _answers(self, replica: Replica) -> bool:
+        try:
+            await replica.ready(self.town.http, 20)
+        except RuntimeError:
+            # It couldn't start: its database was away just then. A supervisor starts it again.
+            self.made["ended by itself as it started"] += 1
+            await self._again(replica)
+            return False
+        return True
+
+    async def _again(self, replica: Replica) -> None:
+        await replica.start()
+
+    async def supervise(self) -> None:
+        """Start whatever ended by itself, as a supervisor does; until cancelled."""
+        while True:
+            await asyncio.sleep(0.5)
+            for replica in self.town.replicas:
+                if not replica.running:
+                    self.made["ended by itself as it started"] += 1
+                    await replica.start()
+
+    async def slack_misbehaves(self) -> None:
+        """Every second or two something Slack does on bad days; until cancelled."""
+        chance = self.town.chance
+        while True:
+            await asyncio.sleep(chance.uniform(0.5, 2.5))
+            method, kind = chance.choice(SLACK_METHODS), chance.choice(SLACK_KINDS)
+            times = chance.randint(1, 3)
+            self.made[f"Slack: {kind}"] += times
+            await self.town.slack.misbehave(method, kind, times=times, retry_after=chance.randint(1, 3))
+
+    async def others_misbehave(self) -> None:
+        """Who follows our stages is not well now and then; until cancelled."""
+        while True:
+            await asyncio.sleep(self.town.chance.uniform(1, 5))
+            self.town.webhook_answers.append(self.town.chance.choice(WEBHOOK_STATUSES))
+            self.made["webhook: 429, 5xx"] += 1
+
+    async def connections_reset(self) -> None:
+        """Every few seconds all connections to the PostgreSQL database are cut; until cancelled."""
+        while True:
+            await asyncio.sleep(self.town.chance.uniform(2, 6))
+            await self.reset_connections()
+
+    async def reset_connections(self) -> None:
+        """Cut them once."""
+        try:
+            connection = await connected(self.town.database_url)
+            cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            self.made["connections cut"] += await connection.fetchval(
+                f"{cut} AND datname = current_database()"
+            )
+            await connection.close()
+        except (OSError, asyncpg.PostgresError):
+            return  # it restarts just now
+
+    async def server_restarts(self) -> None:
+        """PostgreSQL restarts, in turn as an upgrade does it and as if it had been killed; until cancelled."""
+        assert self.server is not None
+        while True:
+            for mode in ("fast", "immediate"):
+                await asyncio.sleep(self.town.chance.uniform(0.5, 1.5) * RESTART_EVERY)
+                await self.server.restart(mode)
+                self.made[f"PostgreSQL restarted ({mode})"] += 1
+
+    async def until(self, end: Awaitable[None], *meanwhile: Callable[[], Awaitable[None]]) -> float:
+        """Let all this go on until `end` is over; the seconds it took. Then Slack is well again."""
+        began = time.monotonic()
+        tasks = [asyncio.ensure_future(make()) for make in meanwhile]
+        try:
+            await end
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for method in SLACK_METHODS:
+                await self.town.slack.misbehave(method, "500", times=0)
+            self.town.webhook_answers.clear()
+        return time.monotonic() - began
