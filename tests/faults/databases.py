@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -64,6 +66,57 @@ def postgres_server() -> Iterator[Server]:
     finally:
         server.cleanup()
         shutil.rmtree(data, ignore_errors=True)
+
+
+@dataclass
+class Disk:
+    """A disk on which nothing more fits when we say so.
+
+    As root it is a small file system of its own, which is really full. Else the programs that write to it may
+    make no file any larger, which their kernel refuses with another word.
+    """
+
+    folder: Path
+    is_real: bool
+
+    @property
+    def how(self) -> str:
+        """In which of the two ways."""
+        return "no space left" if self.is_real else "no file may grow"
+
+    def fill(self, writers: Sequence[int]) -> None:
+        """From now on nothing fits."""
+        if not self.is_real:
+            largest = max(file.stat().st_size for file in self.folder.iterdir())
+            for pid in writers:
+                with suppress(ProcessLookupError):
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+            return
+        with suppress(OSError), (self.folder / "ballast").open("wb", buffering=0) as ballast:
+            while ballast.write(bytes(65536)):
+                pass
+
+    def free(self, writers: Sequence[int]) -> None:
+        """It fits again."""
+        if self.is_real:
+            (self.folder / "ballast").unlink(missing_ok=True)
+            return
+        for pid in writers:
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[Disk]:
+    """A disk that can be filled, in this folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(folder)]
+    is_real = os.geteuid() == 0 and subprocess.run(mount, check=False, capture_output=True).returncode == 0
+    try:
+        yield Disk(folder, is_real)
+    finally:
+        if is_real:
+            subprocess.run(["umount", "--lazy", str(folder)], check=False)
 
 
 async def sqlite_file(folder: Path) -> str:

@@ -67,12 +67,16 @@ def open_for_business(town: Town, *, leads_per_second: float = 5, saves_per_seco
 
 async def _at_random(town: Town, send: Send, rate: float) -> None:
     begun: set[asyncio.Task[None]] = set()
-    while town.working:
-        await asyncio.sleep(town.chance.expovariate(rate))
-        task = asyncio.create_task(send(town))
-        begun.add(task)
-        task.add_done_callback(begun.discard)
-    await asyncio.gather(*begun)
+    try:
+        while town.working:
+            await asyncio.sleep(town.chance.expovariate(rate))
+            task = asyncio.create_task(send(town))
+            begun.add(task)
+            task.add_done_callback(begun.discard)
+        await asyncio.gather(*begun)
+    finally:
+        for task in begun:
+            task.cancel()
 
 
 async def handed_in(town: Town, path: str, body: Any, **headers: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def settings(database_url: str, api_url: str, **more: str) -> dict[str, str]:
     }
 
 
+class Ended(RuntimeError):
+    """A replica ended by itself; its last words."""
+
+
+class Frozen(AssertionError):
+    """A replica answered nobody for a long time."""
+
+
 @dataclass
 class Replica:
     """One process that serves, on a port it keeps over its lives.
@@ -72,31 +81,37 @@ class Replica:
         self.lives += 1
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", self.module, "serve"),
+                *(sys.executable, "-X", "faulthandler", "-m", self.module, "serve"),
                 cwd=ROOT,
                 env={**self.environment, "PORT": str(self.port)},
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log,
             )
 
-    async def ready(self, http: aiohttp.ClientSession, seconds: float = 60) -> None:
+    async def ready(self, seconds: float = 60) -> None:
         """Wait until it answers.
 
         Raises:
-            TimeoutError: it does not.
-            RuntimeError: it ended by itself.
+            Frozen: it neither answers nor ends; what it was doing stands in its log.
+            Ended: it ended by itself.
         """
-        async with asyncio.timeout(seconds):
-            while True:
-                if self.process is None or self.process.returncode is not None:
-                    raise RuntimeError(f"It ended by itself: {self.said()[-1500:]}")
+        timeout = aiohttp.ClientTimeout(total=2)
+        until = time.monotonic() + seconds
+        async with aiohttp.ClientSession(timeout=timeout) as http:
+            while time.monotonic() < until:
+                if not self.running:
+                    raise Ended(self.said()[-1500:])
                 try:
                     async with http.get(f"{self.url}/healthz") as answer:
                         if answer.status == 200:
                             return
-                except aiohttp.ClientError:
+                except (aiohttp.ClientError, TimeoutError):
                     pass
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
+        if self.running and self.process is not None:
+            self.process.send_signal(signal.SIGABRT)
+            await self.process.wait()
+        raise Frozen(f"{self.log} for {seconds:.0f} s: {self.said()[-4000:]}")
 
     async def kill(self) -> None:
         """`kill -9`: no last word, no flushed buffer."""

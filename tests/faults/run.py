@@ -9,10 +9,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.databases import Server
+from tests.faults.databases import Disk, Server
 from tests.faults.people import open_for_business
 from tests.faults.quiet import quiet
 from tests.faults.recount import violations
+from tests.faults.replicas import Ended
 from tests.faults.rows import one
 from tests.faults.town import Town, town
 from tests.faults.trouble import Trouble
@@ -61,6 +62,7 @@ async def run(
     *,
     seed: int,
     server: Server | None = None,
+    disk: Disk | None = None,
     leads_per_second: float = 5,
     saves_per_second: float = 0.4,
     module: str = "bot",
@@ -68,7 +70,7 @@ async def run(
     """Open a town, make trouble by `plan` while everybody works, and count anew when all is quiet."""
     folder.mkdir(parents=True, exist_ok=True)
     async with town(database_url, folder, seed=seed, module=module) as there:
-        trouble, began = Trouble(there, server), time.monotonic()
+        trouble, began = Trouble(there, server, disk), time.monotonic()
         open_for_business(there, leads_per_second=leads_per_second, saves_per_second=saves_per_second)
         await plan(trouble)
         await there.all_ready()
@@ -110,12 +112,26 @@ async def killing(trouble: Trouble, kills: int) -> None:
     await asyncio.gather(*(_up(trouble, n) for n in range(len(trouble.town.replicas))))
 
 
+async def clocks(trouble: Trouble, seconds: float) -> None:
+    """Clocks are set again and again, and a replica is killed every few seconds."""
+    kills = trouble.kills(round(seconds / 6), (3, 6))
+    await trouble.until(kills, trouble.clocks_are_set, trouble.slack_misbehaves)
+    await asyncio.gather(*(_up(trouble, n) for n in range(len(trouble.town.replicas))))
+
+
+async def full_disk(trouble: Trouble, seconds: float) -> None:
+    """The disk is full again and again, and a replica is killed every few seconds."""
+    kills = trouble.kills(round(seconds / 6), (3, 6))
+    await trouble.until(kills, trouble.disk_fills_up)
+    await asyncio.gather(*(_up(trouble, n) for n in range(len(trouble.town.replicas))))
+
+
 async def _up(trouble: Trouble, n: int) -> None:
     replica = trouble.town.replicas[n]
     while True:
         try:
-            await replica.ready(trouble.town.http, 60)
+            await replica.ready()
             return
-        except RuntimeError:
+        except Ended:
             trouble.made["ended by itself as it started"] += 1
             await replica.start()

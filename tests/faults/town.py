@@ -53,7 +53,7 @@ class Town:
 
     async def all_ready(self) -> None:
         """Wait until every replica answers."""
-        await asyncio.gather(*(replica.ready(self.http) for replica in self.replicas))
+        await asyncio.gather(*(replica.ready() for replica in self.replicas))
 
     async def close_of_business(self) -> None:
         """Nobody begins anything new; what was begun is finished."""
@@ -83,10 +83,9 @@ async def town(
         environment = settings(database_url, place.api_url, GREENLIGHT_WEBHOOK_URL=webhook)
         there = [Replica(environment, folder / f"replica-{n}.log", module) for n in range(count)]
         timeout = aiohttp.ClientTimeout(total=15)
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            made = Town(
-                database_url, place.slack, workspace, there, ledger, Random(seed), http, answers
-            )
+        nobody_waits = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(timeout=timeout, connector=nobody_waits) as http:
+            made = Town(database_url, place.slack, workspace, there, ledger, Random(seed), http, answers)
             balancing = asyncio.create_task(_balance(made))
             try:
                 for replica in there:

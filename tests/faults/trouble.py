@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import signal
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -10,17 +12,25 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from tests.faults.databases import Server
-from tests.faults.replicas import Replica
+from tests.faults.databases import Disk, Server
+from tests.faults.replicas import Ended, Replica
 from tests.faults.rows import connected
 from tests.faults.town import Town
 
+log = logging.getLogger("faults")
 SLACK_METHODS = (
-    *("chat.postMessage", "chat.postMessage", "chat.update", "conversations.history", "conversations.replies"),
+    *(
+        "chat.postMessage",
+        "chat.postMessage",
+        "chat.update",
+        "conversations.history",
+        "conversations.replies",
+    ),
     *("views.open", "views.publish", "response_url", "users.list", "auth.test", "*"),
 )
 SLACK_KINDS = ("429", "500", "timeout", "drop", "half")
 WEBHOOK_STATUSES = (500, 502, 503, 429)
+ON, BACK = signal.SIGUSR1, signal.SIGUSR2
 RESTART_EVERY = 45.0
 """Seconds between two restarts of a PostgreSQL server."""
 
@@ -31,9 +41,10 @@ class Trouble:
 
     town: Town
     server: Server | None = None
+    disk: Disk | None = None
     made: Counter[str] = field(default_factory=Counter)
 
-    async def kills(self, times: int, pause: tuple[float, float] = (0.2, 1.8)) -> None:
+    async def kills(self, times: int, pause: tuple[float, float] = (0.1, 1.3)) -> None:
         """Kill one replica after the other, a second apart, so many times. Each is started again at once;
         every seventh is killed while it starts."""
         town = self.town
@@ -44,32 +55,22 @@ class Trouble:
                 continue
             await replica.kill()
             self.made["kill -9"] += 1
-            await self._again(replica)
+            if self.made["kill -9"] % 25 == 0:
+                log.info("%d kills, %d leads", self.made["kill -9"], len(town.ledger.leads))
+            await replica.start()
         for replica in town.replicas:
             if not replica.running:
                 await replica.start()
 
     async def _answers(self, replica: Replica) -> bool:
         try:
-            await replica.ready(self.town.http, 20)
-        except RuntimeError:
+            await replica.ready(30)
+        except Ended:
             # It couldn't start: its database was away just then. A supervisor starts it again.
             self.made["ended by itself as it started"] += 1
-            await self._again(replica)
+            await replica.start()
             return False
         return True
-
-    async def _again(self, replica: Replica) -> None:
-        await replica.start()
-
-    async def supervise(self) -> None:
-        """Start whatever ended by itself, as a supervisor does; until cancelled."""
-        while True:
-            await asyncio.sleep(0.5)
-            for replica in self.town.replicas:
-                if not replica.running:
-                    self.made["ended by itself as it started"] += 1
-                    await replica.start()
 
     async def slack_misbehaves(self) -> None:
         """Every second or two something Slack does on bad days; until cancelled."""
@@ -98,7 +99,9 @@ class Trouble:
         """Cut them once."""
         try:
             connection = await connected(self.town.database_url)
-            cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            cut = (
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            )
             self.made["connections cut"] += await connection.fetchval(
                 f"{cut} AND datname = current_database()"
             )
@@ -114,6 +117,41 @@ class Trouble:
                 await asyncio.sleep(self.town.chance.uniform(0.5, 1.5) * RESTART_EVERY)
                 await self.server.restart(mode)
                 self.made[f"PostgreSQL restarted ({mode})"] += 1
+
+    async def clocks_are_set(self) -> None:
+        """Somebody sets a replica's clock, an hour on or back, and later right again; until cancelled, and
+        then all are right. Only replicas that run by `tests.faults.stepping` notice."""
+        chance = self.town.chance
+        while True:
+            await asyncio.sleep(chance.uniform(1, 3))
+            replica = chance.choice(self.town.replicas)
+            there, back = chance.choice(((ON, BACK), (BACK, ON)))
+            life = replica.lives
+            self._set_clock(replica, there)
+            try:
+                await asyncio.sleep(chance.uniform(1, 4))
+            finally:
+                if replica.lives == life:
+                    self._set_clock(replica, back)
+
+    def _set_clock(self, replica: Replica, which: signal.Signals) -> None:
+        if replica.running and replica.process is not None:
+            replica.process.send_signal(which)
+            self.made["clock set by an hour"] += 1
+
+    async def disk_fills_up(self) -> None:
+        """Now and then nothing more fits on the disk, for a while; until cancelled, and then it does."""
+        assert self.disk is not None
+        try:
+            while True:
+                await asyncio.sleep(self.town.chance.uniform(1, 4))
+                pids = [r.process.pid for r in self.town.replicas if r.running and r.process is not None]
+                self.disk.fill(pids)
+                self.made[f"disk full ({self.disk.how})"] += 1
+                await asyncio.sleep(self.town.chance.uniform(0.5, 3))
+                self.disk.free(pids)
+        finally:
+            self.disk.free([r.process.pid for r in self.town.replicas if r.running and r.process is not None])
 
     async def until(self, end: Awaitable[None], *meanwhile: Callable[[], Awaitable[None]]) -> float:
         """Let all this go on until `end` is over; the seconds it took. Then Slack is well again."""
