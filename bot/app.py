@@ -23,6 +23,7 @@ from bot.deliveries.daily import plan_days
 from bot.folding import fold_forever
 from bot.intake_desk import event_ear, intake_desk
 from bot.metrics import Metrics
+from bot.own_token import OwnToken
 from bot.people import learn_people
 from bot.settings import Settings
 from bot.slack_out import SlackOut
@@ -121,6 +122,7 @@ class Greenlight:
             retry_handlers=[],
         )
         self.slack = SlackOut(self.client)
+        self._own_token = OwnToken(self.settings.slack_bot_token)
         self.reception = Reception(
             self.office, self.where, lambda: self.team, self.session, self._traffic.let_by
         )
@@ -169,6 +171,7 @@ class Greenlight:
         logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda said: "`token`" not in said.getMessage())
         app = AsyncApp(
             client=self.client,
+            authorize=self._own_token,
             signing_secret=self.settings.slack_signing_secret,
             process_before_response=True,
             request_verification_enabled=True,
@@ -255,6 +258,7 @@ class Greenlight:
     async def _learn_team(self) -> None:
         me = await self.client.auth_test()
         self.team = str(me["team_id"])
+        self._own_token.learned(str(me["user_id"]), me.get("bot_id"))
         async with self.store.begin(self.where) as work:
             await work.house.name_team(self.team)
 
