@@ -11,8 +11,8 @@ from slack_bolt.authorization.async_authorize import AsyncAuthorize
 class OwnToken(AsyncAuthorize):
     """We have one token, and it is ours.
 
-    Bolt's own way asks Slack at the first click of a process. If Slack asks it to wait just then, Bolt answers
-    200 with words about an installation that is gone: the click is lost, and Slack takes it for saved.
+    Bolt's own way asks Slack at the first click of a process. If Slack asks it to wait just then, Bolt
+    answers 200 with words about an installation that is gone: the click is lost, and counts as saved.
     """
 
     def __init__(self, token: str) -> None:

@@ -16,8 +16,7 @@ class Ledger:
         leads: Of each person whose form was answered with 2xx, the L-number that was said.
         saved: L-numbers of which Save was answered as saved.
         fought: L-numbers that two reps claimed at the same moment, both answered.
-        told: Behaviour that was answered with 2xx: the person's address and the moment it happened
-            (microseconds since 1970).
+        told: Behaviour that was answered with 2xx: the person's address and the message's id.
         wrong: Answers that nobody should ever get.
         webhooks: Every webhook that reached the other system: its key, the lead and the event's place.
         waits: Seconds until each form and each Save was answered, while nothing was broken.
@@ -28,7 +27,7 @@ class Ledger:
     leads: dict[str, int] = field(default_factory=dict)
     saved: set[int] = field(default_factory=set)
     fought: set[int] = field(default_factory=set)
-    told: set[tuple[str, int]] = field(default_factory=set)
+    told: set[tuple[str, str]] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
     webhooks: list[tuple[str, int, int]] = field(default_factory=list)
     waits: list[tuple[float, str, float]] = field(default_factory=list)

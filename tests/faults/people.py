@@ -136,18 +136,18 @@ async def website_repeats_itself(town: Town) -> None:
     if not town.ledger.leads:
         return
     email = town.chance.choice(sorted(town.ledger.leads))
-    steps = []
+    steps: list[dict[str, Any]] = []
     for _ in range(3):
         await asyncio.sleep(0.002)
         at = datetime.now(UTC)
         step = {"type": "track", "event": "pricing_page", "messageId": f"{email}-{at.timestamp():.6f}"}
         step |= {"userId": email, "context": {"traits": {"email": email}}, "timestamp": at.isoformat()}
-        steps.append((step, round(at.timestamp() * 1_000_000)))
+        steps.append(step)
     town.ledger.counts["website steps"] += len(steps)
     town.chance.shuffle(steps)
-    for step, at in (*steps, town.chance.choice(steps)):
+    for step in (*steps, town.chance.choice(steps)):
         if (await handed_in(town, "/intake/events", {"batch": [step]})).get("success"):
-            town.ledger.told.add((email, at))
+            town.ledger.told.add((email, str(step["messageId"])))
 
 
 async def two_reps_want_one(town: Town) -> None:

@@ -95,23 +95,30 @@ class Replica:
             Frozen: it neither answers nor ends; what it was doing stands in its log.
             Ended: it ended by itself.
         """
-        timeout = aiohttp.ClientTimeout(total=2)
         until = time.monotonic() + seconds
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            while time.monotonic() < until:
-                if not self.running:
-                    raise Ended(self.said()[-1500:])
-                try:
-                    async with http.get(f"{self.url}/healthz") as answer:
-                        if answer.status == 200:
-                            return
-                except (aiohttp.ClientError, TimeoutError):
-                    pass
-                await asyncio.sleep(0.05)
-        if self.running and self.process is not None:
-            self.process.send_signal(signal.SIGABRT)
-            await self.process.wait()
-        raise Frozen(f"{self.log} for {seconds:.0f} s: {self.said()[-4000:]}")
+        while not await self.answers():
+            if time.monotonic() > until and self.process is not None:
+                self.process.send_signal(signal.SIGABRT)
+                await self.process.wait()
+                raise Frozen(f"{self.log} for {seconds:.0f} s: {self.said()[-4000:]}")
+            await asyncio.sleep(0.05)
+
+    async def answers(self) -> bool:
+        """Whether it answers now.
+
+        Raises:
+            Ended: it ended by itself.
+        """
+        if not self.running:
+            raise Ended(self.said()[-1500:])
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http,
+                http.get(f"{self.url}/healthz") as answer,
+            ):
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
 
     async def kill(self) -> None:
         """`kill -9`: no last word, no flushed buffer."""

@@ -15,6 +15,7 @@ from tests.faults.quiet import quiet
 from tests.faults.recount import violations
 from tests.faults.replicas import Ended
 from tests.faults.rows import one
+from tests.faults.soak import Soak
 from tests.faults.town import Town, town
 from tests.faults.trouble import Trouble
 
@@ -29,6 +30,7 @@ class Report:
         minutes: How long the trouble, and how long until all was quiet and counted.
         stood: The longest time in seconds that the first job of a lane stood after the trouble.
         complaints: Lines above WARNING in the replicas' logs.
+        seen: What a soak saw.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Report:
     minutes: tuple[float, float]
     stood: float
     complaints: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """For people."""
@@ -49,8 +52,9 @@ class Report:
             f"  done: {done}",
             f"  {self.minutes[0]:.1f} min of trouble, {self.minutes[1]:.1f} until quiet; a lane stood for "
             f"{self.stood:.0f} s at most; load {os.getloadavg()[0]:.1f}",
+            *self.seen,
             *(f"  ! {said}" for said in self.violations[:40]),
-            *(f"  log: {said}" for said in self.complaints[:10]),
+            f"  {len(self.complaints)} errors in the logs",
         ]
 
 
@@ -66,9 +70,9 @@ async def run(
     leads_per_second: float = 5,
     saves_per_second: float = 0.4,
     module: str = "bot",
+    soak: Soak | None = None,
 ) -> Report:
     """Open a town, make trouble by `plan` while everybody works, and count anew when all is quiet."""
-    folder.mkdir(parents=True, exist_ok=True)
     async with town(database_url, folder, seed=seed, module=module) as there:
         trouble, began = Trouble(there, server, disk), time.monotonic()
         open_for_business(there, leads_per_second=leads_per_second, saves_per_second=saves_per_second)
@@ -80,7 +84,10 @@ async def run(
         found = await violations(there)
         done = await _done(there)
         minutes = ((troubled - began) / 60, (time.monotonic() - troubled) / 60)
-        return Report(name, dict(trouble.made), done, found, minutes, stood, _complaints(there))
+        grew = soak.violations() if soak else []
+        seen = soak.lines(there) if soak else []
+        complaints = _complaints(there)
+        return Report(name, dict(trouble.made), done, [*found, *grew], minutes, stood, complaints, seen)
 
 
 async def _done(there: Town) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """`python -m tests.faults.stepping serve`: `bot serve` on a machine whose clock somebody sets.
 
-SIGUSR1 sets it an hour on, SIGUSR2 an hour back. What measures durations goes on as it does on such a machine.
+SIGUSR1 sets it an hour on, SIGUSR2 an hour back. What measures durations goes on, as on such a machine.
 """
 
 from __future__ import annotations

@@ -45,32 +45,37 @@ class Trouble:
     made: Counter[str] = field(default_factory=Counter)
 
     async def kills(self, times: int, pause: tuple[float, float] = (0.1, 1.3)) -> None:
-        """Kill one replica after the other, a second apart, so many times. Each is started again at once;
-        every seventh is killed while it starts."""
+        """Kill whichever answers, again and again, so many times; each is started again at once. Every
+        seventh is killed while it starts."""
         town = self.town
         while self.made["kill -9"] < times:
             await asyncio.sleep(town.chance.uniform(*pause))
-            replica = town.chance.choice(town.replicas)
-            if self.made["kill -9"] % 7 != 6 and not await self._answers(replica):
-                continue
+            starting = self.made["kill -9"] % 7 == 6
+            replica = town.chance.choice(town.replicas) if starting else await self._one_that_answers()
             await replica.kill()
             self.made["kill -9"] += 1
             if self.made["kill -9"] % 25 == 0:
                 log.info("%d kills, %d leads", self.made["kill -9"], len(town.ledger.leads))
             await replica.start()
-        for replica in town.replicas:
-            if not replica.running:
-                await replica.start()
 
-    async def _answers(self, replica: Replica) -> bool:
-        try:
-            await replica.ready(30)
-        except Ended:
-            # It couldn't start: its database was away just then. A supervisor starts it again.
-            self.made["ended by itself as it started"] += 1
-            await replica.start()
-            return False
-        return True
+    async def _one_that_answers(self) -> Replica:
+        """Wait for it; who ended by itself meanwhile, for its database was away, is started again.
+
+        Raises:
+            Frozen: none answers for a long time, though all run.
+        """
+        until = time.monotonic() + 60
+        while True:
+            for replica in self.town.chance.sample(self.town.replicas, len(self.town.replicas)):
+                try:
+                    if await replica.answers():
+                        return replica
+                except Ended:
+                    self.made["ended by itself as it started"] += 1
+                    await replica.start()
+            if time.monotonic() > until:
+                await self.town.replicas[0].ready(10)
+            await asyncio.sleep(0.05)
 
     async def slack_misbehaves(self) -> None:
         """Every second or two something Slack does on bad days; until cancelled."""
@@ -110,7 +115,7 @@ class Trouble:
             return  # it restarts just now
 
     async def server_restarts(self) -> None:
-        """PostgreSQL restarts, in turn as an upgrade does it and as if it had been killed; until cancelled."""
+        """PostgreSQL restarts, in turn as an upgrade does it and as if killed; until cancelled."""
         assert self.server is not None
         while True:
             for mode in ("fast", "immediate"):
@@ -127,14 +132,15 @@ class Trouble:
             replica = chance.choice(self.town.replicas)
             there, back = chance.choice(((ON, BACK), (BACK, ON)))
             life = replica.lives
-            self._set_clock(replica, there)
+            self.set_clock(replica, there)
             try:
                 await asyncio.sleep(chance.uniform(1, 4))
             finally:
                 if replica.lives == life:
-                    self._set_clock(replica, back)
+                    self.set_clock(replica, back)
 
-    def _set_clock(self, replica: Replica, which: signal.Signals) -> None:
+    def set_clock(self, replica: Replica, which: signal.Signals) -> None:
+        """An hour on, or an hour back."""
         if replica.running and replica.process is not None:
             replica.process.send_signal(which)
             self.made["clock set by an hour"] += 1
