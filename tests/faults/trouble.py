@@ -44,7 +44,7 @@ class Trouble:
     disk: Disk | None = None
     made: Counter[str] = field(default_factory=Counter)
 
-    async def kills(self, times: int, pause: tuple[float, float] = (0.1, 1.3)) -> None:
+    async def kills(self, times: int, pause: tuple[float, float] = (0.1, 0.9)) -> None:
         """Kill whichever answers, again and again, so many times; each is started again at once. Every
         seventh is killed while it starts."""
         town = self.town
