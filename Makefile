@@ -1,4 +1,4 @@
-# Four commands: demo, test, check, bench. Each builds .venv from a bare Python >= 3.11 by itself.
+# Five commands: demo, test, check, bench, soak. Each builds .venv from a bare Python >= 3.11 by itself.
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -6,7 +6,7 @@ PORT ?= 3000
 SANDBOX_PORT ?= 3100
 ARGS ?=
 
-.PHONY: demo test check bench lock
+.PHONY: demo test check bench soak lock
 demo: $(VENV)/.run
 	PORT=$(PORT) SANDBOX_PORT=$(SANDBOX_PORT) $(RUN) -m bot demo
 
@@ -21,6 +21,9 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(RUN) -m benchmarks $(ARGS)
+
+soak: $(VENV)/.dev
+	$(RUN) -m tests.faults $(ARGS)
 
 $(VENV)/.run: requirements.lock
 	$(PYTHON) .ci/venv.py $(VENV) requirements.lock

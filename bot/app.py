@@ -26,6 +26,7 @@ from bot.folding import fold_forever
 from bot.intake_desk import event_ear, intake_desk
 from bot.metrics import Metrics
 from bot.outbound import guarded_session
+from bot.own_token import OwnToken
 from bot.people import learn_people
 from bot.quiet_logs import log_only_our_faults
 from bot.replay import retry
@@ -131,6 +132,7 @@ class Greenlight:
             retry_handlers=[],
         )
         self.slack = SlackOut(self.client)
+        self._own_token = OwnToken(self.settings.slack_bot_token)
         self.reception = Reception(
             self.office,
             self.where,
@@ -185,6 +187,7 @@ class Greenlight:
         app = AsyncApp(
             name="greenlight",  # else it reads the source of everybody on the stack to find one
             client=self.client,
+            authorize=self._own_token,
             signing_secret=self.settings.slack_signing_secret,
             process_before_response=True,
             request_verification_enabled=False,  # bot/slack_door.py did it, before it read anything
@@ -277,6 +280,7 @@ class Greenlight:
     async def _learn_team(self) -> None:
         me = await self.client.auth_test()
         self.team = str(me["team_id"])
+        self._own_token.learned(str(me["user_id"]), me.get("bot_id"))
         async with self.store.begin(self.where) as work:
             await work.house.name_team(self.team)
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from bot.collector import Collector
 from qualification.errors import fault
 from store.finish import Ending, Patience, finish
-from store.job_care import sweep
+from store.job_care import pull_near, sweep
 from store.jobs import Jobs, LaneGap, every_second
 from store.listen import listen
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
@@ -76,6 +76,7 @@ class Worker:
         self._let_by = let_by
         self._deliveries = deliveries
         self._slots = slots
+        self._lease = lease
         self._heartbeat = heartbeat.total_seconds()
         self._poll = poll.total_seconds()
         self._patience = dict(patience or {})
@@ -87,6 +88,8 @@ class Worker:
         self._tasks: list[asyncio.Task[None]] = []
         self._listening: asyncio.Task[None] | None = None
         self._well_at = 0.0
+        self._looked_around = False
+        self._claim_from = 0.0
         self._deaf: Callable[[], None] | None = None
 
     async def start(self) -> None:
@@ -158,6 +161,8 @@ class Worker:
             return self._poll
         # Asked first, and of a reader: a claim takes SQLite's write lock away from people's clicks.
         wait = await self._jobs.next_due()
+        if (rest := await self._after_clock_was_set(self._jobs.clock_set())) > 0:
+            return rest
         if wait is None or wait > 0:
             return self._poll if wait is None else wait
         claimed = await self._jobs.claim(free)
@@ -167,6 +172,21 @@ class Worker:
         for job in claimed:
             self._running[job] = asyncio.create_task(self._run(job), name=f"{job.topic} {job.id}")
         return 0 if claimed else RESTLESS
+
+    async def _after_clock_was_set(self, by: float) -> float:
+        """Make good what a clock that was set would spoil; the seconds in which nothing may be claimed.
+
+        Set back, or right again before a start: leases, pauses and lanes stand where nobody waits for them.
+        Set on: every lease looks as if its holder had died, also those of jobs that run.
+        """
+        if by < 0 or not self._looked_around:
+            await pull_near(self._store, self._lease)
+            self._looked_around = True
+        if by > 0:
+            await self._beat()
+            if self._store.clock is None:  # other replicas go by this clock too: let them keep theirs first
+                self._claim_from = time.monotonic() + self._heartbeat
+        return self._claim_from - time.monotonic()
 
     async def _run(self, job: Job) -> None:
         trace.set(job.trace)  # this task's own
@@ -201,16 +221,18 @@ class Worker:
     async def _beat_forever(self) -> None:
         while True:
             await asyncio.sleep(self._heartbeat)
-            beating = dict(self._running)
             try:
-                ours = await self._jobs.heartbeat(beating)
+                await self._beat()
             except Exception as error:
                 log.warning("No heartbeat: %s", type(error).__name__)
-                continue
-            for job, task in beating.items():
-                if job.id not in ours:
-                    # Called off, or taken over by another replica: whatever it does now is done twice.
-                    task.cancel()
+
+    async def _beat(self) -> None:
+        beating = dict(self._running)
+        ours = await self._jobs.heartbeat(beating)
+        for job, task in beating.items():
+            if job.id not in ours:
+                # Called off, or taken over by another replica: whatever it does now is done twice.
+                task.cancel()
 
     async def _sweep_forever(self) -> None:
         while True:

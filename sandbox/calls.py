@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.errors import SlackError
-from sandbox.misbehave import Fault
+from sandbox.misbehave import CARRIED_OUT, Fault
 from sandbox.responses import respond
 from sandbox.tickets import Tickets
 from sandbox.web_api import METHODS, Call
@@ -30,7 +30,7 @@ class Calls:
         method = request.match_info["method"]
         given = await _arguments(request)
         fault = self._workspace.faults.next(method)
-        if fault is not None and fault.kind != "drop":
+        if fault is not None and fault.kind not in CARRIED_OUT:
             return await self._refuse(request, method, given, fault)
         headers = {"x-oauth-scopes": ",".join(sorted(self._workspace.scopes)), "x-slack-req-id": "sandbox"}
         status = 200
@@ -42,9 +42,8 @@ class Calls:
             body = refused.body()
             if refused.error == "ratelimited":
                 status, headers["Retry-After"] = 429, str(refused.extra.get("retry_after", 1))
-        if fault is not None:
-            return _hang_up(request)
-        return web.json_response(body, status=status, headers=headers)
+        answer = web.json_response(body, status=status, headers=headers)
+        return await _cut_off(request, answer, fault) if fault is not None else answer
 
     def _carry_out(self, request: web.Request, method: str, given: Json) -> Json:
         function = METHODS.get(method)
@@ -83,7 +82,7 @@ class Calls:
         """A post to a response_url: `ok`, or 4xx with Slack's word for what is wrong."""
         fault = self._workspace.faults.next("response_url")
         body = await _arguments(request)
-        if fault is not None and fault.kind != "drop":
+        if fault is not None and fault.kind not in CARRIED_OUT:
             return await self._refuse(request, "response_url", body, fault)
         tickets: Tickets = self._workspace.tickets
         try:
@@ -93,12 +92,13 @@ class Calls:
             status = 404 if refused.error.endswith("_url") else 400
             return web.json_response(refused.body(), status=status)
         self._workspace.note_call("response_url", body)
-        return _hang_up(request) if fault else web.Response(text="ok")
+        answer = web.Response(text="ok")
+        return await _cut_off(request, answer, fault) if fault else answer
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """Step two of an upload: the bytes, raw or as a form file."""
         fault = self._workspace.faults.next("upload")
-        if fault is not None and fault.kind != "drop":
+        if fault is not None and fault.kind not in CARRIED_OUT:
             return await self._refuse(request, "upload", {}, fault)
         try:
             file = self._workspace.files.get(request.match_info["file_id"])
@@ -110,7 +110,8 @@ class Calls:
             file.content = part.file.read() if part else b""
         else:
             file.content = await request.read()
-        return _hang_up(request) if fault else web.Response(text=f"OK - {len(file.content)}")
+        answer = web.Response(text=f"OK - {len(file.content)}")
+        return await _cut_off(request, answer, fault) if fault else answer
 
     async def download(self, request: web.Request) -> web.Response:
         """`url_private`: with the bot's token; without it Slack shows a sign-in page."""
@@ -154,8 +155,18 @@ def _without_token(given: Json) -> Json:
     return {key: value for key, value in given.items() if key != "token"}
 
 
-def _hang_up(request: web.Request) -> web.Response:
-    """Close the connection without a word."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
+async def _cut_off(request: web.Request, answer: web.Response, fault: Fault) -> web.StreamResponse:
+    """Close the connection: without a word, or in the middle of the answer."""
+    transport = request.transport
+    if transport is None:
+        return answer
+    if fault.kind == "drop" or answer.text is None:
+        transport.abort()
+        return web.Response()
+    whole = answer.text.encode()
+    half = web.StreamResponse(status=answer.status, headers={"Content-Length": str(len(whole))})
+    half.content_type = answer.content_type
+    await half.prepare(request)
+    await half.write(whole[: len(whole) // 2])
+    transport.close()
+    return half

@@ -96,7 +96,7 @@ class Slack:
         return await self._post("open_home", {"as": who})
 
     async def misbehave(self, method: str, kind: str, times: int = 1, retry_after: int = 1) -> None:
-        """Let the next calls of a method fail: 429, 500, timeout (not carried out) or drop (carried out)."""
+        """Let a method's next calls fail: 429, 500, timeout (not carried out), drop or half (carried out)."""
         plan = {"method": method, "kind": kind, "times": times, "retry_after": retry_after}
         await self._post("misbehave", plan)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sandbox.errors import ScreenError
 
-KINDS = ("429", "500", "timeout", "drop")
+KINDS = ("429", "500", "timeout", "drop", "half")
+CARRIED_OUT = ("drop", "half")
+"""Those after which Slack has done what was asked, and the app does not know it."""
 
 
 @dataclass
@@ -14,7 +16,8 @@ class Fault:
     """What the next `times` calls of a method meet.
 
     429: refused with Retry-After (seconds). 500: refused. timeout: NOT carried out; no answer comes until
-    the caller gives up. drop: carried out, but the connection closes without an answer.
+    the caller gives up. drop: carried out, but the connection closes without an answer. half: carried out,
+    but it closes in the middle of the answer.
     """
 
     kind: str

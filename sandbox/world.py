@@ -46,7 +46,7 @@ class World:
         return shown | {"event_id": payload["event_id"], "view": None}
 
     async def misbehave(self, body: Json) -> Json:
-        """{method, kind: 429|500|timeout|drop, times?, retry_after?}; `*` is every method, times 0 stops."""
+        """{method, kind: 429|500|timeout|drop|half, times?, retry_after?}; `*` is all, times 0 stops."""
         times, wait = int(body.get("times", 1)), int(body.get("retry_after", 1))
         self._workspace.faults.plan(need(body, "method"), str(need(body, "kind")), times, wait)
         return {"ok": True}

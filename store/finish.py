@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from store.cron import plan_next
+from store.job_care import LONGEST_PAUSE
 from store.jobs import still_ours
 from store.outbox import NewJob
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
@@ -34,7 +35,7 @@ class Patience:
     """
 
     attempts: int = 20
-    longest: timedelta = timedelta(minutes=5)
+    longest: timedelta = LONGEST_PAUSE
 
     def pause(self, attempts: int) -> timedelta:
         """The pause after this many attempts."""

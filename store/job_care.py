@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, delete, exists, func, select, tuple_, type_coerce, update
+from sqlalchemy import (
+    BigInteger,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from store.outcomes import DeadJob
 from store.store import Store
+from store.tables.base import MICROSECOND
 from store.tables.jobs import CANCELLED, DEAD, DONE, OPEN, is_dead, is_open, jobs, lanes
 from store.work import Work
 
 BATCH = 200
 PAUSE = 0.1
+LONGEST_PAUSE = timedelta(minutes=5)
+"""No failure is rested from for longer, and hardly ever does the other side ask for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,29 @@ async def drop(work: Work, job: int) -> None:
     """A dead job that nobody misses any more: it is swept with what was called off."""
     gone = update(jobs).where(jobs.c.workspace == work.workspace, jobs.c.id == job, jobs.c.state == DEAD)
     await work.execute(gone.values(state=CANCELLED, finished=work.now))
+
+
+async def pull_near(store: Store, lease: timedelta) -> None:
+    """Bring back what stands further ahead than we ever put it: the clock was an hour fast, and is right now.
+
+    Leases, pauses after a failure, the turns of lanes, and what was wanted at once when it was put. A timer's
+    moment is meant as it stands.
+    """
+    far = store.now + max(lease, LONGEST_PAUSE) // MICROSECOND
+    at_once = jobs.c.due <= literal_column("created + 1000000")
+    no_timer = or_(jobs.c.token.is_not(None), jobs.c.first_claimed.is_not(None), at_once)
+    ahead = select(jobs.c.id).where(is_open(), no_timer, jobs.c.due > far).order_by(jobs.c.id)
+    waiting = select(lanes.c.workspace, lanes.c.lane).where(lanes.c.next_at > far)
+    waiting = waiting.order_by(lanes.c.workspace, lanes.c.lane)
+    async with store.writing() as connection:
+        found = (await connection.execute(ahead.with_for_update(skip_locked=True))).scalars().all()
+        # Not at once: who holds the lease may be alive, and what failed may need its rest.
+        near = update(jobs).where(jobs.c.id.in_(found)).values(due=store.now + lease // MICROSECOND)
+        await connection.execute(near)
+    async with store.writing() as connection:
+        names = (await connection.execute(waiting.with_for_update(skip_locked=True))).all()
+        these = tuple_(lanes.c.workspace, lanes.c.lane).in_([tuple(row) for row in names])
+        await connection.execute(update(lanes).where(these).values(next_at=store.now))
 
 
 async def sweep(store: Store, before: datetime) -> int:

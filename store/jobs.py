@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
@@ -35,6 +36,8 @@ from store.tables.jobs import is_open, jobs, lanes
 from store.trace import TRACE
 
 LaneGap = Callable[[str], timedelta]
+STEADY = 5.0
+"""Seconds by which a clock and what passed may differ: clocks are trimmed, and asking takes a while."""
 
 
 def every_second(_lane: str) -> timedelta:
@@ -70,6 +73,8 @@ class Jobs:
         self._pace = _pace(now)
         self._next_due = _next_due(now, known)
         self._unfinished = _unfinished(now, known)
+        self._looked: tuple[float, float] | None = None
+        self._clock_set = 0.0
 
     async def claim(self, limit: int) -> list[Job]:
         """Take up to `limit` due jobs, oldest first, for the length of the lease."""
@@ -115,8 +120,22 @@ class Jobs:
         """Seconds until something could be claimed; 0 or less: now; None: nothing is planned."""
         async with self._store.reading() as connection:
             *planned, at = (await connection.execute(self._next_due)).one()
+        self._compare(at / 1_000_000)
         waits = [(moment - at) / 1_000_000 for moment in planned if moment is not None]
         return min(waits, default=None)
+
+    def _compare(self, moment: float) -> None:
+        passed = time.monotonic()
+        if self._looked is not None:
+            by = moment - self._looked[0] - (passed - self._looked[1])
+            self._clock_set += by if abs(by) > STEADY else 0.0
+        self._looked = (moment, passed)
+
+    def clock_set(self) -> float:
+        """By how many seconds the clock we go by was set since this was last asked: 0 while it only goes on,
+        less than 0 when it was set back. Found by `next_due`."""
+        by, self._clock_set = self._clock_set, 0.0
+        return by
 
     async def unfinished(self) -> int:
         """How many jobs are due or running, whatever their lane's turn."""

@@ -297,6 +297,16 @@ async def test_a_dialog_slack_does_not_open_is_explained(sqlite_url: str) -> Non
         assert await h.slack.view("ana") is not None
 
 
+@pytest.mark.parametrize("kind", ["429", "500", "drop"])
+async def test_the_first_click_counts_while_slack_does_not_say_who_we_are(sqlite_url: str, kind: str) -> None:
+    async with house(sqlite_url) as h:
+        await h.form()
+        await h.cards()
+        await h.slack.misbehave("auth.test", kind, times=1_000_000)
+        assert (await h.slack.click("ana", "Claim", channel="leads"))["ack"] is None
+        assert (await h.lead(1001)).owner == "UANA"
+
+
 async def test_without_its_database_everybody_is_told_and_nothing_is_half_saved(
     postgres_url: str, postgres_server: str
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,66 +11,22 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
 
 from handlers.flows.counting import ready_to_count, recount_page
 from handlers.flows.erase import erase_person
 from handlers.flows.office import Office
 from qualification.kpi import Dimension
-from qualification.kpi_cells import CREATED, MQL, TOOK, Amount, Cell, CountingRules, cells_of, dims_of
+from qualification.kpi_cells import CREATED, MQL, TOOK
 from qualification.periods import Period
-from store.kpi_fold import cells_in, fold, places_of
+from store.kpi_fold import fold
 from store.kpi_scope import Scope
 from store.kpi_sums import sums_of
-from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
-from tests.kpi.firm import BERLIN, Firm, firm
+from tests.kpi.firm import BERLIN, firm
+from tests.kpi.recount import LEFT_OUT, counted, recounted
 from tests.kpi.test_against_reference import MergingLife
-from tests.numbers import all_numbers
 
-Sums = dict[tuple[str, str, Cell], Amount]
 SPLITS: tuple[Dimension | None, ...] = (None, "source", "campaign")
 START = datetime(2026, 9, 20, 8, 30, tzinfo=UTC)
-LEFT_OUT = frozenset({"spam", "test", "duplicate", "existing_customer"})
-
-
-async def recounted(f: Firm, zone: ZoneInfo = BERLIN, left_out: frozenset[str] = LEFT_OUT) -> Sums:
-    """Every lead looked at once."""
-    rules = CountingRules(zone, left_out)
-    sums: dict[tuple[str, str, Cell], list[int]] = defaultdict(lambda: [0, 0])
-    async with f.office.store.read(f.where) as work:
-        numbers = await all_numbers(work)
-        leads = await work.leads.many(numbers)
-    for lead in leads.values():
-        if lead.merged_into is not None:
-            continue
-        for cell, minor in cells_of(lead, rules):
-            for dim, key in places_of(dims_of(lead), cell[0]):
-                one = sums[dim, key, cell]
-                one[0] += 1
-                one[1] += minor
-    return {place: (n, minor) for place, (n, minor) in sums.items()}
-
-
-async def counted(f: Firm) -> Sums:
-    """What is kept, folded or not."""
-    spans: Counter[tuple[str, str, int, str, str]] = Counter()
-    sums: dict[tuple[str, str, Cell], list[int]] = defaultdict(lambda: [0, 0])
-    async with f.office.store.read(f.where) as work:
-        for row in await work.execute(select(kpi_days)):
-            one = sums[row.dim, row.key, (row.metric, row.day, row.sub)]
-            one[0] += row.n
-            one[1] += row.minor
-            spans[row.dim, row.metric, row.day // SPAN, row.key, row.sub] += row.n
-        for row in await work.execute(select(kpi_spans)):
-            spans[row.dim, row.metric, row.span, row.key, row.sub] -= row.n
-        assert not any(spans.values()), "days and spans say the same"
-        for (told,) in await work.execute(select(kpi_changes.c.cells)):
-            for dims, cell, (n, minor) in cells_in(told):
-                for dim, key in places_of(dims, cell[0]):
-                    one = sums[dim, key, cell]
-                    one[0] += n
-                    one[1] += minor
-    return {place: (n, minor) for place, (n, minor) in sums.items() if n or minor}
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -86,10 +42,10 @@ async def test_random_lives_are_counted_as_a_full_recount_counts_them(database_u
                 number = chance.choice(sorted(life.everybody))
                 await erase_person(f.office, f.where, f"L-{number}", "UADAM")
                 life.names = [name for name in life.names if f.numbers[name] != number]
-            assert await counted(f) == await recounted(f)
+            assert await counted(f.office, f.where) == await recounted(f.office, f.where)
         while await fold(f.office.store):
             pass
-        assert await counted(f) == await recounted(f)
+        assert await counted(f.office, f.where) == await recounted(f.office, f.where)
 
 
 async def test_another_time_zone_and_other_reasons_count_everything_anew(database_url: str) -> None:
@@ -107,18 +63,19 @@ async def test_another_time_zone_and_other_reasons_count_everything_anew(databas
         await life.go_on(18)
         while await recount_page(f.office, f.where):
             await fold(f.office.store)
-        assert await counted(f) == await recounted(f, tokyo, LEFT_OUT | {"no_need"})
+        anew = await recounted(f.office, f.where, tokyo, LEFT_OUT | {"no_need"})
+        assert await counted(f.office, f.where) == anew
 
 
 async def test_leads_from_before_there_were_counts_are_counted_once(database_url: str) -> None:
     async with firm(database_url, START, BERLIN) as f:
         life = MergingLife(f, Random(8))
         await life.go_on(40)  # nobody ever asked for a number, so there are no rules to count by
-        assert await counted(f) == {}
+        assert await counted(f.office, f.where) == {}
         assert (await f.total("funnel", "90d"))["leads"] > 2
-        assert await counted(f) == await recounted(f)
+        assert await counted(f.office, f.where) == await recounted(f.office, f.where)
         assert await ready_to_count(f.office, f.where) == 0
-        assert await counted(f) == await recounted(f)
+        assert await counted(f.office, f.where) == await recounted(f.office, f.where)
 
 
 async def test_a_window_says_the_same_by_whole_spans_as_day_by_day(database_url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import ClientSession, web
 from slack_sdk.errors import SlackApiError
@@ -94,6 +95,14 @@ async def test_a_dropped_call_was_carried_out_and_a_timed_out_one_was_not(sandbo
     await sandbox.slack.misbehave("chat.postMessage", "timeout")
     with pytest.raises(TimeoutError):
         await hasty.chat_postMessage(channel="CLEADS", text="never arrived")
+    assert [m["text"] for m in await sandbox.slack.messages("leads")] == ["came through"]
+
+
+async def test_half_an_answer_is_none_and_the_call_was_carried_out(sandbox: Running) -> None:
+    hasty = AsyncWebClient("xoxb-sandbox", base_url=sandbox.api_url, timeout=5, retry_handlers=[])
+    await sandbox.slack.misbehave("chat.postMessage", "half")
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await hasty.chat_postMessage(channel="CLEADS", text="came through")
     assert [m["text"] for m in await sandbox.slack.messages("leads")] == ["came through"]
 
 

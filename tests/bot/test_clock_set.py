@@ -1,0 +1,115 @@
+"""Somebody sets the clock, or the machine slept: nothing stands still for an hour, nothing is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.worker import Done, Hold, Job, Outcome, Retry, Worker
+from store.finish import Patience
+from store.jobs import Jobs
+from store.store import Store
+from tests.clock import Clock
+
+HOUR = 3600
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(database_url: str, clock: Clock) -> AsyncIterator[Store]:
+    store = Store(database_url, clock)
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def until_seen(seen: list[int], there: list[int]) -> None:
+    async with asyncio.timeout(20):
+        while seen != there:
+            await asyncio.sleep(0.01)
+
+
+async def put(store: Store, here: str, *numbers: int) -> None:
+    async with store.begin(here) as work:
+        for number in numbers:
+            await work.outbox.put("alert", lane="post:alerts", number=number)
+
+
+@pytest.mark.parametrize("failure", [Hold(2), Retry("no answer", after=30)], ids=["asked to wait", "failed"])
+async def test_a_clock_that_was_an_hour_fast_and_is_right_again_keeps_nobody_waiting(
+    store: Store, here: str, clock: Clock, failure: Outcome
+) -> None:
+    seen, answers = list[int](), [failure, Done(), Done()]
+
+    async def alert(job: Job) -> Outcome:
+        seen.append(job.payload["number"])
+        return answers.pop(0)
+
+    rested = timedelta(milliseconds=20)
+    worker = Worker(
+        store, {"alert": alert}, poll=rested, patience={"alert": Patience()}, lane_gap=lambda _: rested
+    )
+    clock.forward(HOUR)
+    await worker.start()
+    await put(store, here, 1, 2)
+    await until_seen(seen, [1])
+    await asyncio.sleep(0.2)
+
+    clock.forward(-HOUR)
+    for _ in range(8):
+        await asyncio.sleep(0.1)
+        clock.forward(10)
+    await until_seen(seen, [1, 1, 2])
+    await worker.stop()
+
+
+async def test_what_a_dead_process_held_while_the_clock_was_fast_is_done_after_the_start(
+    store: Store, here: str, clock: Clock
+) -> None:
+    await put(store, here, 1)
+    clock.forward(HOUR)
+    assert len(await Jobs(store, ["alert"]).claim(1)) == 1  # and then it was killed
+    clock.forward(-HOUR)
+
+    seen = list[int]()
+
+    async def alert(job: Job) -> Outcome:
+        seen.append(job.payload["number"])
+        return Done()
+
+    worker = Worker(store, {"alert": alert}, poll=timedelta(milliseconds=20))
+    await worker.start()
+    await asyncio.sleep(0.2)
+    assert seen == [], "its call may still be under way"
+    clock.forward(61)
+    await until_seen(seen, [1])
+    await worker.stop()
+
+
+async def test_a_job_that_runs_while_the_clock_is_set_on_is_not_begun_again(
+    store: Store, here: str, clock: Clock
+) -> None:
+    seen, answered = list[int](), asyncio.Event()
+
+    async def alert(job: Job) -> Outcome:
+        seen.append(job.payload["number"])
+        await answered.wait()
+        return Done()
+
+    worker = Worker(store, {"alert": alert}, poll=timedelta(milliseconds=20))
+    await worker.start()
+    await put(store, here, 1)
+    await until_seen(seen, [1])
+    clock.forward(HOUR)
+    await asyncio.sleep(0.3)
+    answered.set()
+    await worker.idle()
+    assert seen == [1]
+    await worker.stop()
