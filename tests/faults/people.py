@@ -70,7 +70,7 @@ async def _at_random(town: Town, send: Send, rate: float) -> None:
     begun: set[asyncio.Task[None]] = set()
     try:
         while town.working:
-            await asyncio.sleep(town.chance.expovariate(rate))
+            await town.pause(rate)
             if len(begun) >= MOST_WAITING:
                 continue  # whoever waits tries again every second: thousands of them are another test
             task = asyncio.create_task(send(town))
@@ -211,7 +211,7 @@ async def home_is_opened_again_and_again(town: Town) -> None:
 async def _rep(town: Town, rep: str, rate: float) -> None:
     """Qualifies one lead after the other, and tries again where it heard nothing."""
     while town.working:
-        await asyncio.sleep(town.chance.expovariate(rate))
+        await town.pause(rate)
         free = sorted(set(town.ledger.leads.values()) - town.ledger.saved)
         if free:
             number = town.chance.choice(free)

@@ -40,12 +40,22 @@ class Town:
     webhook_answers: list[int] = field(default_factory=list)
     """HTTP statuses the other system answers next, before it is well again."""
     tasks: list[asyncio.Task[Any]] = field(default_factory=list)
-    working: bool = True
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def is_sqlite(self) -> bool:
         """Which of the two databases it is."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def working(self) -> bool:
+        """Whether anything new is begun."""
+        return not self.closed.is_set()
+
+    async def pause(self, rate: float) -> None:
+        """Wait for the next of what happens so often a second, or until nothing does any more."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.closed.wait(), self.chance.expovariate(rate))
 
     def anyone(self) -> Replica:
         """A replica as a balancer without health checks picks it."""
@@ -57,7 +67,7 @@ class Town:
 
     async def close_of_business(self) -> None:
         """Nobody begins anything new; what was begun is finished."""
-        self.working = False
+        self.closed.set()
         await asyncio.gather(*self.tasks)
         self.tasks.clear()
 
@@ -93,7 +103,7 @@ async def town(
                 await made.all_ready()
                 yield made
             finally:
-                made.working = False
+                made.closed.set()
                 for task in (balancing, *made.tasks):
                     task.cancel()
                 await asyncio.gather(balancing, *made.tasks, return_exceptions=True)

@@ -31,7 +31,7 @@ SLACK_METHODS = (
 SLACK_KINDS = ("429", "500", "timeout", "drop", "half")
 WEBHOOK_STATUSES = (500, 502, 503, 429)
 ON, BACK = signal.SIGUSR1, signal.SIGUSR2
-RESTART_EVERY = 45.0
+RESTART_EVERY = 30.0
 """Seconds between two restarts of a PostgreSQL server."""
 
 
