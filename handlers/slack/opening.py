@@ -22,7 +22,8 @@ class Draw(Protocol):
 
 def in_dialog(body: Mapping[str, Any]) -> bool:
     """Whether the click was made in an open dialog; App Home is a view too, and none."""
-    return (body.get("view") or {}).get("type") == "modal"
+    view = body.get("view")
+    return isinstance(view, Mapping) and view.get("type") == "modal"
 
 
 def carried(body: Mapping[str, Any]) -> dict[str, Any]:
