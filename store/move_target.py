@@ -114,8 +114,7 @@ class Target:
                     )
             async with self.database.writing() as connection:
                 # Else the first questions are planned for empty tables.
-                for name in metadata.tables:
-                    await connection.execute(text(f"ANALYZE {name}"))
+                await connection.execute(text(f"ANALYZE {', '.join(metadata.tables)}"))
 
     async def say(self, note: Note) -> None:
         """Change what is noted here."""

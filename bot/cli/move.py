@@ -86,5 +86,6 @@ def _progress(console: Console, plan: Plan) -> Iterator[Callable[[str, str, int]
 def _say_done(console: Console) -> None:
     console.print(
         "Moved, and compared row by row. Now set DATABASE_URL to the new address and start the bot. The old "
-        "file refuses every change and says where it went; keep it until you have a backup of the new one."
+        "file refuses every change and says where it went. Delete it and its backups once you have a backup "
+        "of the new one: who is erased from now on would still be in them."
     )

@@ -26,7 +26,7 @@ from tests.journeys.test_nothing_lost_nothing_twice import ANSWERS, ROOT
 from tests.journeys.test_two_serves import serve
 from tests.office import open_office
 
-MANY, SWEPT = 4_500, 5_000
+MANY, SWEPT = 2_500, 5_000
 QUIET: Callable[..., None] = lambda *_: None  # noqa: E731
 
 
@@ -63,7 +63,6 @@ async def begun(source: str, *words: str) -> asyncio.subprocess.Process:
 
 async def moved_here(source: str, target: str, told: Callable[..., None] = QUIET) -> None:
     async with open_move(source, target) as moving:
-        await moving.plan()
         await moving.carry_out(told)
 
 
@@ -179,7 +178,7 @@ async def test_killed_in_the_middle_it_goes_on_where_it_was(crowded: str, postgr
                 await is_current(half)
         again: list[str] = []
         await moved_here(crowded, postgres_url, lambda doing, table, rows: again.append(f"{doing} {table}"))
-        assert again.count("copied messages") == 5
+        assert again.count("copied messages") == 3
         assert await everything(postgres_url) == kept
         assert await is_current(postgres_url)
     finally:
@@ -197,10 +196,10 @@ async def test_interrupted_at_any_page_it_ends_the_same(crowded: str, postgres_u
     def stumble(*_: object) -> None:
         nonlocal steps
         steps += 1
-        if steps in (1, 4, 9, 15, 22):
+        if steps in (1, 6, 14):
             raise KeyboardInterrupt
 
-    for _ in range(5):
+    for _ in range(3):
         with pytest.raises(KeyboardInterrupt):
             await moved_here(crowded, postgres_url, stumble)
     await moved_here(crowded, postgres_url, stumble)
