@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Column, MetaData, String, Table, inspect, select, text
 
 from store.database import Connection
+from store.signs import HAS_MOVED
 from store.tables import metadata
 from store.tables.base import Json, insert
 
@@ -110,7 +111,7 @@ async def hold_still(connection: Connection) -> None:
         await connection.execute(
             text(
                 f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {change} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'this database moved'); END"
+                f"BEGIN SELECT RAISE(ABORT, '{HAS_MOVED}'); END"
             )
         )
 

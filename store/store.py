@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from store.counting import Known
 from store.database import Connection, database, database_url
-from store.signs import DatabaseAway, commits
+from store.signs import HAS_MOVED, DatabaseAway, commits
 from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
@@ -48,8 +48,7 @@ def answering() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
-            # The only triggers there are. Who opens it now is told where it went (`store/moved.py`).
+        if HAS_MOVED in str(error.orig):  # whoever opens it now is told where it went (`store/moved.py`)
             raise DatabaseAway("it has moved") from error
         if not _is_away(error):
             raise

@@ -67,7 +67,7 @@ async def test_every_door_tells_the_same_of_an_experiment(
         assert [row[-1] for row in table(told)[1:]] == ["control", "open", "–"]
         assert chart(told) is not None
         assert (await asks(h, "ana", "/kpi ab"))["text"] == told["text"], "everybody may ask"
-        assert "25 people who were no lead came" in (await asks(h, "maya", "/kpi visitors"))["text"]
+        assert "25 visitors, 6 leads" in (await asks(h, "maya", "/kpi visitors"))["text"]
 
         status, body = await reads(h, "ab.json?experiment=signup-form")
         by_program = json.loads(body)
