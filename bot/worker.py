@@ -223,6 +223,8 @@ class Worker:
             await asyncio.sleep(self._heartbeat)
             try:
                 await self._beat()
+                # A clock that was set on and back between two looks was not noticed; what it left behind is.
+                await pull_near(self._store, self._lease)
             except Exception as error:
                 log.warning("No heartbeat: %s", type(error).__name__)
 

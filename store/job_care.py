@@ -126,18 +126,28 @@ async def pull_near(store: Store, lease: timedelta) -> None:
     far = store.now + max(lease, LONGEST_PAUSE) // MICROSECOND
     at_once = jobs.c.due <= literal_column("created + 1000000")
     no_timer = or_(jobs.c.token.is_not(None), jobs.c.first_claimed.is_not(None), at_once)
-    ahead = select(jobs.c.id).where(is_open(), no_timer, jobs.c.due > far).order_by(jobs.c.id)
+    ahead = select(jobs.c.id).where(is_open(), no_timer, jobs.c.due > far)
+    # Apart, for each has an index of its own by what is due.
+    both = [ahead.where(jobs.c.lane.is_(None)), ahead.where(jobs.c.lane.is_not(None))]
     waiting = select(lanes.c.workspace, lanes.c.lane).where(lanes.c.next_at > far)
-    waiting = waiting.order_by(lanes.c.workspace, lanes.c.lane)
-    async with store.writing() as connection:
-        found = (await connection.execute(ahead.with_for_update(skip_locked=True))).scalars().all()
-        # Not at once: who holds the lease may be alive, and what failed may need its rest.
-        near = update(jobs).where(jobs.c.id.in_(found)).values(due=store.now + lease // MICROSECOND)
-        await connection.execute(near)
-    async with store.writing() as connection:
-        names = (await connection.execute(waiting.with_for_update(skip_locked=True))).all()
+    # Asked of a reader first: nearly always there is none, and nobody's click is to wait for that.
+    async with store.reading() as connection:
+        found = [number for which in both for number in (await connection.execute(which)).scalars()]
+        names = (await connection.execute(waiting)).all()
+    if found:
+        async with store.writing() as connection:
+            still = ahead.where(jobs.c.id.in_(found)).order_by(jobs.c.id)
+            free = (await connection.execute(still.with_for_update(skip_locked=True))).scalars().all()
+            # Not at once: who holds the lease may be alive, and what failed may need its rest.
+            near = update(jobs).where(jobs.c.id.in_(free)).values(due=store.now + lease // MICROSECOND)
+            await connection.execute(near)
+    if names:
         these = tuple_(lanes.c.workspace, lanes.c.lane).in_([tuple(row) for row in names])
-        await connection.execute(update(lanes).where(these).values(next_at=store.now))
+        async with store.writing() as connection:
+            order = waiting.where(these).order_by(lanes.c.workspace, lanes.c.lane)
+            free_lanes = (await connection.execute(order.with_for_update(skip_locked=True))).all()
+            these = tuple_(lanes.c.workspace, lanes.c.lane).in_([tuple(row) for row in free_lanes])
+            await connection.execute(update(lanes).where(these).values(next_at=store.now))
 
 
 async def sweep(store: Store, before: datetime) -> int:

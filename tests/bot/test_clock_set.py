@@ -42,6 +42,30 @@ async def put(store: Store, here: str, *numbers: int) -> None:
             await work.outbox.put("alert", lane="post:alerts", number=number)
 
 
+async def test_what_was_put_while_the_clock_was_fast_for_a_moment_is_found(
+    store: Store, here: str, clock: Clock
+) -> None:
+    """Nobody looked at the clock between the two times it was set."""
+    seen = list[int]()
+
+    async def alert(job: Job) -> Outcome:
+        seen.append(job.payload["number"])
+        return Done()
+
+    often = timedelta(milliseconds=50)
+    worker = Worker(store, {"alert": alert}, poll=often, heartbeat=often, lane_gap=lambda _: often)
+    await worker.start()
+    await asyncio.sleep(0.2)
+    clock.forward(HOUR)
+    await put(store, here, 1)
+    clock.forward(-HOUR)
+    for _ in range(8):
+        await asyncio.sleep(0.1)
+        clock.forward(10)
+    await until_seen(seen, [1])
+    await worker.stop()
+
+
 @pytest.mark.parametrize("failure", [Hold(2), Retry("no answer", after=30)], ids=["asked to wait", "failed"])
 async def test_a_clock_that_was_an_hour_fast_and_is_right_again_keeps_nobody_waiting(
     store: Store, here: str, clock: Clock, failure: Outcome

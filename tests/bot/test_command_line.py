@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
@@ -11,33 +12,57 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
+
 ROOT = Path(__file__).parents[2]
 
 
+OURS = ("SLACK_", "GREENLIGHT_", "DATABASE_")
+APART = ("serve", "worker")
+"""These run as programs of their own, the others within this one: starting takes a second each time."""
+
+
 @pytest.fixture
-def run(tmp_path: Path):
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
     """`python -m bot …` in an empty folder with a database of its own: exit code and everything printed."""
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("SLACK_", "GREENLIGHT_", "DATABASE_"))},
-        "PYTHONPATH": str(ROOT),
-        "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/greenlight.db",
-        "COLUMNS": "200",
-    }
+    for name in [name for name in os.environ if name.startswith(OURS)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/greenlight.db")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
 
     def typed(*words: str, **more: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            cwd=tmp_path,
-            env={**environment, **more},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        return done.returncode, done.stdout + done.stderr
+        if words[0] in APART:
+            return _apart(words, more)
+        capfd.readouterr()
+        code = 0
+        with monkeypatch.context() as now:
+            now.setattr(sys, "argv", ["bot", *words])
+            now.setattr(sys, "stdin", io.StringIO())
+            for name, value in more.items():
+                now.setenv(name, value)
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else 1
+        said = capfd.readouterr()
+        return code, said.out + said.err
 
     return typed
+
+
+def _apart(words: tuple[str, ...], more: dict[str, str]) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        env={**os.environ, **more},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_commands_need_tables_and_say_how_to_get_them(run) -> None:

@@ -1,6 +1,7 @@
 """Each fault once, in a few seconds; `make soak` makes them for as long as one likes.
 
-Left to the long form: a PostgreSQL server that restarts (others of this run use it too), a disk that is
+Left to the long form: clocks that are set (`tests/bot/test_clock_set.py` tells it; what they spoil rests for
+a lease of a minute), a PostgreSQL server that restarts (others of this run use it too), a disk that is
 really full (mounting one takes root), Slack hanging until we give up. Slack's outage and its digest, and a
 database that is away, are told in `tests/journeys/test_faults.py`.
 """
@@ -15,7 +16,7 @@ from sqlalchemy import make_url
 from tests.faults.databases import Disk
 from tests.faults.people import two_reps_want_one
 from tests.faults.run import run
-from tests.faults.trouble import BACK, ON, Trouble
+from tests.faults.trouble import Trouble
 
 
 async def once_each(trouble: Trouble) -> None:
@@ -28,9 +29,6 @@ async def once_each(trouble: Trouble) -> None:
     await trouble.kills(len(there.replicas), (0.3, 0.6))
     for replica in there.replicas:
         await replica.ready()
-    for which in (ON, BACK):
-        trouble.set_clock(there.replicas[0], which)
-        await asyncio.sleep(0.4)
     await two_reps_want_one(there)
     if trouble.disk is None:
         await trouble.reset_connections()
@@ -51,7 +49,6 @@ async def test_nothing_is_lost_made_up_or_done_twice(database_url: str, tmp_path
         once_each,
         seed=7,
         disk=Disk(Path(file).parent, is_real=False) if file else None,
-        module="tests.faults.stepping",
         leads_per_second=0.8,
         saves_per_second=1,
     )
