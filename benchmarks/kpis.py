@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sqlite3
 import sys
 import time
@@ -69,6 +70,7 @@ async def _asked(database: str) -> dict[str, list[float]]:
     office, where = await opened(database)
     office = Office(office.store, replace(Setup(), managers=(MANAGER,)), utc_now)
     waits: dict[str, list[float]] = {}
+    gc.freeze()  # as the bot does once it runs
     try:
         for turn in range(ROUNDS + 1):
             for name in QUESTIONS:

@@ -8,12 +8,13 @@ folded yet are added by whoever reads (`store/kpi_sums.py`). So a number is fres
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select, update
 
-from qualification.kpi_cells import Cells, CountingRules, Dims, add, change_of
+from qualification.kpi_cells import Amount, Cell, Cells, CountingRules, Dims, add, change_of
 from qualification.lead import Lead
 from store.bulk import insert_rows
 from store.hot import hot
@@ -28,6 +29,8 @@ PLACES_IN_A_ROW = 200
 """Places of leads in one row of changes: what is folded at once keeps others from writing."""
 PAGE = 200
 
+Told = tuple[Dims, Cell, Amount]
+"""By how much a cell of leads with these dimensions changed."""
 Known = dict[tuple[str, int], CountingRules]
 """Counting rules by workspace and version, as far as this process read them: they never change."""
 
@@ -40,6 +43,7 @@ class Counting:
         self._known = known
         self._cells: Cells = {}
         self._newest: int | None = None
+        self._unfolded: list[Told] | None = None
 
     async def newest(self) -> int:
         """The version under which new leads are counted; 0 where none is set yet."""
@@ -79,6 +83,14 @@ class Counting:
         here = self._work.workspace
         rows = [(here, told[at : at + PLACES_IN_A_ROW]) for at in range(0, len(told), PLACES_IN_A_ROW)]
         await insert_rows(self._work.connection, kpi_changes, ("workspace", "cells"), rows)
+
+    async def unfolded(self) -> list[Told]:
+        """What was noted and not folded yet, as this transaction sees it. Asked once."""
+        if self._unfolded is None:
+            query = select(kpi_changes.c.cells).where(kpi_changes.c.workspace == self._work.workspace)
+            rows = (await self._work.execute(query)).scalars()
+            self._unfolded = [change for told in rows for change in cells_in(told)]
+        return self._unfolded
 
     async def ensure(self, zone: str, left_out: frozenset[str]) -> bool:
         """See that new leads are counted by these rules.
@@ -131,6 +143,15 @@ class Counting:
         if rows:
             await self._work.execute(done.where(leads.c.number.in_([row.number for row in rows])))
         return len(rows)
+
+
+def cells_in(told: Sequence[Any]) -> list[Told]:
+    """The changes in a row of them, as `settle` wrote it."""
+    return [
+        ((source, campaign, variant, rep), (metric, day, sub), (n, minor))
+        for (source, campaign, variant, rep), cells in told
+        for metric, day, sub, n, minor in cells
+    ]
 
 
 _NEWEST = hot(

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from qualification.kpi_cells import ALL, WAITED, WAITING, Amount, Cell, Dims
+from qualification.kpi_cells import ALL, WAITED, WAITING, Dims
 from store.bulk import add_rows
+from store.counting import Told, cells_in
 from store.store import Store
 from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
 
@@ -42,7 +43,7 @@ async def fold(store: Store) -> int:
         return len(rows)
 
 
-Changes = Sequence[tuple[str, Sequence[tuple[Dims, Cell, Amount]]]]
+Changes = Sequence[tuple[str, Sequence[Told]]]
 """What changed, by workspace."""
 
 
@@ -57,15 +58,6 @@ def rows_of(changes: Changes, days: int) -> list[tuple[Any, ...]]:
                 one[0] += n
                 one[1] += minor
     return [(*place, n, minor) for place, (n, minor) in sorted(sums.items()) if n or minor]
-
-
-def cells_in(told: Sequence[Any]) -> list[tuple[Dims, Cell, Amount]]:
-    """The changes in a row of them."""
-    return [
-        ((source, campaign, variant, rep), (metric, day, sub), (n, minor))
-        for (source, campaign, variant, rep), cells in told
-        for metric, day, sub, n, minor in cells
-    ]
 
 
 def places_of(dims: Dims, metric: str) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ ALL = "all"
 NOBODY = "nobody"
 CLOSED = ("customer", "lost", "disqualified")
 SECOND = 1_000_000
-HOUR, DAY = 3_600 * SECOND, 86_400 * SECOND
+MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
 LONG = 60
 """Days from which a window holds so many leads that reading them all is cheaper than finding each."""
 

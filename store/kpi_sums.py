@@ -24,9 +24,9 @@ from sqlalchemy import cast as as_type
 from qualification.kpi_cells import ALL, CREATED, Amount
 from qualification.periods import Period
 from store.hot import hot
-from store.kpi_fold import cells_in, places_of
+from store.kpi_fold import places_of
 from store.kpi_scope import Scope
-from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
+from store.tables.counting import SPAN, kpi_days, kpi_spans
 
 By = Literal["key", "sub", "day", "both"]
 
@@ -153,13 +153,11 @@ _UP_TO = {
 
 async def _unfolded(scope: Scope, dim: str) -> list[tuple[str, tuple[str, int, str], Amount]]:
     """What was noted and not folded yet, by the value of a dimension: a second's worth while the bot runs."""
-    query = select(kpi_changes.c.cells).where(kpi_changes.c.workspace == scope.work.workspace)
     found = []
-    for (told,) in await scope.work.execute(query):
-        for dims, cell, amount in cells_in(told):
-            place = dict(places_of(dims, cell[0]))
-            if dim in place:
-                found.append((place[dim], cell, amount))
+    for dims, cell, amount in await scope.work.counting.unfolded():
+        place = dict(places_of(dims, cell[0]))
+        if dim in place:
+            found.append((place[dim], cell, amount))
     return found
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from handlers.flows.office import Office
 from qualification.kpi_cells import Amount, Cell, CountingRules, cells_of, dims_of
-from store.kpi_fold import cells_in, places_of
+from store.counting import cells_in
+from store.kpi_fold import places_of
 from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
 from tests.kpi.firm import BERLIN
 from tests.numbers import all_numbers
