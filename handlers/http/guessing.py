@@ -1,4 +1,4 @@
-"""A limit on guessing keys, by the address that guesses, which never holds up whoever is known there."""
+"""A limit on guessing keys and private links, by the address that guesses; whoever is known there goes on."""
 
 from __future__ import annotations
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from asyncio import timeout
-from collections import OrderedDict
-from collections.abc import Callable
 
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -20,6 +17,7 @@ from handlers.flows.own_page import (
     see_own_page,
     withdraw_by_link,
 )
+from handlers.http.guessing import Guesses
 from handlers.http.request_body import PATIENCE
 from handlers.views.own_page import done_page, not_found_page, own_data, own_page, trouble_page
 from qualification.errors import Refused
@@ -33,8 +31,6 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
 }
-MOST_WRONG, WITHIN, REMEMBERED = 20, 60.0, 5_000
-"""Wrong addresses one caller may try in so many seconds. Tokens can't be guessed anyhow."""
 _UNREADABLE = (
     ValueError,
     LookupError,
@@ -55,9 +51,9 @@ def add_own_page(app: web.Application, office: Office, where: str) -> None:
 
 
 class _Page:
-    def __init__(self, office: Office, where: str, now: Callable[[], float] = time.monotonic) -> None:
-        self._office, self._where, self._now = office, where, now
-        self._wrong: OrderedDict[str, tuple[float, int]] = OrderedDict()
+    def __init__(self, office: Office, where: str) -> None:
+        self._office, self._where = office, where
+        self._guesses = Guesses()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         token = request.match_info["token"]
@@ -69,10 +65,12 @@ class _Page:
             )
         except (NoSuchPage, LeadErased):
             # Only now: behind a proxy everybody is one caller, and no right link may fail for others' tries.
-            if self._tries_too_often(request.remote or ""):
+            caller = request.remote or ""
+            if self._guesses.wait(caller, token) is not None:
                 return _html(
                     429, trouble_page("Too many tries. Please wait a minute."), {"Retry-After": "60"}
                 )
+            self._guesses.wrong(caller)
             return _html(404, not_found_page())
         except DatabaseAway:
             return _html(503, trouble_page("Not possible just now. Please try again."), {"Retry-After": "30"})
@@ -116,16 +114,6 @@ class _Page:
             case _:
                 return _html(400, trouble_page("Nothing was asked for."))
         return await self._look(request, token, notice)
-
-    def _tries_too_often(self, caller: str) -> bool:
-        """Count one more wrong address; whether there were too many before it."""
-        since, count = self._wrong.pop(caller, (self._now(), 0))
-        if self._now() - since >= WITHIN:
-            since, count = self._now(), 0
-        self._wrong[caller] = (since, count + 1)
-        if len(self._wrong) > REMEMBERED:
-            self._wrong.popitem(last=False)
-        return count >= MOST_WRONG
 
 
 def _html(status: int, text: str, more: dict[str, str] | None = None) -> web.Response:
