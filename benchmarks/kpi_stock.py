@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from benchmarks.stock import opened, utc_now
+from handlers.flows.counting import counting_rules
 from qualification.kpi_cells import Cell, CountingRules, cells_of, dims_of
 from qualification.lead import Lead, Stage
 from qualification.scoring import Score
@@ -38,9 +39,9 @@ async def kpi_stocked(database: str, count: int) -> None:
     """Write `count` leads and their day-wise counts, as the intake and a fold would have left them."""
     office, where = await opened(database)
     rules = await office.rules(where)
+    by = counting_rules(rules)
     async with office.store.begin(where) as work:
-        await work.counting.ensure(rules.setup.zone.key, rules.definition.left_out)
-    by = CountingRules(rules.setup.zone, rules.definition.left_out)
+        await work.counting.ensure(by)
     sums: dict[tuple[str, str, Cell], list[int]] = defaultdict(lambda: [0, 0])
     try:
         chance, now = random.Random(7), utc_now()

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from math import floor, log
+from zoneinfo import ZoneInfo
 
+from qualification.calendar import WorkWeek
 from qualification.lead import IN_PLAY, Lead, Stage
 
 Dims = tuple[str, str, str, str]
@@ -25,6 +27,12 @@ CREATED, MQL, SQL, WON, LOST, REJECTED = "created", "mql", "sql", "won", "lost",
 TOOK, PAID, PROMISE, LATE = "took", "paid", "promise", "late"
 WAITED, WAITING = "waited", "waiting"
 """For the first contact, of whoever is timed at all: until it came, and of those who had none."""
+CLAIMED, UNCLAIMED, WORKED = "claimed", "unclaimed", "worked"
+"""The same for a claim; and until the first contact came by the working clock."""
+TARGET, UNTIMED = "target", "untimed"
+"""Of a first contact that was promised: met, missed, or since when it is due. Who is not timed, and why."""
+ONLY_ALL = frozenset({WAITED, WAITING, CLAIMED, UNCLAIMED, WORKED, TARGET, UNTIMED})
+"""Hundreds of buckets a day: summed up over all leads and by no dimension."""
 OUT = "out:"
 """Before a milestone: a lead that no rate counts. It tells the reason and by whom, as "spam|U1"."""
 
@@ -33,18 +41,29 @@ CLOSED = (Stage.CUSTOMER, Stage.LOST, Stage.DISQUALIFIED)
 RATIO = 1.04
 """Between the ends of a bucket of waits. Its middle is at most 2% off whatever lies in it (1.04 ** 0.5)."""
 _STEP = log(RATIO)
+MET, MISSED, DUE = "met", "missed", "due:"
 _ONE_DAY, _SECOND, _HOUR = timedelta(days=1), timedelta(seconds=1), 3_600.0
 
 
 @dataclass(frozen=True)
-class CountingRules:
-    """Whose days are counted, and which reasons of a disqualified lead no rate counts.
+class ContactClock:
+    """The working clock, and how much of it may pass from the promise to claim until the first contact."""
 
-    A version of them never changes; a lead remembers under which it is counted.
+    week: WorkWeek
+    touch: timedelta
+
+
+@dataclass(frozen=True)
+class CountingRules:
+    """Whose days are counted, which reasons of a disqualified lead no rate counts, and how waits are timed.
+
+    A version of them never changes; a lead remembers under which it is counted. Versions from before waits
+    for a claim were counted have no `clock`.
     """
 
-    zone: tzinfo
+    zone: ZoneInfo
     left_out: frozenset[str]
+    clock: ContactClock | None = None
 
     def day(self, at: datetime) -> int:
         """The local day of a moment."""
@@ -120,6 +139,9 @@ def cells_of(lead: Lead, rules: CountingRules) -> Iterator[tuple[Cell, int]]:
         yield (PROMISE, rules.day(lead.claim_due), kept), 0
     if not lead.imported and not lead.late:
         yield waited(lead, created), 0
+    if rules.clock is not None:
+        for cell in timed(lead, created, rules.clock):
+            yield cell, 0
     if lead.received_at - lead.created_at > _ONE_DAY:
         yield (LATE, created, str(rules.day(lead.received_at))), 0
 
@@ -180,11 +202,44 @@ def promise(lead: Lead) -> str:
 
 def waited(lead: Lead, created: int) -> Cell:
     """How long until the first contact, as a bucket; or the hour (since 1970) from which on it waits."""
-    # Who answers the BANT questions has spoken with them, also when nobody logged the call.
-    contact = min(filter(None, (lead.first_touch_at, lead.accepted_at)), default=None)
+    contact = first_contact(lead)
     if contact is not None:
         return WAITED, created, str(bucket((contact - lead.received_at) / _SECOND))
-    return WAITING, created, str(int(lead.received_at.timestamp() // _HOUR))
+    return WAITING, created, str(hour(lead.received_at))
+
+
+def timed(lead: Lead, created: int, clock: ContactClock) -> Iterator[Cell]:
+    """How long until it was claimed, how long we worked until the first contact, whether that was in time.
+
+    Of a contact that is due and did not come, the hour (since 1970) of the promise to claim is told: whether
+    it is late depends on the moment.
+    """
+    if lead.imported or lead.late:
+        yield UNTIMED, created, "imported" if lead.imported else "late"
+        return
+    received, contact = lead.received_at, first_contact(lead)
+    if lead.first_claimed_at is None:
+        yield UNCLAIMED, created, str(hour(received))
+    else:
+        yield CLAIMED, created, str(bucket((lead.first_claimed_at - received) / _SECOND))
+    if contact is None:
+        if lead.claim_due:
+            yield TARGET, created, f"{DUE}{hour(lead.claim_due)}"
+        return
+    yield WORKED, created, str(bucket(clock.week.elapsed(received, contact) / _SECOND))
+    if lead.claim_due:
+        kept = clock.week.elapsed(lead.claim_due, contact) <= clock.touch
+        yield TARGET, created, MET if kept else MISSED
+
+
+def first_contact(lead: Lead) -> datetime | None:
+    """When somebody first spoke with them: who answers the BANT questions has, also when nobody logged it."""
+    return min(filter(None, (lead.first_touch_at, lead.accepted_at)), default=None)
+
+
+def hour(at: datetime) -> int:
+    """The hour since 1970."""
+    return int(at.timestamp() // _HOUR)
 
 
 def bucket(seconds: float) -> int:

@@ -140,36 +140,30 @@ class VelocityFactors:
 
 
 @dataclass(frozen=True)
-class Waits:
-    """How long each lead waited, in seconds, by the wall and by the working clock, and whether it has ended.
-
-    Lists of one length; `working` is empty where no answer tells it. Who still waits has waited until now
-    (`ended` False).
-    """
-
-    wall: Sequence[float] = ()
-    working: Sequence[float] = ()
-    ended: Sequence[bool] = ()
-
-
-@dataclass(frozen=True)
 class WaitCounts:
     """Seconds waited → how many leads: until it ended, and of those who wait still, until now."""
 
     ended: Mapping[float, int] = field(default_factory=dict)
     waiting: Mapping[float, int] = field(default_factory=dict)
 
+    @property
+    def n(self) -> int:
+        """How many leads."""
+        return sum(self.ended.values()) + sum(self.waiting.values())
+
 
 @dataclass(frozen=True)
 class SpeedTimes:
-    """Leads received in the window, without late and imported ones (counted apart).
+    """Leads created in the window, without late and imported ones (counted apart).
 
-    `in_target` of the `judged` were contacted in time; judged are those contacted or past their target.
+    `contacts` by the wall clock, `worked` by the working clock (empty where no answer tells it). `in_target`
+    of the `judged` were contacted in time; judged are those contacted or past their target.
     """
 
     key: str
-    claims: Waits
-    contacts: Waits
+    claims: WaitCounts
+    contacts: WaitCounts
+    worked: WaitCounts
     in_target: int
     judged: int
     late: int = 0
@@ -279,7 +273,7 @@ def _together(values: list[Any]) -> Any:
             return sum(values)
         case Mapping():
             return dict(sum((Counter(one) for one in values), Counter()))
-        case Waits():
-            return summed(values, Waits())
+        case WaitCounts():
+            return summed(values, WaitCounts())
         case _:
             return tuple(chain.from_iterable(values))

@@ -30,7 +30,8 @@ ENTRIES = (
         counted="Leads created, and first entries into MQL, SQL and customer that happened in the window, "
         "whenever those leads were created. So customers ÷ leads here is no conversion rate: ask `/kpi "
         "conversion`. A window in progress is compared with as many days of the one before. Cost per lead "
-        "is spend ÷ leads created. The median is read from buckets, at most 2% off; `/kpi speed` is exact.",
+        "is spend ÷ leads created. The median is read from buckets, at most 2% off; `/kpi speed exact` looks "
+        "at each lead.",
         fields=(*STAGES, "cpl", "contact_median", "previous"),
         left_out_by="created",
         example=Example(

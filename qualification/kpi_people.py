@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from qualification.kpi import Answer, Asked, Fields, Value, answer, share
-from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, Waits, summed
+from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, WaitCounts, summed
 from qualification.kpi_money import NO_SPEND, in_currency, per
 from qualification.kpi_stages import NO_LEADS, nobody, rates
 from qualification.kpi_words import counted, lasting, left_out, likely, listed, percent, said, window
 from qualification.money import Money
-from qualification.statistics import Survival, growth, kaplan_meier, kaplan_meier_counts, median
+from qualification.statistics import Survival, growth, kaplan_meier_counts, median
+
+ROUGH = "Times are read from buckets, at most 2% off; `exact` behind the question looks at each lead."
 
 
-def waited(waits: Waits, clock: str = "wall") -> Survival:
-    """The curve of waiting by the "wall" or the "working" clock; who still waits is censored, not dropped."""
-    return kaplan_meier(waits.wall if clock == "wall" else waits.working, waits.ended)
+def waited(waits: WaitCounts) -> Survival:
+    """The curve of waiting; who still waits is censored, not dropped."""
+    return kaplan_meier_counts(waits.ended, waits.waiting)
 
 
 def overview(
@@ -38,12 +40,12 @@ def overview(
         spend, others = in_currency(one.spend, asked.currency)
         entered: dict[str, Value] = {"leads": one.leads, "mqls": one.mqls, "sqls": one.sqls}
         entered |= {"customers": one.customers, "cpl": per(spend, one.leads)}
-        entered |= {"contact_median": kaplan_meier_counts(one.contacts.ended, one.contacts.waiting).median}
+        entered |= {"contact_median": waited(one.contacts).median}
         missing = {"other_spend": "spend in other currencies is not added"} if others else {}
         if entered["cpl"] is None:
             missing["cpl"] = NO_SPEND if spend is None else NO_LEADS
         if entered["contact_median"] is None:
-            missing["contact_median"] = _no_median(bool(one.contacts.ended or one.contacts.waiting))
+            missing["contact_median"] = _no_median(one.contacts.n)
         return entered, missing
 
     def fields(one: OverviewCounts) -> Fields:
@@ -75,50 +77,56 @@ def overview(
     return answer("overview", asked, (), this, fields, text)
 
 
-def _no_median(timed: bool) -> str:
+def _no_median(timed: int) -> str:
     return "fewer than half were seen to happen yet" if timed else "no leads to time in this window"
 
 
-def speed(asked: Asked, counts: Sequence[SpeedTimes]) -> Answer:
+def speed(asked: Asked, counts: Sequence[SpeedTimes], *, exact: bool = True) -> Answer:
     """Seconds to claim and to first contact by the wall clock: median and 90th percentile, by Kaplan–Meier.
 
     `never` is the share not contacted so far; `in_target` the share contacted in time by the working clock,
-    of those whose time is up or who were contacted.
+    of those whose time is up or who were contacted. Not `exact` are times that were read from buckets.
     """
-    total = summed(counts, SpeedTimes("all", Waits(), Waits(), 0, 0))
+    none = WaitCounts()
+    total = summed(counts, SpeedTimes("all", none, none, none, 0, 0))
 
     def fields(one: SpeedTimes) -> Fields:
-        leads = len(one.contacts.ended)
+        leads = one.contacts.n
         values: dict[str, Value] = {"leads": leads}
         missing: dict[str, str] = {}
         for name, waits in (("claim", one.claims), ("contact", one.contacts)):
             curve = waited(waits)
             values |= {f"{name}_median": curve.median, f"{name}_p90": curve.quantile(0.9)}
             if curve.median is None:
-                missing[f"{name}_median"] = _no_median(bool(waits.ended))
+                missing[f"{name}_median"] = _no_median(waits.n)
             if values[f"{name}_p90"] is None:
-                none = "fewer than 90% were seen to happen yet"
-                missing[f"{name}_p90"] = none if waits.ended else _no_median(bool(waits.ended))
+                few = "fewer than 90% were seen to happen yet"
+                missing[f"{name}_p90"] = few if waits.n else _no_median(waits.n)
         judged, why = rates(
             in_target=(one.in_target, one.judged, "no lead's target has come yet"),
-            never=(leads - sum(one.contacts.ended), leads, "no leads to time in this window"),
+            never=(sum(one.contacts.waiting.values()), leads, "no leads to time in this window"),
         )
         return {**values, **judged}, missing | why
 
     untimed = listed({"late": total.late, "imported": total.imported}, " ")
-    if not total.contacts.ended:
+    if not total.contacts.n:
         text = nobody(asked, "no leads to time in this window")
     else:
         text = _speed_words(asked, total)
     return answer(
-        "speed", asked, counts, total, fields, said(text, f"Not timed: {untimed}." if untimed else "")
+        "speed",
+        asked,
+        counts,
+        total,
+        fields,
+        said(text, f"Not timed: {untimed}." if untimed else "", "" if exact else ROUGH),
     )
 
 
 def _speed_words(asked: Asked, total: SpeedTimes) -> str:
-    wall, working = (waited(total.contacts, clock).median for clock in ("wall", "working"))
-    leads, target = len(total.contacts.ended), share(total.in_target, total.judged)
-    never = leads - sum(total.contacts.ended)
+    wall, working = waited(total.contacts).median, waited(total.worked).median
+    leads, target = total.contacts.n, share(total.in_target, total.judged)
+    never = sum(total.contacts.waiting.values())
     if never == leads:
         whom = "The one lead was not" if leads == 1 else f"None of {leads:,} leads were"
         first = f"{whom} contacted so far, {window(asked)}."

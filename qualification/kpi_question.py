@@ -68,6 +68,8 @@ class Question:
     model: Model = "first"
     only: Only | None = None
     against: Period | None = None
+    exact: bool = False
+    """Whether times are to be looked at lead by lead, also where there are many."""
     experiment: str = ""
     """For `ab` only: its name, lower case; "" where none was said."""
 
@@ -80,11 +82,13 @@ class Question:
 
 
 def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
-    """Read `[NAME] [period] [by DIMENSION] [only DIMENSION=VALUE] [against PERIOD] [model NAME] [share]`.
+    """Read `[NAME] [period] [by DIMENSION] [only DIMENSION=VALUE] [against PERIOD] [model NAME] [exact]
+    [share]`.
 
-    After the name in any order, `against` last but for `share`. Nothing at all is the overview; a period
-    alone is the overview of that period. `against before` is the window before, `against year-before` the
-    same stretch of the year before. A value with spaces stands in quotes, a quote in it is doubled.
+    After the name in any order, `against` last but for `exact` and `share`. Nothing at all is the overview;
+    a period alone is the overview of that period. `against before` is the window before, `against
+    year-before` the same stretch of the year before. A value with spaces stands in quotes, a quote in it is
+    doubled.
 
     `ab` takes the name of an experiment instead, however many words it has, and no period: a verdict on a
     window that was chosen after a look is worth nothing.
@@ -95,8 +99,8 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     """
     text, only = _take_only(text)
     said = text.lower().replace("--", "").replace("=", " ").split()
-    words = [word for word in said if word != "share"]
-    share = len(words) < len(said)
+    words = [word for word in said if word not in ("share", "exact")]
+    share, exact = "share" in said, "exact" in said
     if words[:1] == ["ab"]:
         return _about_experiment(words[1:], now, zone, share=share)
     given_by = _take_after(words, "by")
@@ -106,7 +110,7 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     kpi = KPIS[name or "overview"]
     period = _period(words, kpi, name, now, zone)
     other = against_of(against, period, now)
-    return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi), only, other)
+    return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi), only, other, exact)
 
 
 def written(question: Question, now: datetime) -> str:
@@ -122,6 +126,7 @@ def written(question: Question, now: datetime) -> str:
         f"model {question.model}" if question.model != "first" else "",
         f"only {only[0]}={_quoted(only[1])}" if only else "",
         f"against {spelled(against, now)}" if against else "",
+        "exact" if question.exact else "",
         "share" if question.share else "",
     ]
     return " ".join(part for part in parts if part)

@@ -56,6 +56,7 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
         f"by {question.by}" if question.by and question.only is None else "",
         f"attribution {question.model}" if question.model != "first" else "",
         f"against {question.against.label}" if question.against else "",
+        "lead by lead" if question.exact else "",
     ]
     return ", ".join(part for part in parts if part)
 

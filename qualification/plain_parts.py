@@ -21,6 +21,7 @@ from qualification.plain_windows import CHANGING, MARK, Windows, find_windows
 
 LIGHT = 3
 """Up to this weight a shape is a single word, like "sources", that may be a split as well."""
+_EXACT = re.compile(r"(?<!\S)(?:--)?(?:exact(?:ly)?|lead by lead|to the second)(?!\S)")
 _WORD = re.compile(r"[\w'@&+]+")
 
 
@@ -35,6 +36,7 @@ class Parts:
     model: Model
     changing: bool
     share: bool
+    exact: bool
     unknown: tuple[str, ...]
     doubt: str = ""
 
@@ -55,6 +57,8 @@ def take_apart(reader: Reader, text: str) -> Parts:
     text = cleaned(text)
     share = re.search(r"(?:^| )(?:--)?share$", text) is not None
     text = re.sub(r"(?:^| )(?:--)?share$", "", text)
+    exact = _EXACT.search(text) is not None
+    text = " ".join(_EXACT.sub(" ", text).split())
     if NEGATED.search(text):
         raise Refused(
             "I can't leave something out of a number yet, but I can look at one source, campaign, rep or "
@@ -76,7 +80,7 @@ def take_apart(reader: Reader, text: str) -> Parts:
     names, explained = _names(rest, split_free, only, by)
     changing = CHANGING.search(rest) is not None
     unknown = tuple(_unexplained(split_free, explained))
-    return Parts(names, windows, only, by, model, changing, share, unknown, doubt)
+    return Parts(names, windows, only, by, model, changing, share, exact, unknown, doubt)
 
 
 def cleaned(text: str) -> str:

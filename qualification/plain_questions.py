@@ -104,7 +104,7 @@ def _made(reader: Reader, parts: Parts, name: str, only: Only | None = None) -> 
         raise Refused(f"`{kpi.name}` can't be split by {by}, I can tell it {can}. {EXAMPLES}")
     if parts.model != "first" and kpi.name != "sources":
         raise Refused(f"An attribution model goes with `sources` only: `/kpi sources model {parts.model}`.")
-    return Question(kpi, period, by or kpi.always_by, parts.share, parts.model, only, other)
+    return Question(kpi, period, by or kpi.always_by, parts.share, parts.model, only, other, parts.exact)
 
 
 def _kpi(name: str, whose: Dimension | None) -> Kpi:

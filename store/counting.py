@@ -8,13 +8,15 @@ folded yet are added by whoever reads (`store/kpi_sums.py`). So a number is fres
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select, update
 
-from qualification.kpi_cells import Amount, Cell, Cells, CountingRules, Dims, add, change_of
+from qualification.calendar import WorkWeek
+from qualification.kpi_cells import Amount, Cell, Cells, ContactClock, CountingRules, Dims, add, change_of
 from qualification.lead import Lead
 from store.bulk import insert_rows
 from store.hot import hot
@@ -56,11 +58,12 @@ class Counting:
         """One version of the rules; None for 0, under which nobody is counted."""
         known = self._known.get((self._work.workspace, version))
         if known is None and version:
-            query = select(counting_rules.c.zone, counting_rules.c.left_out).where(
+            query = select(counting_rules).where(
                 counting_rules.c.workspace == self._work.workspace, counting_rules.c.version == version
             )
             row = (await self._work.execute(query)).one()
-            known = CountingRules(ZoneInfo(row.zone), frozenset(row.left_out))
+            zone = ZoneInfo(row.zone)
+            known = CountingRules(zone, frozenset(row.left_out), row.clock and _clock_of(row.clock, zone))
             self._known[self._work.workspace, version] = known
         return known
 
@@ -92,21 +95,18 @@ class Counting:
             self._unfolded = [change for told in rows for change in cells_in(told)]
         return self._unfolded
 
-    async def ensure(self, zone: str, left_out: frozenset[str]) -> bool:
+    async def ensure(self, rules: CountingRules) -> bool:
         """See that new leads are counted by these rules.
 
         Returns:
             Whether they are new, so that the leads there are must be counted anew (`recount`).
         """
         newest = await self.newest()
-        query = select(counting_rules.c.zone, counting_rules.c.left_out).where(
-            counting_rules.c.workspace == self._work.workspace, counting_rules.c.version == newest
-        )
-        row = (await self._work.execute(query)).one_or_none()
-        if row is not None and (row.zone, frozenset(row.left_out)) == (zone, left_out):
+        if await self.rules(newest) == rules:
             return False
         values: dict[str, Any] = {"workspace": self._work.workspace, "version": newest + 1}
-        values |= {"zone": zone, "left_out": sorted(left_out)}
+        values |= {"zone": rules.zone.key, "left_out": sorted(rules.left_out)}
+        values["clock"] = rules.clock and _json_of(rules.clock)
         # Two replicas that start together say the same.
         await self._work.execute(self._work.insert(counting_rules).values(values).on_conflict_do_nothing())
         self._newest = None
@@ -143,6 +143,24 @@ class Counting:
         if rows:
             await self._work.execute(done.where(leads.c.number.in_([row.number for row in rows])))
         return len(rows)
+
+
+def _json_of(clock: ContactClock) -> Mapping[str, Any]:
+    week = clock.week
+    return {
+        "days": sorted(week.days),
+        "opens": week.opens.isoformat(),
+        "closes": week.closes.isoformat(),
+        "holidays": sorted(day.isoformat() for day in week.holidays),
+        "touch_seconds": clock.touch.total_seconds(),
+    }
+
+
+def _clock_of(told: Mapping[str, Any], zone: ZoneInfo) -> ContactClock:
+    opens, closes = time.fromisoformat(told["opens"]), time.fromisoformat(told["closes"])
+    holidays = frozenset(map(date.fromisoformat, told["holidays"]))
+    week = WorkWeek(zone, frozenset(told["days"]), opens, closes, holidays)
+    return ContactClock(week, timedelta(seconds=told["touch_seconds"]))
 
 
 def cells_in(told: Sequence[Any]) -> list[Told]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import and_, func
 
@@ -16,6 +16,7 @@ from qualification.periods import Period
 from store.kpi_edge import overdue_among
 from store.kpi_scope import DAY, Scope, instant, raw
 from store.kpi_sums import per_key, sums_of
+from store.kpi_working_time import working_time_ago
 from store.tables.leads import leads
 
 
@@ -121,15 +122,3 @@ async def acceptance(
         for key, n in counts.items()
     ]
     return sorted(found, key=lambda one: (-counts[one.key].total(), one.key))
-
-
-def working_time_ago(week: WorkWeek, now: datetime, amount: timedelta) -> datetime:
-    """The latest instant since which `amount` of working time has passed, to the second.
-
-    Found by halving: a claim before it is overdue, one after it is not, without a look at every lead.
-    """
-    early, late = now - timedelta(days=400), now
-    while late - early > timedelta(seconds=1):
-        middle = early + (late - early) / 2
-        early, late = (middle, late) if week.elapsed(middle, now) >= amount else (early, middle)
-    return early

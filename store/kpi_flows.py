@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -20,10 +19,7 @@ from qualification.kpi_cells import (
     PROMISE,
     REJECTED,
     SQL,
-    WAITED,
-    WAITING,
     WON,
-    seconds_in,
 )
 from qualification.kpi_counts import (
     GrowthCounts,
@@ -31,22 +27,16 @@ from qualification.kpi_counts import (
     QualityCounts,
     SlaCounts,
     VelocityFactors,
-    WaitCounts,
     WinCounts,
     WonAmounts,
 )
 from qualification.money import Money
 from qualification.periods import Period
 from store.kpi_edge import broken_today, of_the_woken
-from store.kpi_scope import DAY, HOUR, MINUTE, SECOND, Scope, instant, most_first, raw, within
+from store.kpi_scope import DAY, Scope, most_first, raw, within
 from store.kpi_sums import per_key, sums_of
-from store.tables.base import moment_of
+from store.kpi_waits import FOR_CONTACT, waits
 from store.tables.leads import leads
-
-EXACT_HOURS = 25
-"""Who waits for less than that is looked at one by one; from then on half an hour is at most 2%."""
-HOURS_OF = 50
-"""Days: who came in before waits for so long that a day is at most 2%."""
 
 
 async def entered(scope: Scope, period: Period, *metrics: str) -> dict[str, dict[str, int]]:
@@ -104,45 +94,7 @@ async def overview(scope: Scope, period: Period, spend: tuple[Money, ...]) -> Ov
     """One window at a glance: what entered each stage in it."""
     found = await entered(scope, period, CREATED, MQL, SQL, WON)
     leads_, mqls, sqls, won = (found[metric].get(ALL, 0) for metric in (CREATED, MQL, SQL, WON))
-    return OverviewCounts(leads_, mqls, sqls, won, spend, await contact_waits(scope, period))
-
-
-async def contact_waits(scope: Scope, period: Period) -> WaitCounts:
-    """How long the leads created in the window waited for the first contact, by the wall clock.
-
-    Read from buckets, so a time is at most 2% off.
-    """
-    now = instant(scope.now)
-    ended = {
-        seconds_in(int(place.sub)): n for place, (n, _) in (await sums_of(scope, {WAITED}, period)).items()
-    }
-    waiting: Counter[float] = Counter()
-    today, by_hour = scope.now.astimezone(period.zone).date(), timedelta(days=HOURS_OF)
-    old, young = period.cut(today - by_hour)
-    if old is not None:
-        for place, (n, _) in (await sums_of(scope, {WAITING}, old, by="day")).items():
-            waiting[(today.toordinal() - place.day) * 86_400.0] += n
-    exact_from = now // HOUR - EXACT_HOURS
-    if young is not None:
-        for place, (n, _) in (await sums_of(scope, {WAITING}, young)).items():
-            if int(place.sub) < exact_from:
-                waiting[(now - int(place.sub) * HOUR - HOUR // 2) / SECOND] += n
-        received = raw(leads.c.received_at)
-        # To the half minute, but for the last hour: of an hour that is less than half an hour of a day.
-        about = case((received >= now - HOUR, received), else_=received // MINUTE * MINUTE + MINUTE // 2)
-        recent = [
-            # One bound below: of two SQLite takes the first, and looks at fifty days.
-            leads.c.created_at >= max(young.start_at, moment_of((exact_from - 24) * HOUR)),
-            leads.c.created_at < young.end_at,
-            received >= exact_from * HOUR,
-            leads.c.contact_at.is_(None),
-            leads.c.imported.is_(False),
-            leads.c.late.is_(False),
-        ]
-        query = select(about.label("about"), func.count().label("n")).where(*scope.valid(), *recent)
-        for row in (await scope.work.execute(query.group_by(about))).all():
-            waiting[max(now - row.about, 0) / SECOND] += row.n
-    return WaitCounts(ended, waiting)
+    return OverviewCounts(leads_, mqls, sqls, won, spend, await waits(scope, period, FOR_CONTACT))
 
 
 async def came_in_since(scope: Scope, period: Period, key: str | None = None) -> int:

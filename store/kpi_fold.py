@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from qualification.kpi_cells import ALL, WAITED, WAITING, Dims
+from qualification.kpi_cells import ALL, ONLY_ALL, Dims
 from store.bulk import add_rows
 from store.counting import Told, cells_in
 from store.store import Store
@@ -62,6 +62,6 @@ def rows_of(changes: Changes, days: int) -> list[tuple[Any, ...]]:
 
 def places_of(dims: Dims, metric: str) -> list[tuple[str, str]]:
     """Under which dimensions and values a cell of this metric is summed up."""
-    if metric in (WAITED, WAITING):  # hundreds of buckets a day; nobody asks for them by source
+    if metric in ONLY_ALL:
         return [(ALL, ALL)]
     return [(ALL, ALL), *zip(DIMENSIONS, dims, strict=True)]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from qualification.definition import Definition
+from qualification.kpi_cells import first_contact
 from qualification.lead import Lead, Together
 from qualification.matching import email_key, phone_key_for
 from qualification.same_person import company_key, name_key
@@ -69,8 +70,7 @@ def row_of(
         "claim_due": lead.claim_due,
         "claimed_at": lead.first_claimed_at,
         "touched_at": lead.first_touch_at,
-        # Who answers the BANT questions has spoken with them, also when nobody logged the call.
-        "contact_at": min(filter(None, (lead.first_touch_at, lead.accepted_at)), default=None),
+        "contact_at": first_contact(lead),
         "accepted_at": lead.accepted_at,
         "qualified_at": lead.qualified_at,
         "mql_at": lead.mql_at,

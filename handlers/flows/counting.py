@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.flows.office import Office, Rules
+from qualification.kpi_cells import ContactClock, CountingRules
 
 RECOUNT = "kpi.recount"
 """The topic of the job that counts the leads there are anew."""
@@ -20,13 +21,19 @@ async def ready_to_count(office: Office, where: str) -> int:
     if await _is_up_to_date(office, where, rules):
         return 0
     async with office.store.begin(where) as work:
-        await work.counting.ensure(rules.setup.zone.key, rules.definition.left_out)
+        await work.counting.ensure(counting_rules(rules))
     for _ in range(AT_ONCE):
         if not await recount_page(office, where):
             return 0
     async with office.store.begin(where) as work:
         await work.outbox.put_once(RECOUNT, RECOUNT)
         return await work.counting.left()
+
+
+def counting_rules(rules: Rules) -> CountingRules:
+    """By what leads are counted now."""
+    clock = ContactClock(rules.week, rules.definition.clocks.claim_to_touch)
+    return CountingRules(rules.setup.zone, frozenset(rules.definition.left_out), clock)
 
 
 async def recount_page(office: Office, where: str) -> int:
@@ -39,5 +46,4 @@ async def _is_up_to_date(office: Office, where: str, rules: Rules) -> bool:
     async with office.store.read(where) as work:
         counting = work.counting
         by = await counting.rules(await counting.newest())
-        wanted = rules.setup.zone, frozenset(rules.definition.left_out)
-        return by is not None and (by.zone, by.left_out) == wanted and not await counting.left()
+        return by == counting_rules(rules) and not await counting.left()

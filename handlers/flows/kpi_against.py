@@ -7,10 +7,10 @@ from qualification.kpi_against_counts import OwnNumbers, Proposed
 from qualification.kpi_counts import FunnelCounts, MqlCounts, SpendCounts, summed
 from qualification.periods import Period
 from store.kpi_cohorts import funnel, mql_to_sql
-from store.kpi_flows import contact_waits
 from store.kpi_nurture import nurture
 from store.kpi_scope import ALL, Scope
 from store.kpi_spend import costs
+from store.kpi_waits import FOR_CONTACT, waits
 from store.work import Work
 
 RANGES = "kpi.ranges"
@@ -38,7 +38,7 @@ async def own_numbers(scope: Scope, period: Period, sql_within_days: int) -> Own
         summed(await funnel(scope, period), FunnelCounts(ALL, 0, 0, 0, 0)),
         summed(mqls, MqlCounts(ALL, 0, 0, 0)),
         summed(await costs(scope, period), SpendCounts(ALL, (), 0, 0, 0, 0)),
-        await contact_waits(scope, period),
+        await waits(scope, period, FOR_CONTACT),
         tuple(nurtured),
     )
 

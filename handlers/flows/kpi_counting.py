@@ -14,6 +14,7 @@ from qualification.calendar import WorkWeek
 from qualification.definition import Definition
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
+from qualification.kpi_cells import ContactClock
 from qualification.kpi_compare import half_known, nothing_known
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
@@ -145,9 +146,11 @@ async def _velocity(at: Counting) -> Calculation:
 
 
 async def _speed(at: Counting) -> Calculation:
-    touch = at.clocks.claim_to_touch
-    counts = _shown(at, await kpi_speed.speed(at.scope, at.question.period, at.week, touch))
-    return Calculation(lambda: kpi_people.speed(at.asked, counts))
+    period, clock = at.question.period, ContactClock(at.week, at.clocks.claim_to_touch)
+    exact = at.question.exact or await kpi_speed.are_few(at.scope, period)
+    count = kpi_speed.speed if exact else kpi_speed.speed_in_buckets
+    counts = _shown(at, await count(at.scope, period, clock))
+    return Calculation(lambda: kpi_people.speed(at.asked, counts, exact=exact))
 
 
 async def _sla(at: Counting) -> Calculation:

@@ -14,6 +14,8 @@ counting_rules = Table(
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("zone", String, nullable=False),
     Column("left_out", Json, nullable=False),
+    # How the waits for a claim and for the first contact are timed; none in versions that didn't count them.
+    Column("clock", Json),
 )
 
 # What transactions changed. Rows are only ever added here by them, so that no two wait for one another; they

@@ -96,13 +96,16 @@ Index("ix_leads_won", leads.c.workspace, leads.c.won_at)
 Index("ix_leads_lost", leads.c.workspace, leads.c.lost_at)
 # Who must still be counted, or be counted anew.
 Index("ix_leads_counted", leads.c.workspace, leads.c.counted, leads.c.number)
-# Whatever gets overdue without anything happening: promises of leads nobody claimed, leads in somebody's
-# hands that nobody decided on, and those who sleep. They are few, and numbers look at each of them.
+# Whatever gets overdue without anything happening: promises of leads nobody claimed or nobody spoke with,
+# leads in somebody's hands that nobody decided on, and those who sleep. They are few, and numbers look at
+# each of them.
 PROMISED = and_(leads.c.claim_due.is_not(None), leads.c.claimed_at.is_(None))
+AWAITED = and_(leads.c.claim_due.is_not(None), leads.c.contact_at.is_(None))
 HELD = and_(leads.c.claimed_at.is_not(None), leads.c.accepted_at.is_(None))
 ASLEEP = leads.c.snoozed_until.is_not(None)
 for _name, _column, _where in (
     ("ix_leads_promised", leads.c.claim_due, PROMISED),
+    ("ix_leads_awaited", leads.c.claim_due, AWAITED),
     ("ix_leads_held", leads.c.claimed_at, HELD),
     ("ix_leads_asleep", leads.c.snoozed_until, ASLEEP),
 ):

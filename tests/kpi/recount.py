@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from handlers.flows.office import Office
-from qualification.kpi_cells import Amount, Cell, CountingRules, cells_of, dims_of
+from qualification.kpi_cells import Amount, Cell, ContactClock, CountingRules, cells_of, dims_of
 from store.counting import cells_in
 from store.kpi_fold import places_of
 from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
@@ -23,7 +23,8 @@ async def recounted(
     office: Office, where: str, zone: ZoneInfo = BERLIN, left_out: frozenset[str] = LEFT_OUT
 ) -> Sums:
     """Every lead looked at once."""
-    rules = CountingRules(zone, left_out)
+    clocks = (await office.rules(where)).definition.clocks
+    rules = CountingRules(zone, left_out, ContactClock(clocks.week(zone), clocks.claim_to_touch))
     sums: dict[tuple[str, str, Cell], list[int]] = defaultdict(lambda: [0, 0])
     async with office.store.read(where) as work:
         numbers = await all_numbers(work)

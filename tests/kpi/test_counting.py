@@ -16,7 +16,7 @@ from handlers.flows.counting import ready_to_count, recount_page
 from handlers.flows.erase import erase_person
 from handlers.flows.office import Office
 from qualification.kpi import Dimension
-from qualification.kpi_cells import CREATED, MQL, TOOK
+from qualification.kpi_cells import CREATED, MQL, TOOK, ContactClock, CountingRules
 from qualification.periods import Period
 from store.kpi_fold import fold
 from store.kpi_scope import Scope
@@ -55,9 +55,10 @@ async def test_another_time_zone_and_other_reasons_count_everything_anew(databas
         await life.go_on(60)
         tokyo = ZoneInfo("Asia/Tokyo")
         rules = await f.office.rules(f.where)
+        clock = ContactClock(rules.definition.clocks.week(tokyo), rules.definition.clocks.claim_to_touch)
         f.office = Office(f.office.store, replace(rules.setup, zone=tokyo), f.clock)
         async with f.office.store.begin(f.where) as work:
-            assert await work.counting.ensure(tokyo.key, LEFT_OUT | {"no_need"})
+            assert await work.counting.ensure(CountingRules(tokyo, LEFT_OUT | {"no_need"}, clock))
             await work.counting.recount(limit=7)
         # Half way through the moving, people go on working.
         await life.go_on(18)

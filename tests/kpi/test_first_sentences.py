@@ -12,7 +12,7 @@ from handlers.flows.kpi_why import why_it_changed
 from handlers.views.kpi_answer import kpi_answer, window_line
 from handlers.views.kpi_board import board_blocks
 from qualification.kpi import Asked
-from qualification.kpi_counts import SpeedTimes, VelocityFactors, Waits, WonAmounts
+from qualification.kpi_counts import SpeedTimes, VelocityFactors, WaitCounts, WonAmounts
 from qualification.kpi_money import velocity
 from qualification.kpi_people import speed
 from qualification.lead import Stage
@@ -109,9 +109,11 @@ def test_the_sum_of_velocity_comes_out_with_a_pocket_calculator() -> None:
 
 
 def test_one_lead_that_waits_is_told_as_one() -> None:
-    one = speed(ASKED, [SpeedTimes("all", Waits(), Waits([60.0], [60.0], [False]), 0, 0)])
+    none, waiting = WaitCounts(), WaitCounts({}, {60.0: 1})
+    one = speed(ASKED, [SpeedTimes("all", none, waiting, waiting, 0, 0)])
     assert one.text == "The one lead was not contacted so far, last 30 days, Europe/Berlin."
-    two = SpeedTimes("all", Waits(), Waits([60.0, 9.0], [60.0, 9.0], [False, False]), 0, 0)
+    waiting = WaitCounts({}, {60.0: 1, 9.0: 1})
+    two = SpeedTimes("all", none, waiting, waiting, 0, 0)
     assert speed(ASKED, [two]).text.startswith("None of 2 leads were contacted so far")
 
 

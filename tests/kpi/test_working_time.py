@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualification.calendar import WorkWeek
-from store.kpi_working_time import WorkingTime
+from store.kpi_working_time import WorkingTime, in_time_from
 from store.tables.base import micros
 
 BASE = datetime(2026, 3, 20, tzinfo=UTC)
@@ -30,3 +30,16 @@ def test_both_clocks_agree(week: WorkWeek, after: list[int]) -> None:
         moment = BASE + timedelta(microseconds=gone)
         exact = week.elapsed(BASE, moment).total_seconds()
         assert quick.until(micros(moment)) == pytest.approx(exact, abs=1e-5)
+
+
+@pytest.mark.parametrize("week", WEEKS, ids=["Berlin", "Kathmandu", "New York"])
+@given(
+    minutes=st.integers(0, 20 * 24 * 60),
+    amount=st.sampled_from([timedelta(0), timedelta(minutes=5), timedelta(hours=9), timedelta(hours=24)]),
+)
+def test_what_was_due_before_the_line_is_too_late_and_nothing_else(
+    week: WorkWeek, minutes: int, amount: timedelta
+) -> None:
+    now = BASE + timedelta(minutes=minutes)
+    line = in_time_from(week, now, amount)
+    assert week.elapsed(line, now) <= amount < week.elapsed(line - timedelta(microseconds=1), now)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from qualification.kpi import Asked, LeftOut, share
-from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, WaitCounts, Waits
+from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, WaitCounts
 from qualification.kpi_people import overview, quality, reps, speed
 from qualification.kpi_words import lasting
 from qualification.money import Money
@@ -17,9 +18,11 @@ ASKED = Asked(parse_period("30d", NOW, ZoneInfo("Europe/Berlin")))
 MINUTE, HOUR = 60.0, 3600.0
 
 
-def waits(*seconds: float, open_since: tuple[float, ...] = ()) -> Waits:
-    ended = [True] * len(seconds) + [False] * len(open_since)
-    return Waits([*seconds, *open_since], [s / 2 for s in (*seconds, *open_since)], ended)
+NONE = WaitCounts()
+
+
+def waits(*seconds: float, open_since: tuple[float, ...] = ()) -> WaitCounts:
+    return WaitCounts(Counter(seconds), Counter(open_since))
 
 
 def test_this_window_stands_beside_the_one_before() -> None:
@@ -67,7 +70,8 @@ def test_most_leads_uncontacted_is_no_median_and_no_zero() -> None:
 def test_speed_of_ten_leads_of_which_one_was_never_contacted() -> None:
     contacts = waits(*(n * HOUR for n in range(1, 10)), open_since=(100 * HOUR,))
     claims = waits(*(n * MINUTE for n in range(1, 11)))
-    answer = speed(ASKED, [SpeedTimes("all", claims, contacts, 6, 9, late=2, imported=20)])
+    worked = waits(*(n * HOUR / 2 for n in range(1, 10)), open_since=(50 * HOUR,))
+    answer = speed(ASKED, [SpeedTimes("all", claims, contacts, worked, 6, 9, late=2, imported=20)])
     assert answer.total == {
         "leads": 10,
         "claim_median": 5 * MINUTE,
@@ -85,8 +89,8 @@ def test_speed_of_ten_leads_of_which_one_was_never_contacted() -> None:
 
 
 def test_a_lead_never_contacted_slows_the_median_instead_of_leaving_it() -> None:
-    dropped = speed(ASKED, [SpeedTimes("all", Waits(), waits(10, 20), 0, 0)])
-    censored = speed(ASKED, [SpeedTimes("all", Waits(), waits(10, 20, open_since=(15, 30, 30)), 0, 0)])
+    dropped = speed(ASKED, [SpeedTimes("all", NONE, waits(10, 20), NONE, 0, 0)])
+    censored = speed(ASKED, [SpeedTimes("all", NONE, waits(10, 20, open_since=(15, 30, 30)), NONE, 0, 0)])
     assert dropped.total["contact_median"] == 10
     assert censored.total["contact_median"] is None
     assert censored.missing["contact_p90"] == "fewer than 90% were seen to happen yet"
@@ -95,7 +99,7 @@ def test_a_lead_never_contacted_slows_the_median_instead_of_leaving_it() -> None
 
 
 def test_speed_without_leads_is_no_data() -> None:
-    answer = speed(Asked(ASKED.period, by="rep"), [SpeedTimes("ana", Waits(), Waits(), 0, 0, imported=3)])
+    answer = speed(Asked(ASKED.period, by="rep"), [SpeedTimes("ana", NONE, NONE, NONE, 0, 0, imported=3)])
     assert answer.text.startswith("No data: no leads to time in this window")
     assert answer.text.endswith("Not timed: 3 imported.")
     assert answer.missing["ana.never"] == "no leads to time in this window"
@@ -103,10 +107,11 @@ def test_speed_without_leads_is_no_data() -> None:
     assert answer.missing["claim_p90"] == "no leads to time in this window"
 
 
-def test_waits_without_their_working_time_are_a_mistake() -> None:
-    contacts = Waits([10.0], [], [True])
-    with pytest.raises(ValueError, match="observed"):
-        speed(ASKED, [SpeedTimes("all", Waits(), contacts, 0, 0)])
+def test_the_working_clock_may_not_be_told_and_buckets_are_said() -> None:
+    counts = [SpeedTimes("all", NONE, waits(10.0), NONE, 0, 0)]
+    assert "Half of 1 lead were contacted within 10 s, last 30 days" in speed(ASKED, counts).text
+    assert "at most 2% off" not in speed(ASKED, counts).text
+    assert "read from buckets, at most 2% off" in speed(ASKED, counts, exact=False).text
 
 
 def test_who_carries_what() -> None:

@@ -1,0 +1,94 @@
+"""How long leads waited for something, from the day-wise counts: in buckets, so a time is at most 2% off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from qualification.kpi_cells import CLAIMED, UNCLAIMED, WAITED, WAITING, seconds_in
+from qualification.kpi_counts import WaitCounts
+from qualification.periods import Period
+from store.kpi_scope import HOUR, MINUTE, SECOND, Scope, instant, raw
+from store.kpi_sums import sums_of
+from store.tables.base import moment_of
+from store.tables.leads import leads
+
+EXACT_HOURS = 25
+"""Who waits for less than that is looked at one by one; from then on half an hour is at most 2%."""
+HOURS_OF = 50
+"""Days: who came in before waits for so long that a day is at most 2%."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What leads wait for: the metric of those for whom it came, that of the others, and when it came."""
+
+    ended: str
+    waiting: str
+    at: ColumnElement[Any]
+
+
+FOR_CONTACT = Wait(WAITED, WAITING, leads.c.contact_at)
+FOR_CLAIM = Wait(CLAIMED, UNCLAIMED, leads.c.claimed_at)
+
+
+async def waits(scope: Scope, period: Period, what: Wait) -> WaitCounts:
+    """How long the leads created in the window waited, by the wall clock."""
+    now, since = instant(scope.now), await waiting_since(scope, period, what)
+    return WaitCounts(await ended(scope, period, what.ended), by_clock(since, lambda at: now - at))
+
+
+async def ended(scope: Scope, period: Period, metric: str) -> Mapping[float, int]:
+    """Seconds that it took → how many leads, from a metric of buckets."""
+    sums = await sums_of(scope, {metric}, period)
+    return {seconds_in(int(place.sub)): n for place, (n, _) in sums.items()}
+
+
+def by_clock(since: Mapping[int, int], passed: Callable[[int], float]) -> Mapping[float, int]:
+    """Seconds waited → how many leads, by a clock that tells the microseconds passed since an instant."""
+    counts: Counter[float] = Counter()
+    for at, n in since.items():
+        counts[max(passed(at), 0) / SECOND] += n
+    return counts
+
+
+async def waiting_since(scope: Scope, period: Period, what: Wait) -> Mapping[int, int]:
+    """Since when the others of the window wait (microseconds since 1970, about) → how many leads."""
+    now = instant(scope.now)
+    since: Counter[int] = Counter()
+    today = scope.now.astimezone(period.zone).date()
+    old, young = period.cut(today - timedelta(days=HOURS_OF))
+    if old is not None:
+        for place, (n, _) in (await sums_of(scope, {what.waiting}, old, by="day")).items():
+            since[now - (today.toordinal() - place.day) * 24 * HOUR] += n
+    exact_from = now // HOUR - EXACT_HOURS
+    if young is not None:
+        for place, (n, _) in (await sums_of(scope, {what.waiting}, young)).items():
+            if int(place.sub) < exact_from:
+                since[int(place.sub) * HOUR + HOUR // 2] += n
+        for at, n in (await _recently(scope, young, what, exact_from, now)).items():
+            since[at] += n
+    return since
+
+
+async def _recently(scope: Scope, young: Period, what: Wait, from_hour: int, now: int) -> Mapping[int, int]:
+    received = raw(leads.c.received_at)
+    # To the half minute, but for the last hour: of an hour that is less than half an hour of a day.
+    about = case((received >= now - HOUR, received), else_=received // MINUTE * MINUTE + MINUTE // 2)
+    recent = [
+        # One bound below: of two SQLite takes the first, and looks at fifty days.
+        leads.c.created_at >= max(young.start_at, moment_of((from_hour - 24) * HOUR)),
+        leads.c.created_at < young.end_at,
+        received >= from_hour * HOUR,
+        what.at.is_(None),
+        leads.c.imported.is_(False),
+        leads.c.late.is_(False),
+    ]
+    query = select(about.label("about"), func.count().label("n")).where(*scope.valid(), *recent)
+    rows = (await scope.work.execute(query.group_by(about))).all()
+    return {int(row.about): int(row.n) for row in rows}
