@@ -16,7 +16,20 @@ from handlers.flows.counting import ready_to_count, recount_page
 from handlers.flows.erase import erase_person
 from handlers.flows.office import Office
 from qualification.kpi import Dimension
-from qualification.kpi_cells import CREATED, MQL, TOOK, ContactClock, CountingRules
+from qualification.kpi_cells import (
+    CLAIMED,
+    CREATED,
+    MQL,
+    TARGET,
+    TOOK,
+    UNCLAIMED,
+    UNTIMED,
+    WAITED,
+    WAITING,
+    WORKED,
+    ContactClock,
+    CountingRules,
+)
 from qualification.periods import Period
 from store.kpi_fold import fold
 from store.kpi_scope import Scope
@@ -77,6 +90,22 @@ async def test_leads_from_before_there_were_counts_are_counted_once(database_url
         assert await counted(f.office, f.where) == await recounted(f.office, f.where)
         assert await ready_to_count(f.office, f.where) == 0
         assert await counted(f.office, f.where) == await recounted(f.office, f.where)
+
+
+async def test_leads_counted_before_waits_were_timed_get_theirs(database_url: str) -> None:
+    """As an upgrade finds them: everybody counted by rules that know no working clock."""
+    async with firm(database_url, START, BERLIN) as f:
+        async with f.office.store.begin(f.where) as work:
+            assert await work.counting.ensure(CountingRules(BERLIN, LEFT_OUT))
+        life = MergingLife(f, Random(6))
+        await life.go_on(40)
+        metrics = {cell[0] for _, _, cell in await counted(f.office, f.where)}
+        assert {WAITED, WAITING} <= metrics
+        assert not metrics & {CLAIMED, UNCLAIMED, WORKED, TARGET, UNTIMED}
+        while await ready_to_count(f.office, f.where):
+            await recount_page(f.office, f.where)
+        assert await counted(f.office, f.where) == await recounted(f.office, f.where)
+        assert {cell[0] for _, _, cell in await counted(f.office, f.where)} > metrics
 
 
 async def test_a_window_says_the_same_by_whole_spans_as_day_by_day(database_url: str) -> None:

@@ -44,6 +44,25 @@ async def test_buckets_hold_what_a_look_at_each_lead_finds(database_url: str, se
                 f.clock.forward(chance.randrange(40 * 3_600))
 
 
+async def test_a_promise_runs_out_at_its_minute_and_not_at_its_hour(database_url: str) -> None:
+    async with firm(database_url, START, BERLIN) as f:
+        await ready_to_count(f.office, f.where)
+        await f.lead("ada")
+        async with f.office.at_lead(f.where, f.numbers["ada"]) as at:
+            due, rules = at.lead.claim_due, at.rules
+        assert due is not None
+        over = rules.week.due(due, rules.definition.clocks.claim_to_touch)
+        f.clock.forward((over - f.clock()).total_seconds() - 60)
+        clock = ContactClock(rules.week, rules.definition.clocks.claim_to_touch)
+        for seconds, judged in ((0, 0), (59, 0), (2, 1), (60, 1), (3_600, 1)):
+            f.clock.forward(seconds)
+            async with f.office.store.read(f.where) as work:
+                scope = Scope(work, LEFT_OUT, None, f.clock())
+                period = Period(START.date(), f.clock().date(), "those days", "days", BERLIN)
+                (told,) = await speed_in_buckets(scope, period, clock)
+            assert (told.in_target, told.judged) == (0, judged), seconds
+
+
 async def _both_say_the_same(f: Firm, chance: Random) -> None:
     rules, now = await f.office.rules(f.where), f.clock()
     clock = ContactClock(rules.week, rules.definition.clocks.claim_to_touch)
