@@ -39,7 +39,7 @@ async def kpi_stocked(database: str, count: int) -> None:
     """Write `count` leads and their day-wise counts, as the intake and a fold would have left them."""
     office, where = await opened(database)
     rules = await office.rules(where)
-    by = counting_rules(rules)
+    by = counting_rules(rules.definition, rules.setup.zone)
     async with office.store.begin(where) as work:
         await work.counting.ensure(by)
     sums: dict[tuple[str, str, Cell], list[int]] = defaultdict(lambda: [0, 0])

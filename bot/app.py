@@ -37,7 +37,7 @@ from bot.slack_out import SlackOut
 from bot.traffic import Traffic, count_traffic
 from bot.worker import Worker
 from handlers.flows.admin_code import admin_code
-from handlers.flows.counting import ready_to_count
+from handlers.flows.counting import begin_to_count
 from handlers.flows.news import WEBHOOK_LANES
 from handlers.flows.office import Office
 from handlers.http.events import add_event_routes
@@ -156,7 +156,7 @@ class Greenlight:
         await self.worker.start()
         self._stack.push_async_callback(self.worker.stop)
         self._stack.push_async_callback(self.reception.finish_errands)
-        await ready_to_count(self.office, self.where)
+        await begin_to_count(self.office, self.where)
         self._background(fold_forever(self.store, self._traffic.let_by))
         self._background(self._meet_slack())
         if self.http:

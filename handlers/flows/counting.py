@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from handlers.flows.office import Office, Rules
+from zoneinfo import ZoneInfo
+
+from handlers.flows.office import Office
+from qualification.definition import Definition
 from qualification.kpi_cells import ContactClock, CountingRules
 
 RECOUNT = "kpi.recount"
 """The topic of the job that counts the leads there are anew."""
 AT_ONCE = 5
 """Pages that whoever asks for a number counts by themselves; more is left to the job."""
+
+
+async def begin_to_count(office: Office, where: str) -> None:
+    """A bot starts: from now on days are those of the zone it was set to, for whoever asks anywhere.
+
+    Whoever merely asks doesn't decide that: a command in a shell without our settings would have every lead
+    counted anew, and the bot's next question again.
+    """
+    rules = await office.rules(where)
+    async with office.store.begin(where) as work:
+        await work.counting.ensure(counting_rules(rules.definition, office.own_zone))
+    office.forget_rules()
+    await ready_to_count(office, where)
 
 
 async def ready_to_count(office: Office, where: str) -> int:
@@ -18,10 +34,11 @@ async def ready_to_count(office: Office, where: str) -> int:
         How many leads are counted by older rules still, or not at all.
     """
     rules = await office.rules(where)
-    if await _is_up_to_date(office, where, rules):
+    wanted = counting_rules(rules.definition, rules.setup.zone)
+    if await _is_up_to_date(office, where, wanted):
         return 0
     async with office.store.begin(where) as work:
-        await work.counting.ensure(counting_rules(rules))
+        await work.counting.ensure(wanted)
     for _ in range(AT_ONCE):
         if not await recount_page(office, where):
             return 0
@@ -30,10 +47,10 @@ async def ready_to_count(office: Office, where: str) -> int:
         return await work.counting.left()
 
 
-def counting_rules(rules: Rules) -> CountingRules:
-    """By what leads are counted now."""
-    clock = ContactClock(rules.week, rules.definition.clocks.claim_to_touch)
-    return CountingRules(rules.setup.zone, frozenset(rules.definition.left_out), clock)
+def counting_rules(definition: Definition, zone: ZoneInfo) -> CountingRules:
+    """By what leads are counted under this definition, with the days of this zone."""
+    clock = ContactClock(definition.clocks.week(zone), definition.clocks.claim_to_touch)
+    return CountingRules(zone, frozenset(definition.left_out), clock)
 
 
 async def recount_page(office: Office, where: str) -> int:
@@ -42,8 +59,7 @@ async def recount_page(office: Office, where: str) -> int:
         return await work.counting.recount()
 
 
-async def _is_up_to_date(office: Office, where: str, rules: Rules) -> bool:
+async def _is_up_to_date(office: Office, where: str, wanted: CountingRules) -> bool:
     async with office.store.read(where) as work:
         counting = work.counting
-        by = await counting.rules(await counting.newest())
-        return by == counting_rules(rules) and not await counting.left()
+        return await counting.rules(await counting.newest()) == wanted and not await counting.left()

@@ -199,6 +199,9 @@ class Office:
                 definition = await work.house.definition()
                 chosen = await work.house.settings()
                 setup = merged(self._environment, chosen)
+                # Days are those that leads are counted by: what a bot said as it started.
+                counted = await work.counting.rules(await work.counting.newest())
+                setup = setup if counted is None else replace(setup, zone=counted.zone)
                 secret = await work.privacy.secret()
                 people = await work.house.people()
             setup = with_ids(setup, people)
@@ -220,6 +223,11 @@ class Office:
     def fixed(self) -> frozenset[str]:
         """What the environment decides, so that App Home can't."""
         return frozenset(name for name in SETTABLE if getattr(self._environment, name))
+
+    @property
+    def own_zone(self) -> ZoneInfo:
+        """The zone this process was set to; the workspace's (`Setup.zone`) is that of the bot."""
+        return self._environment.zone
 
     def forget_rules(self) -> None:
         """Somebody changed them here: read them anew at once."""

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers.flows.counting import ready_to_count, recount_page
+from handlers.flows.counting import begin_to_count, ready_to_count, recount_page
 from handlers.flows.erase import erase_person
+from handlers.flows.kpi import ask_with_every_right
 from handlers.flows.office import Office
 from qualification.kpi import Dimension
 from qualification.kpi_cells import (
@@ -34,7 +35,7 @@ from qualification.periods import Period
 from store.kpi_fold import fold
 from store.kpi_scope import Scope
 from store.kpi_sums import sums_of
-from tests.kpi.firm import BERLIN, firm
+from tests.kpi.firm import BERLIN, Firm, firm
 from tests.kpi.recount import LEFT_OUT, counted, recounted
 from tests.kpi.test_against_reference import MergingLife
 
@@ -79,6 +80,33 @@ async def test_another_time_zone_and_other_reasons_count_everything_anew(databas
             await fold(f.office.store)
         anew = await recounted(f.office, f.where, tokyo, LEFT_OUT | {"no_need"})
         assert await counted(f.office, f.where) == anew
+
+
+async def test_whoever_merely_asks_moves_nobody_to_another_time_zone(database_url: str) -> None:
+    """A command in a shell that knows none of the bot's settings; then a bot that was set anew."""
+    async with firm(database_url, START, BERLIN) as f:
+        await begin_to_count(f.office, f.where)
+        await MergingLife(f, Random(5)).go_on(20)
+        setup = (await f.office.rules(f.where)).setup
+        in_a_shell = Office(f.office.store, replace(setup, zone=ZoneInfo("UTC")), f.clock)
+        told = await ask_with_every_right(in_a_shell, f.where, "funnel 90d")
+        assert "Europe/Berlin" in told.answer.text
+        assert await counted(f.office, f.where) == await recounted(f.office, f.where)
+        assert await _zone_counted(f) == BERLIN
+
+        tokyo = ZoneInfo("Asia/Tokyo")
+        await begin_to_count(Office(f.office.store, replace(setup, zone=tokyo), f.clock), f.where)
+        assert await counted(f.office, f.where) == await recounted(f.office, f.where, tokyo)
+        f.office.forget_rules()
+        assert "Asia/Tokyo" in (await f.asks("funnel", "90d")).answer.text, "the other bot goes along"
+        assert await _zone_counted(f) == tokyo
+
+
+async def _zone_counted(f: Firm) -> ZoneInfo:
+    async with f.office.store.read(f.where) as work:
+        rules = await work.counting.rules(await work.counting.newest())
+    assert rules is not None
+    return rules.zone
 
 
 async def test_leads_from_before_there_were_counts_are_counted_once(database_url: str) -> None:
