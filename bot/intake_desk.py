@@ -42,6 +42,7 @@ def intake_desk(
     return Desk(
         keys=keys.known,
         secrets=keys.secrets,
+        signed_with=keys.signed_with,
         submit=lambda _where, arriving: leads.each(arriving, trace.get()),
         submit_once=lambda _where, arriving, once: leads.once(arriving, trace.get(), once),
         recall=keeping.recall,
@@ -90,7 +91,10 @@ class _Keys:
             return self.where
         with _away_is_down():
             found = await self.office.keyring.find(self.where, presented)
-        return self.where if found and found.opens in (opens, ALL) else None
+        if found is None or found.opens not in (opens, ALL):
+            return None
+        await self.office.keyring.note_use(self.where, found)
+        return self.where
 
     async def secrets(self, opens: str) -> Sequence[tuple[str | bytes, str]]:
         with _away_is_down():
@@ -98,6 +102,12 @@ class _Keys:
         able = [key for key in made if key.signs and key.opens in (opens, ALL)]
         found: list[tuple[str | bytes, str]] = [(bytes.fromhex(key.hash), self.where) for key in able]
         return [(self.key, self.where), *found] if self.key else found
+
+    async def signed_with(self, secret: str | bytes) -> None:
+        with _away_is_down():
+            for key in await self.office.keyring.keys(self.where):
+                if isinstance(secret, bytes) and key.hash == secret.hex():
+                    await self.office.keyring.note_use(self.where, key)
 
 
 @contextmanager

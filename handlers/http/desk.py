@@ -49,6 +49,8 @@ class Desk:
     """A presented key and what it is to open → its workspace, or None. Compare with `keys.matches`."""
     secrets: Callable[[str], Awaitable[Sequence[tuple[str | bytes, str]]]]
     """What is to be opened → (key or its digest, workspace) pairs, for signed requests."""
+    signed_with: Callable[[str | bytes], Awaitable[None]]
+    """The key or its digest by which a request was let in just now."""
     submit: Callable[[str, Sequence[NewLead]], Awaitable[Sequence[Verdict | Exception]]]
     """Workspace and leads → in the same order a verdict each, or what broke on our side over this one alone.
 

@@ -94,7 +94,7 @@ async def test_one_id_from_the_request_to_what_is_delivered(database_url: str, l
         assert {"alert.post", "dm.send", "webhook.stage"} <= topics
 
 
-async def test_what_visitors_do_goes_back_to_its_request_too(database_url: str, log: io.StringIO) -> None:
+async def test_what_visitors_do_goes_back_to_its_request_too(sqlite_url: str, log: io.StringIO) -> None:
     async def tell(request: str, **message: Any) -> None:
         sent = {"timestamp": h.clock().isoformat(), **message}
         headers = {**KNOCK, "X-Request-Id": request}
@@ -107,7 +107,7 @@ async def test_what_visitors_do_goes_back_to_its_request_too(database_url: str, 
         named = {"anonymousId": f"a{n}", "context": {"traits": traits}}
         return {"type": "track", "event": "Demo Requested", **named}
 
-    async with house(database_url) as h:
+    async with house(sqlite_url) as h:
         requests = [f"{n:016x}" for n in (1, 2)]
         # They share a transaction, and still each has its own.
         await asyncio.gather(*(tell(request, **demo(n)) for n, request in enumerate(requests)))

@@ -46,6 +46,9 @@ class Office:
         self._up()
         return [("another-key", "W0"), (KEY, WORKSPACE)]
 
+    async def signed_with(self, secret: str | bytes) -> None:
+        assert secret == KEY
+
     async def submit(self, workspace: str, leads: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
         self._up()
         await asyncio.sleep(0)  # as a database would, let others go on meanwhile
@@ -127,6 +130,7 @@ class Office:
         return Desk(
             keys=self.key,
             secrets=self.secrets,
+            signed_with=self.signed_with,
             submit=self.submit,
             submit_once=self.submit_once,
             recall=self.recall,
