@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from bot import intake_desk
+from bot import joining
 from bot.collector import Collector
 from bot.serve import serve
 
 if __name__ == "__main__":
-    setattr(intake_desk, "Collector", partial(Collector, max_batch=1))  # noqa: B010
+    setattr(joining, "Collector", partial(Collector, max_batch=1))  # noqa: B010
     sys.exit(serve())

@@ -23,7 +23,7 @@ from bot.clock import utc_now
 from bot.deliveries.all import all_deliveries
 from bot.deliveries.daily import plan_days
 from bot.folding import fold_forever
-from bot.intake_desk import event_ear, intake_desk
+from bot.intake_desk import EventEar, intake_desk
 from bot.metrics import Metrics
 from bot.outbound import guarded_session
 from bot.own_token import OwnToken
@@ -207,7 +207,7 @@ class Greenlight:
             self._verifier = SignatureVerifier(self.settings.slack_signing_secret)
             application.router.add_post("/slack/events", self._slack_request)
         desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
-        add_event_routes(application, desk, event_ear(self.office, self._stack))
+        add_event_routes(application, desk, EventEar(self.office, self.where, self._stack))
         add_routes(application, desk)
         add_kpi_routes(application, self.office, self.where, desk.guesses)
         add_own_page(application, self.office, self.where)

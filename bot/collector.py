@@ -22,8 +22,9 @@ class Collector(Generic[Item, Result]):
     Args:
         commit: does all of them in one transaction and answers in order. Its cost lies in the commit, so a
             hundred together take little longer than one; when nobody else is there nobody is waited for.
-        max_batch: the most items in one commit.
-        max_waiting: the most items that wait; more are refused.
+        max_batch: the most items in one commit, by weight; one that weighs more goes alone.
+        max_waiting: the most items that wait, by weight; more are refused.
+        weigh: how many an item counts for.
         concerns_all: what `commit` raises through no fault of an item (the database is away). The whole batch
             hears it at once: looking for a culprit would only knock a thousand times at a closed door.
     """
@@ -34,12 +35,15 @@ class Collector(Generic[Item, Result]):
         *,
         max_batch: int = 500,
         max_waiting: int = 5000,
+        weigh: Callable[[Item], int] = lambda _: 1,
         concerns_all: tuple[type[Exception], ...] = (),
     ) -> None:
         self._commit = commit
         self._max_batch = max_batch
         self._max_waiting = max_waiting
+        self._weigh = weigh
         self._concerns_all = concerns_all
+        self._weight = 0
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._committing: asyncio.Task[None] | None = None
 
@@ -72,8 +76,10 @@ class Collector(Generic[Item, Result]):
             await asyncio.wait([self._committing])
 
     def _enter(self, items: list[Item]) -> list[asyncio.Future[Result]]:
-        if len(self._waiting) + len(items) > self._max_waiting:
+        weight = sum(map(self._weigh, items))
+        if self._weight + weight > self._max_waiting:
             raise Overloaded
+        self._weight += weight
         loop = asyncio.get_running_loop()
         answers: list[asyncio.Future[Result]] = [loop.create_future() for _ in items]
         self._waiting.extend(zip(items, answers, strict=True))
@@ -86,10 +92,18 @@ class Collector(Generic[Item, Result]):
     async def _commit_all(self) -> None:
         try:
             while self._waiting:
-                size = min(len(self._waiting), self._max_batch)
-                await self._commit_batch([self._waiting.popleft() for _ in range(size)])
+                await self._commit_batch(self._next_batch())
         finally:
             self._committing = None
+
+    def _next_batch(self) -> list[tuple[Item, asyncio.Future[Result]]]:
+        batch: list[tuple[Item, asyncio.Future[Result]]] = []
+        left = self._max_batch
+        while self._waiting and ((weight := self._weigh(self._waiting[0][0])) <= left or not batch):
+            batch.append(self._waiting.popleft())
+            left -= weight
+            self._weight -= weight
+        return batch
 
     async def _commit_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         """Commit these; if that fails, in halves, until the one that spoils it stands alone."""

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
-from bot.collector import Collector
-from bot.collector import Overloaded as Full
+from bot.joining import Joining, Said
 from bot.metrics import Metrics
 from bot.settings import Settings
-from handlers.flows.behaviour import hear_all
+from handlers.flows import repeats
+from handlers.flows.asked import hear_asked, take_in_asked
 from handlers.flows.keyring import ALL
 from handlers.flows.office import Office
-from handlers.flows.receive import Verdict, take_in
-from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, Overloaded, StoreDown
-from handlers.http.events import Hear
+from handlers.flows.receive import Verdict
+from handlers.flows.repeats import Answer, Asked, Conflict, Name, Once, answer_each
+from handlers.http.desk import Aside, Desk, StoreDown
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
 from qualification.definition import Definition
@@ -25,32 +24,32 @@ from store.intake import SpendRow
 from store.signs import DatabaseAway
 from store.trace import trace
 
-REPEATS = timedelta(hours=24)
-
 
 def intake_desk(
     office: Office, where: str, settings: Settings, stack: AsyncExitStack, metrics: Metrics
 ) -> Desk:
     """The desk behind `/intake/*`. What was accepted is finished when `stack` closes."""
 
-    async def commit(arriving: Sequence[tuple[NewLead, str]]) -> Sequence[Verdict]:
-        leads, traces = zip(*arriving, strict=True)
-        verdicts = await take_in(office, where, leads, traces)
+    async def commit(asked: Sequence[Asked[NewLead, Verdict]]) -> Sequence[Said[Verdict]]:
+        said, verdicts = await take_in_asked(office, where, asked)
         metrics.judged(verdicts)
-        return verdicts
+        return said
 
-    collector: Collector[tuple[NewLead, str], Verdict] = Collector(commit, concerns_all=(DatabaseAway,))
-    stack.push_async_callback(collector.drain)
+    leads = Joining(commit)
+    stack.push_async_callback(leads.drain)
     keys, keeping = _Keys(settings.greenlight_intake_key, office, where), _Keeping(office)
     setup = settings.setup
     return Desk(
         keys=keys.known,
         secrets=keys.secrets,
-        submit=_Submitting(collector).submit,
+        signed_with=keys.signed_with,
+        submit=lambda _where, arriving: leads.each(arriving, trace.get()),
+        submit_once=lambda _where, arriving, once: leads.once(arriving, trace.get(), once),
         recall=keeping.recall,
         keep=keeping.keep,
         quarantine=keeping.quarantine,
         spend=keeping.spend,
+        spend_once=keeping.spend_once,
         definition=keeping.definition,
         country=setup.country,
         currency=setup.currency,
@@ -59,27 +58,23 @@ def intake_desk(
     )
 
 
-def event_ear(office: Office, stack: AsyncExitStack) -> Hear:
+class EventEar:
     """What hears `/intake/events`. What was accepted is finished when `stack` closes."""
 
-    async def commit(arriving: Sequence[tuple[str, Signal]]) -> Sequence[str]:
-        return await hear_all(office, arriving[0][0], [signal for _, signal in arriving])
+    def __init__(self, office: Office, where: str, stack: AsyncExitStack) -> None:
+        # Every intake key belongs to the one workspace this process serves, so a commit has one workspace.
+        self._joining: Joining[Signal, str] = Joining(lambda asked: hear_asked(office, where, asked))
+        stack.push_async_callback(self._joining.drain)
 
-    # Every intake key belongs to the one workspace this process serves, so a commit has one workspace.
-    collector: Collector[tuple[str, Signal], str] = Collector(commit, concerns_all=(DatabaseAway,))
-    stack.push_async_callback(collector.drain)
+    async def hear(self, _workspace: str, signals: Sequence[Signal]) -> Sequence[str | Exception]:
+        """A word for each."""
+        return await self._joining.each(signals, trace.get())
 
-    async def hear(workspace: str, signals: Sequence[Signal]) -> Sequence[str | Exception]:
-        try:
-            answers = await collector.put_many([(workspace, signal) for signal in signals])
-        except Full as full:
-            raise Overloaded from full
-        for answer in answers:
-            if isinstance(answer, DatabaseAway):
-                raise StoreDown from answer
-        return answers
-
-    return hear
+    async def hear_once(
+        self, _workspace: str, signals: Sequence[Signal], once: Once[str]
+    ) -> Answer | Conflict:
+        """The answer for all of them, saved with them."""
+        return await self._joining.once(signals, trace.get(), once)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +91,10 @@ class _Keys:
             return self.where
         with _away_is_down():
             found = await self.office.keyring.find(self.where, presented)
-        return self.where if found and found.opens in (opens, ALL) else None
+        if found is None or found.opens not in (opens, ALL):
+            return None
+        await self.office.keyring.note_use(self.where, found)
+        return self.where
 
     async def secrets(self, opens: str) -> Sequence[tuple[str | bytes, str]]:
         with _away_is_down():
@@ -104,6 +102,12 @@ class _Keys:
         able = [key for key in made if key.signs and key.opens in (opens, ALL)]
         found: list[tuple[str | bytes, str]] = [(bytes.fromhex(key.hash), self.where) for key in able]
         return [(self.key, self.where), *found] if self.key else found
+
+    async def signed_with(self, secret: str | bytes) -> None:
+        with _away_is_down():
+            for key in await self.office.keyring.keys(self.where):
+                if isinstance(secret, bytes) and key.hash == secret.hex():
+                    await self.office.keyring.note_use(self.where, key)
 
 
 @contextmanager
@@ -115,50 +119,48 @@ def _away_is_down() -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Submitting:
-    """Leads by group commit; what concerns all of them is raised, not told one by one."""
-
-    collector: Collector[tuple[NewLead, str], Verdict]
-
-    async def submit(self, _workspace: str, arriving: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
-        try:
-            name = trace.get()
-            answers = await self.collector.put_many([(new, name) for new in arriving])
-        except Full as full:
-            raise Overloaded from full
-        for answer in answers:
-            if isinstance(answer, DatabaseAway):
-                raise StoreDown from answer
-        return answers
-
-
-@dataclass(frozen=True, slots=True)
 class _Keeping:
     """What the edge keeps and looks up besides leads, each in a transaction of its own."""
 
     office: Office
 
-    async def recall(self, workspace: str, key_hash: str, body_hash: str) -> Answer | Conflict | None:
+    async def recall(self, workspace: str, name: Name) -> Answer | Conflict | None:
         async with self.office.store.read(workspace) as work:
-            known = await work.intake.answer(key_hash, self.office.clock() - REPEATS)
-        if known is None:
-            return None
-        body, answer = known
-        return Answer(answer["status"], answer["body"]) if body == body_hash else CONFLICT
+            return await repeats.recall(work, name, self.office.clock())
 
-    async def keep(self, workspace: str, key_hash: str, body_hash: str, answer: Answer) -> None:
+    async def keep(
+        self, workspace: str, name: Name, answer: Answer, aside: Sequence[Aside]
+    ) -> Answer | Conflict:
         async with self.office.store.begin(workspace) as work:
-            kept = {"status": answer.status, "body": answer.body}
             now = self.office.clock()
-            await work.intake.keep_answer(key_hash, body_hash, kept, now, now - REPEATS)
+            before = await repeats.keep(work, name, answer, now)
+            if before is not None:
+                return before
+            for one in aside:
+                await work.intake.quarantined(one.source, one.raw, one.why, now)
+        return answer
 
-    async def quarantine(self, workspace: str, source: str, raw: bytes, error: str) -> None:
+    async def quarantine(self, workspace: str, aside: Aside) -> None:
         async with self.office.store.begin(workspace) as work:
-            await work.intake.quarantined(source, raw, error, self.office.clock())
+            await work.intake.quarantined(aside.source, aside.raw, aside.why, self.office.clock())
 
     async def spend(self, workspace: str, rows: Sequence[SpendRow]) -> int:
         async with self.office.store.begin(workspace) as work:
             return await work.intake.save_spend(rows, "intake", self.office.clock())
+
+    async def spend_once(
+        self, workspace: str, rows: Sequence[SpendRow], once: Once[SpendRow]
+    ) -> Answer | Conflict:
+        now = self.office.clock()
+        async with self.office.store.begin(workspace) as work:
+
+            async def save(given: Sequence[SpendRow], _requests: Sequence[str]) -> Sequence[SpendRow]:
+                await work.intake.save_spend(given, "intake", now)
+                return given
+
+            [said] = await answer_each(work, "spend", [Asked(rows, trace.get(), once)], save, now)
+        assert isinstance(said, Answer | Conflict)
+        return said
 
     async def definition(self, workspace: str) -> Definition:
         return (await self.office.rules(workspace)).definition

@@ -35,6 +35,8 @@ class Visit:
     """Experiment and arm."""
     id: int | None = None
     """Its row; None until it is kept."""
+    trace: str = ""
+    """The request that told us; "" for what was kept before."""
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import Executable, and_, delete, func, or_, select
 
 from qualification.arrival import NewLead
 from qualification.form_name import form_of
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FEW = 20
 """Payloads kept raw that one transaction handles: each may have a megabyte."""
+
+Given = tuple[str, str, Mapping[str, Any]]
+"""An answer: the hash of the key it was given under, the hash of the request's body, and what was said."""
 
 
 @cache
@@ -80,29 +83,41 @@ class Intake:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def keep_answer(
-        self, key: str, body: str, answer: Mapping[str, Any], now: datetime, since: datetime
-    ) -> None:
-        """Remember what we answered under an Idempotency-Key (hashes of the key and of the body).
+    async def keep_answer(self, given: Given, now: datetime, since: datetime) -> bool:
+        """Remember what we answered under an Idempotency-Key; whether it stands now.
 
-        The first answer stands, unless it was given before `since` and counts no more.
+        The first answer does, unless it was given before `since` and counts no more.
         """
-        row = {"workspace": self._work.workspace, "key": key, "body": body, "answer": dict(answer), "at": now}
-        insert = self._work.insert(answers).values(row)
-        anew = {name: row[name] for name in ("body", "answer", "at")}
-        await self._work.execute(
-            insert.on_conflict_do_update(
-                index_elements=[answers.c.workspace, answers.c.key], set_=anew, where=answers.c.at < since
-            )
-        )
+        done = await self._work.execute(self._keeping(since), self._answer_row(given, now))
+        return done.rowcount > 0
 
-    async def answer(self, key: str, since: datetime) -> tuple[str, dict[str, Any]] | None:
-        """The hash of the body and the answer given under this key since then."""
-        query = select(answers.c.body, answers.c.answer).where(
-            answers.c.workspace == self._work.workspace, answers.c.key == key, answers.c.at >= since
+    async def keep_answers(self, given: Sequence[Given], now: datetime, since: datetime) -> None:
+        """The same for several."""
+        if given:
+            await self._work.execute(self._keeping(since), [self._answer_row(one, now) for one in given])
+
+    def _keeping(self, since: datetime) -> Executable:
+        insert = self._work.insert(answers)
+        anew = {name: insert.excluded[name] for name in ("body", "answer", "at")}
+        keys = [answers.c.workspace, answers.c.key]
+        return insert.on_conflict_do_update(index_elements=keys, set_=anew, where=answers.c.at < since)
+
+    def _answer_row(self, given: Given, now: datetime) -> dict[str, Any]:
+        key, body, answer = given
+        return {
+            "workspace": self._work.workspace,
+            "key": key,
+            "body": body,
+            "answer": dict(answer),
+            "at": now,
+        }
+
+    async def answers(self, keys: Sequence[str], since: datetime) -> dict[str, tuple[str, dict[str, Any]]]:
+        """By key the hash of the body and the answer, of those that were given under these since then."""
+        query = select(answers.c.key, answers.c.body, answers.c.answer).where(
+            answers.c.workspace == self._work.workspace, answers.c.key.in_(keys), answers.c.at >= since
         )
-        row = (await self._work.execute(query)).one_or_none()
-        return (row.body, row.answer) if row else None
+        return {row.key: (row.body, row.answer) for row in await self._work.execute(query)}
 
     async def forget_answer(self, key: str) -> None:
         """Take one back: what it was given for did not happen."""

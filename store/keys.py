@@ -27,6 +27,7 @@ class Key:
         ends: its last characters; "" when they were never kept.
         signs: signatures made with it are taken too.
         until: when it ends; None while it stands.
+        used: when it last opened something, to the hour; None while it never did.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Key:
     by: str
     at: datetime
     until: datetime | None
+    used: datetime | None
 
 
 async def keys_at(work: Work, now: datetime) -> list[Key]:
@@ -75,10 +77,19 @@ async def end_key(work: Work, number: int, now: datetime) -> Key | None:
     return _key(row) if row else None
 
 
+async def note_use(work: Work, number: int, now: datetime, since: datetime) -> None:
+    """It opened something now; nothing is written if it did since then, as another replica may have noted."""
+    mine = (keys.c.workspace == work.workspace, keys.c.id == number)
+    old = or_(keys.c.used.is_(None), keys.c.used < since)
+    await work.execute(update(keys).where(*mine, old).values(used=now))
+
+
 async def forget_ended(work: Work, before: datetime) -> None:
     """What ended so long ago is of no interest any more."""
     await work.execute(delete(keys).where(keys.c.workspace == work.workspace, keys.c.until < before))
 
 
 def _key(row: Row[Any]) -> Key:
-    return Key(row.id, row.name, row.opens, row.hash, row.ends, row.signs, row.by, row.at, row.until)
+    return Key(
+        row.id, row.name, row.opens, row.hash, row.ends, row.signs, row.by, row.at, row.until, row.used
+    )

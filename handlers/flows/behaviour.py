@@ -28,6 +28,7 @@ from store.work import Work
 REPEATS = timedelta(days=7)
 """For so long a message sent again is known. Segment's own window is a day, but SDKs retry for longer."""
 TAKEN, DUPLICATE = "taken", "duplicate"
+TURN = "hear"
 
 
 async def hear_all(office: Office, where: str, signals: Sequence[Signal]) -> list[str]:
@@ -37,14 +38,21 @@ async def hear_all(office: Office, where: str, signals: Sequence[Signal]) -> lis
         return await hear(work, signals, rules, office.clock())
 
 
-async def hear(work: Work, signals: Sequence[Signal], rules: Rules, now: datetime) -> list[str]:
+async def hear(
+    work: Work, signals: Sequence[Signal], rules: Rules, now: datetime, traces: Sequence[str] = ()
+) -> list[str]:
     """Take in what visitors did and said, in the caller's transaction.
 
+    Args:
+        traces: The request of each signal, where several share the transaction.
     Returns:
         For each, in order, "taken" or "duplicate".
     """
+    if traces:
+        told_by = zip(signals, traces, strict=True)
+        signals = [replace(one, visit=replace(one.visit, trace=request)) for one, request in told_by]
     # A turn of their own: a flood of page views keeps no form waiting, only what becomes of a lead does.
-    await work.leads.one_at_a_time("hear")
+    await work.leads.one_at_a_time(TURN)
     known = await work.visitors.heard(
         key for signal in signals for key in (signal.message, signal.mail) if key
     )
@@ -83,11 +91,19 @@ class _Hearing:
         self.too_fast: list[NewLead] = []
         """Clicks of leads that came before their e-mail's delivery and turn out to be a machine's."""
         self.traffic: Counter[tuple[str, str]] = Counter()
+        self.requests: dict[str, str] = {}
+        """By visitor, account and address the request that told us of them now."""
+        self.seen_by: dict[int, str] = {}
+        """By lead the request that told us what they looked at."""
         self.became: dict[str, datetime] = {}
         """Ids under which a request made a lead just now, and when it was handed in."""
 
     async def all_of(self, signals: Sequence[Signal]) -> None:
         """Everything that follows from these."""
+        for signal in signals:
+            for key in (*signal.keys, signal.who.email_key if signal.who else None):
+                if key:
+                    self.requests.setdefault(key, signal.visit.trace)
         await self.people.look_up(signals, self.now)
         kept_out = KeptOut(self.work, self.rules)
         await kept_out.look_up(signal.who for signal in signals if signal.who)
@@ -147,7 +163,8 @@ class _Hearing:
             asked.append(visit)
             if visit.id is not None:
                 self.joined.add(visit.id)
-        for visit, verdict in zip(asked, await self._receive(arriving), strict=True):
+        traces = [self._request(visit) for visit in asked]
+        for visit, verdict in zip(asked, await self._receive(arriving, traces), strict=True):
             if verdict.status == "created":
                 self.became |= dict.fromkeys(visit.keys, visit.at)
 
@@ -196,14 +213,19 @@ class _Hearing:
 
     async def _take_names(self, signals: Sequence[Signal]) -> None:
         """What people say about themselves, and what it sets free that waited for permission."""
-        await self._receive([who for signal in signals if (who := self._told_about(signal))])
+        told = [(who, self._request(signal.visit)) for signal in signals if (who := self._told_about(signal))]
+        await self._receive([who for who, _ in told], [request for _, request in told])
         allowing = {
             who.email_key: who
             for who in self.people.everybody()
             if who.email_key and _grants(who.consent, "contact") and not self.people.is_lead(who.email_key)
         }
         waited = await self.work.intake.waiting_for(sorted(allowing), [], self.now) if allowing else []
-        await self._receive([_allowed(w.new, allowing[w.new.email_key or ""]) for w in waited])
+        addresses = [w.new.email_key or "" for w in waited]
+        await self._receive(
+            [_allowed(w.new, allowing[address]) for w, address in zip(waited, addresses, strict=True)],
+            [self.requests.get(address, "") for address in addresses],
+        )
         await self.work.intake.stop_waiting([w.id for w in waited])
 
     def _told_about(self, signal: Signal) -> NewLead | None:
@@ -229,10 +251,14 @@ class _Hearing:
             captured_by=CAPTURED_BY,
         )
 
-    async def _receive(self, arriving: Sequence[NewLead]) -> list[Verdict]:
+    def _request(self, visit: Visit) -> str:
+        """The request it goes back to: what was kept before, to the one that says now whose it is."""
+        return visit.trace or next((self.requests[key] for key in visit.keys if key in self.requests), "")
+
+    async def _receive(self, arriving: Sequence[NewLead], traces: Sequence[str]) -> list[Verdict]:
         if not arriving:
             return []
-        verdicts = await receive(self.work, arriving, self.rules, self.now)
+        verdicts = await receive(self.work, arriving, self.rules, self.now, traces)
         for new, verdict in zip(arriving, verdicts, strict=True):
             self.people.remember(new, verdict)
         return verdicts
@@ -256,11 +282,12 @@ class _Hearing:
             else:
                 self.fresh.append(visit)
         if arriving:
-            await observe(self.work, arriving, self.rules, self.now)
+            await observe(self.work, arriving, self.rules, self.now, self.seen_by)
 
     def _seen(self, visit: Visit, number: int) -> list[NewLead]:
         if not visit.action:
             return []  # an experiment's arm is told with the request it led to
+        self.seen_by.setdefault(number, self._request(visit))
         return [replace(_nobody(visit), about=number, unnamed=not visit.account)]
 
     async def _keep(self, signals: Sequence[Signal]) -> None:

@@ -6,15 +6,19 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
-from store.keys import Key, keys_at
+from store.keys import Key, keys_at, note_use
+from store.signs import DatabaseAway
 from store.store import Store
 
 ALL = "all"
 NUMBERS = "numbers"
 FRESH = 5.0
 """Seconds: a key made, replaced or revoked on another replica counts here at most this much later."""
+
+NOTED_EVERY = timedelta(hours=1)
 
 
 class Keyring:
@@ -25,6 +29,7 @@ class Keyring:
         self._clock = clock
         self._kept: dict[str, tuple[float, list[Key]]] = {}
         self._forgotten = 0
+        self._noted: dict[int, datetime] = {}
 
     async def keys(self, where: str) -> list[Key]:
         """Those that open something now.
@@ -48,6 +53,18 @@ class Keyring:
             if hmac.compare_digest(key.hash, hashed):
                 found = key
         return found
+
+    async def note_use(self, where: str, key: Key) -> None:
+        """It opened something. Written at most once an hour, for nobody shall wait for that."""
+        now = self._clock()
+        noted = self._noted.get(key.id) or key.used
+        if noted is not None and now - noted < NOTED_EVERY:
+            return
+        self._noted[key.id] = now
+        # What it opens may be there all the same: numbers are, on a disk that is full.
+        with suppress(DatabaseAway):
+            async with self._store.begin(where) as work:
+                await note_use(work, key.id, now, now - NOTED_EVERY)
 
     def forget(self) -> None:
         """Somebody changed them here: read them anew at once."""

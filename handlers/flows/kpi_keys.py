@@ -53,7 +53,10 @@ async def holder(office: Office, where: str, presented: str) -> str | None:
     if key is None or key.opens != NUMBERS:
         return None
     rules = await office.rules(where)
-    return key.name if roles_of(rules.setup, key.name) & {"manager", "admin"} else None
+    if not roles_of(rules.setup, key.name) & {"manager", "admin"}:
+        return None
+    await office.keyring.note_use(where, key)
+    return key.name
 
 
 async def _theirs(work: Work, user: str, now: datetime) -> list[Key]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import repeat
@@ -26,6 +26,7 @@ from store.work import Work
 
 __all__ = ["Verdict", "external_key", "observe", "receive", "take_in"]
 
+TURN = "receive"
 BURST = 20
 """More cards than this waiting to be posted fold into one digest."""
 
@@ -87,8 +88,14 @@ async def receive(
     return verdicts
 
 
-async def observe(work: Work, seen: Sequence[NewLead], rules: Rules, now: datetime) -> None:
-    """Take in what leads (`about`) only looked at: the rules judge each lead once, however much it was."""
+async def observe(
+    work: Work, seen: Sequence[NewLead], rules: Rules, now: datetime, traces: Mapping[int, str]
+) -> None:
+    """Take in what leads (`about`) only looked at: the rules judge each lead once, however much it was.
+
+    Args:
+        traces: By lead the request that told us.
+    """
     batch = _Batch(work, rules, now)
     await batch.look_up(seen)
     by_lead: dict[int, list[NewLead]] = {}
@@ -96,7 +103,7 @@ async def observe(work: Work, seen: Sequence[NewLead], rules: Rules, now: dateti
         if new.about in batch.known:
             by_lead.setdefault(new.about, []).append(new)
     for number, theirs in by_lead.items():
-        known = batch.known[number]
+        known, batch.trace = batch.known[number], traces.get(number, "")
         arrival = observed(theirs, known, now, rules.definition, rules.week)
         if arrival.events:
             batch.touch(known, arrival, quiet=False)
@@ -123,7 +130,7 @@ class _Batch:
 
     async def look_up(self, arriving: Sequence[NewLead]) -> None:
         """Everything known about these people, in a handful of queries."""
-        await self.work.leads.one_at_a_time()
+        await self.work.leads.one_at_a_time(TURN)
         emails = sorted({new.email_key for new in arriving if new.email_key})
         phones = sorted({new.phone_key for new in arriving if new.phone_key})
         external = [key for new in arriving if (key := external_key(new))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from uuid import uuid4
 
 from handlers.flows.office import Office
 
@@ -17,11 +16,9 @@ async def share_once(office: Office, where: str, person: str, answer: str) -> bo
 
     Of two presses at once, also on different replicas, one is the first.
     """
-    key, mine, now = _key(person, answer), uuid4().hex, office.clock()
+    now = office.clock()
     async with office.store.begin(where) as work:
-        await work.intake.keep_answer(key, mine, {}, now, now - KEPT)
-        kept = await work.intake.answer(key, now - KEPT)
-    return kept is not None and kept[0] == mine
+        return await work.intake.keep_answer((_key(person, answer), "", {}), now, now - KEPT)
 
 
 async def was_not_shared(office: Office, where: str, person: str, answer: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from handlers.flows.receive import Verdict
-from handlers.http.desk import Answer
+from handlers.flows.repeats import Answer
 from handlers.http.told import Mistake
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.flows.receive import Verdict
+from handlers.flows.repeats import Answer, Conflict, Name, Once
 from handlers.http.guessing import Guesses
 from qualification.arrival import NewLead
 from qualification.definition import Definition
@@ -28,18 +29,12 @@ class StoreDown(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as it went out, kept so that a repeated request gets the very same one."""
+class Aside:
+    """What broke something on our side, raw, for admins to see and replay; `why` quotes nothing of it."""
 
-    status: int
-    body: str
-
-
-class Conflict:
-    """The same Idempotency-Key was used before, with another body."""
-
-
-CONFLICT = Conflict()
+    source: str
+    raw: bytes
+    why: str
 
 
 Parser = Callable[[bytes, Mapping[str, str]], Sequence[Mapping[str, object]]]
@@ -54,19 +49,29 @@ class Desk:
     """A presented key and what it is to open → its workspace, or None. Compare with `keys.matches`."""
     secrets: Callable[[str], Awaitable[Sequence[tuple[str | bytes, str]]]]
     """What is to be opened → (key or its digest, workspace) pairs, for signed requests."""
+    signed_with: Callable[[str | bytes], Awaitable[None]]
+    """The key or its digest by which a request was let in just now."""
     submit: Callable[[str, Sequence[NewLead]], Awaitable[Sequence[Verdict | Exception]]]
     """Workspace and leads → in the same order a verdict each, or what broke on our side over this one alone.
 
     What has a verdict is saved durably when it returns.
     """
-    recall: Callable[[str, str, str], Awaitable[Answer | Conflict | None]]
-    """Workspace, key hash, body hash → what was answered in the last 24 h; CONFLICT for another body."""
-    keep: Callable[[str, str, str, Answer], Awaitable[None]]
-    """Workspace, key hash, body hash, answer: remember it for 24 h. The first answer kept stands."""
-    quarantine: Callable[[str, str, bytes, str], Awaitable[None]]
-    """Workspace, source, raw body, why: kept for admins to see and replay."""
+    submit_once: Callable[[str, Sequence[NewLead], Once[Verdict]], Awaitable[Answer | Conflict]]
+    """The same with the answer, in one transaction: the one given before, if this request was done before.
+
+    Raises what one of the leads broke on our side; then nothing is saved.
+    """
+    recall: Callable[[str, Name], Awaitable[Answer | Conflict | None]]
+    """Workspace and request → what was answered in the last 24 h; CONFLICT for another body."""
+    keep: Callable[[str, Name, Answer, Sequence[Aside]], Awaitable[Answer | Conflict]]
+    """Remember an answer for 24 h, and with it what it says is kept raw. The first answer stands: that one,
+    with nothing of the other, is what comes back."""
+    quarantine: Callable[[str, Aside], Awaitable[None]]
+    """Workspace and what is kept for admins to see and replay."""
     spend: Callable[[str, Sequence[SpendRow]], Awaitable[int]]
     """Workspace and rows → how many were saved, all or none."""
+    spend_once: Callable[[str, Sequence[SpendRow], Once[SpendRow]], Awaitable[Answer | Conflict]]
+    """The same with the answer, as of `submit_once`."""
     definition: Callable[[str], Awaitable[Definition]]
     """The rules in force in a workspace."""
     country: str

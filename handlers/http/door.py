@@ -29,12 +29,14 @@ class Door:
             raise unknown_key()
         not_too_often(self._desk.guesses, request, SIGNED)
         raw = await read_raw(request)
-        secrets = await self._desk.secrets(opened_by(request))
-        workspace = signed_by(secrets, stamp, presented, raw, self._desk.clock())
-        if workspace is None:
+        secrets = [(key, (key, where)) for key, where in await self._desk.secrets(opened_by(request))]
+        found = signed_by(secrets, stamp, presented, raw, self._desk.clock())
+        if found is None:
             self._desk.guesses.wrong(request.remote or "")
             raise Declined(401, "The signature doesn't match, or X-Timestamp is over five minutes off")
         self._desk.guesses.right(request.remote or "", SIGNED)
+        secret, workspace = found
+        await self._desk.signed_with(secret)
         return workspace, raw
 
     async def holder(self, request: web.Request, key: str) -> str:

@@ -6,18 +6,20 @@ The libraries add `/v1/batch`, `/v1/track` and so on to the address they are giv
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from aiohttp import web
 
+from handlers.flows.repeats import Answer, Conflict, Once
 from handlers.http.answers import Declined, written
-from handlers.http.desk import Answer, Desk
+from handlers.http.desk import Desk
 from handlers.http.door import unknown_key
 from handlers.http.event_body import CALLS, OBJECTS, Ear, read_signal
 from handlers.http.intake import Edge, objects_by_header
 from handlers.http.keys import basic_key, bearer_key
 from handlers.http.lead_body import Reader
+from handlers.http.repeats import Repeat, as_one
 from handlers.http.request_body import parse_json, read_raw
 from handlers.http.told import BadBody, Mistake
 from qualification.signal import CAPTURED_BY, Signal
@@ -26,21 +28,35 @@ LARGEST_EVENT = 32 * 1024
 LARGEST_BATCH = 500 * 1024
 """Bytes, as Segment has them."""
 MOST_MESSAGES = 2_500
-Hear = Callable[[str, Sequence[Signal]], Awaitable[Sequence[str | Exception]]]
-"""Workspace and signals → "taken" or "duplicate" for each, or what broke on our side over this one alone."""
 
 
-def add_event_routes(app: web.Application, desk: Desk, hear: Hear) -> None:
+class Hearing(Protocol):
+    """What takes signals in. Each call may raise StoreDown or Overloaded."""
+
+    async def hear(self, workspace: str, signals: Sequence[Signal]) -> Sequence[str | Exception]:
+        """ "taken" or "duplicate" for each, or what broke on our side over this one alone."""
+
+    async def hear_once(
+        self, workspace: str, signals: Sequence[Signal], once: Once[str]
+    ) -> Answer | Conflict:
+        """The same with the answer, in one transaction: the one given before, if this was done before.
+
+        Raises:
+            Exception: what one of them broke on our side; then nothing is saved.
+        """
+
+
+def add_event_routes(app: web.Application, desk: Desk, hearing: Hearing) -> None:
     """Serve `/intake/events`, and below it the paths that the libraries add."""
     edge = Edge(desk)
-    door = _Events(desk, hear, edge)
+    door = _Events(desk, hearing, edge)
     for path in ("/intake/events", "/intake/events/v1/{call}"):
         app.router.add_route("*", path, edge.serve(door.events, door.let_in, as_sent))
 
 
 class _Events:
-    def __init__(self, desk: Desk, hear: Hear, edge: Edge) -> None:
-        self._desk, self._hear, self._edge = desk, hear, edge
+    def __init__(self, desk: Desk, hearing: Hearing, edge: Edge) -> None:
+        self._desk, self._hearing, self._edge = desk, hearing, edge
 
     async def let_in(self, request: web.Request) -> tuple[str, bytes]:
         """Basic with the key as user, Bearer, a signature, or a `writeKey` in the body."""
@@ -58,7 +74,7 @@ class _Events:
             raise unknown_key()
         return await self._edge.door.holder(request, key), raw
 
-    async def events(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
+    async def events(self, request: web.Request, workspace: str, raw: bytes, repeat: Repeat | None) -> Answer:
         """Every message that can be taken is; of the others the answer says what is wrong with them."""
         body = parse_json(raw)
         if not isinstance(body, dict):
@@ -77,15 +93,24 @@ class _Events:
                 places.append(place)
             except BadBody as bad:
                 errors += _errors(bad, message, f"batch.{place}." if many else "")
-        answers = await self._hear(workspace, signals) if signals else []
-        for place, answer in zip(places, answers, strict=True):
-            if isinstance(answer, Exception):
+
+        def answer(_heard: Sequence[str]) -> Answer:
+            return written(200, {"success": True, "errors": errors} if errors else {"success": True})
+
+        if not signals:
+            return answer([])
+        hearing = self._hearing
+        said = await as_one(repeat, answer, lambda once: hearing.hear_once(workspace, signals, once))
+        if said is not None:
+            return said
+        for place, heard in zip(places, await hearing.hear(workspace, signals), strict=True):
+            if isinstance(heard, Exception):
                 # The others are saved: only this one is kept aside, as a message of its own.
-                alone = _alone(found[place], call, body if many else {}, ear.objects)
-                aside = await self._edge.set_aside(workspace, "events", json.dumps(alone).encode(), answer)
+                alone = json.dumps(_alone(found[place], call, body if many else {}, ear.objects)).encode()
+                aside = await self._edge.set_aside(workspace, "events", alone, heard, repeat)
                 told = BadBody([Mistake("", aside.reasons[0])])
                 errors += _errors(told, found[place], f"batch.{place}." if many else "")
-        return written(200, {"success": True, "errors": errors} if errors else {"success": True})
+        return answer([])
 
     async def _ear(self, workspace: str, batch: Mapping[str, Any], objects: bool) -> Ear:
         return make_ear(

@@ -12,6 +12,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from handlers.flows.receive import Verdict
+from handlers.flows.repeats import Answer
 from handlers.http.answers import (
     Declined,
     busy,
@@ -21,14 +22,15 @@ from handlers.http.answers import (
     verdict_as_json,
     written,
 )
-from handlers.http.desk import Answer, Desk, Overloaded, StoreDown
+from handlers.http.desk import Aside, Desk, Overloaded, StoreDown
 from handlers.http.door import Door, opened_by
 from handlers.http.lead_body import Reader, read_lead
-from handlers.http.repeats import Turns, once
+from handlers.http.repeats import Repeat, as_one, once
 from handlers.http.request_body import parse
 from handlers.http.spend_body import read_spend
 from handlers.http.told import BadBody, Mistake, kind_of
 from qualification.arrival import NewLead
+from store.intake import SpendRow
 
 MOST_LEADS = 500
 """Leads in one request (design §2)."""
@@ -37,7 +39,7 @@ OWN_SOURCES = ("leads", "spend")
 log = logging.getLogger(__name__)
 LetIn = Callable[[web.Request], Awaitable[tuple[str, bytes]]]
 """Who is it and what do they bring: workspace and raw body, or `Declined`."""
-Act = Callable[[web.Request, str, bytes, str | None], Awaitable[Answer]]
+Act = Callable[[web.Request, str, bytes, Repeat | None], Awaitable[Answer]]
 AsSent = Callable[[web.Request, bytes], bytes]
 """The body with what its headers and its address say about it: what is kept aside when something breaks."""
 
@@ -56,7 +58,6 @@ class Edge:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.door = Door(desk)
-        self._turns = Turns()
 
     def serve(
         self, act: Act, let_in: LetIn | None = None, as_sent: AsSent | None = None
@@ -85,10 +86,10 @@ class Edge:
         try:
             workspace, raw = await let_in(request)
 
-            async def do(name: str | None) -> Answer:
-                return await self._done_or_kept(request, act, workspace, raw, name, as_sent)
+            async def do(repeat: Repeat | None) -> Answer:
+                return await self._done_or_kept(request, act, workspace, raw, repeat, as_sent)
 
-            return await once(request, raw, workspace, self._desk, self._turns, do)
+            return await once(request, raw, workspace, self._desk, do)
         except (Declined, BadBody):
             raise
         except Overloaded as full:
@@ -101,11 +102,17 @@ class Edge:
             raise unavailable() from fault
 
     async def _done_or_kept(
-        self, request: web.Request, act: Act, workspace: str, raw: bytes, name: str | None, as_sent: AsSent
+        self,
+        request: web.Request,
+        act: Act,
+        workspace: str,
+        raw: bytes,
+        repeat: Repeat | None,
+        as_sent: AsSent,
     ) -> Answer:
         """What `act` answers. What breaks on our side is kept raw and acknowledged as such, never lost."""
         try:
-            return await act(request, workspace, raw, name)
+            return await act(request, workspace, raw, repeat)
         except (Declined, BadBody, Overloaded, StoreDown):
             raise
         except Exception as fault:
@@ -113,27 +120,35 @@ class Edge:
                 raw = as_sent(request, raw)
             except Exception as worse:  # reading it is what broke
                 _report(worse, "as sent")
-            aside = await self.set_aside(workspace, opened_by(request), raw, fault)
+            aside = await self.set_aside(workspace, opened_by(request), raw, fault, repeat)
             return written(202, verdict_as_json(aside))
 
-    async def leads(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
+    async def leads(self, request: web.Request, workspace: str, raw: bytes, repeat: Repeat | None) -> Answer:
         """One lead, or `{"leads": […]}`."""
         body = parse(raw, request.content_type)
         if objects_by_header(request):
             body = _objecting(body)
-        return await self._take(workspace, "leads", body, name)
+        return await self._take(workspace, "leads", body, repeat)
 
-    async def _take(self, workspace: str, source: str, body: object, name: str | None) -> Answer:
+    async def _take(self, workspace: str, source: str, body: object, repeat: Repeat | None) -> Answer:
         desk = self._desk
         definition = await desk.definition(workspace)
         captured_by = "intake" if source in OWN_SOURCES else source
         reader = Reader(definition, desk.country, desk.zone, desk.clock(), captured_by, tells=True)
         if isinstance(body, dict) and "leads" in body:
-            return await self._batch(workspace, source, _items(body["leads"]), reader, name)
-        [verdict] = await desk.submit(workspace, [_named(read_lead(body, reader), name, 0)])
+            return await self._batch(workspace, source, _items(body["leads"]), reader, repeat)
+        lead = _named(read_lead(body, reader), repeat, 0)
+
+        def answer(verdicts: Sequence[Verdict]) -> Answer:
+            return written(202, verdict_as_json(verdicts[0]))
+
+        said = await as_one(repeat, answer, lambda once: desk.submit_once(workspace, [lead], once))
+        if said is not None:
+            return said
+        [verdict] = await desk.submit(workspace, [lead])
         if isinstance(verdict, Exception):
             raise verdict
-        return written(202, verdict_as_json(verdict))
+        return answer([verdict])
 
     async def _batch(
         self,
@@ -141,7 +156,7 @@ class Edge:
         source: str,
         items: Sequence[object],
         reader: Reader,
-        name: str | None,
+        repeat: Repeat | None,
     ) -> Answer:
         """Every item gets its own answer, in order; bad ones don't hold up the others."""
         results: list[dict[str, Any]] = []
@@ -150,7 +165,7 @@ class Edge:
         places: list[int] = []
         for number, item in enumerate(items):
             try:
-                good.append(_named(read_lead(item, reader), name, number))
+                good.append(_named(read_lead(item, reader), repeat, number))
                 places.append(number)
                 results.append({})
             except BadBody as bad:
@@ -159,30 +174,54 @@ class Edge:
         if not good:
             errors = [m.as_json() for m in mistakes]
             return written(422, {"errors": errors, "results": results})
-        for place, verdict in zip(places, await self._desk.submit(workspace, good), strict=True):
-            if not isinstance(verdict, Exception):
-                results[place] = verdict_as_json(verdict)
-                continue
-            # The others are saved: only this one is kept aside, as a body of its own.
-            raw = json.dumps(items[place]).encode()
-            results[place] = verdict_as_json(await self.set_aside(workspace, source, raw, verdict))
-        return written(202, {"results": results})
 
-    async def set_aside(self, workspace: str, source: str, raw: bytes, fault: Exception) -> Verdict:
+        def answer(verdicts: Sequence[Verdict]) -> Answer:
+            for place, verdict in zip(places, verdicts, strict=True):
+                results[place] = verdict_as_json(verdict)
+            return written(202, {"results": results})
+
+        desk = self._desk
+        said = await as_one(repeat, answer, lambda once: desk.submit_once(workspace, good, once))
+        if said is not None:
+            return said
+        verdicts = []
+        for place, became in zip(places, await desk.submit(workspace, good), strict=True):
+            if isinstance(became, Exception):
+                # The others are saved: only this one is kept aside, as a body of its own.
+                raw = json.dumps(items[place]).encode()
+                verdicts.append(await self.set_aside(workspace, source, raw, became, repeat))
+            else:
+                verdicts.append(became)
+        return answer(verdicts)
+
+    async def set_aside(
+        self, workspace: str, source: str, raw: bytes, fault: Exception, repeat: Repeat | None
+    ) -> Verdict:
         """Keep raw what broke something on our side: an admin can see and replay it."""
         code = uuid4().hex[:8]
         _report(fault, code)
-        await self._desk.quarantine(workspace, source, raw, f"{type(fault).__name__} ({code})")
+        aside = Aside(source, raw, f"{type(fault).__name__} ({code})")
+        if repeat is None:
+            await self._desk.quarantine(workspace, aside)
+        else:
+            repeat.aside.append(aside)
         reason = f"Kept as it came, not yet a lead: an admin can see and replay it. Code {code}"
         return Verdict("quarantined", reasons=(reason,))
 
-    async def spend(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
+    async def spend(self, request: web.Request, workspace: str, raw: bytes, repeat: Repeat | None) -> Answer:
         """What campaigns cost: one row, or `{"rows": […]}`. All or none."""
-        body = parse(raw, request.content_type)
-        rows = read_spend(body, self._desk.currency, self._desk.clock().astimezone(self._desk.zone).date())
-        return written(202, {"saved": await self._desk.spend(workspace, rows)})
+        desk, body = self._desk, parse(raw, request.content_type)
+        rows = read_spend(body, desk.currency, desk.clock().astimezone(desk.zone).date())
 
-    async def from_source(self, request: web.Request, workspace: str, raw: bytes, name: str | None) -> Answer:
+        def answer(saved: Sequence[SpendRow]) -> Answer:
+            return written(202, {"saved": len(saved)})
+
+        said = await as_one(repeat, answer, lambda once: desk.spend_once(workspace, rows, once))
+        return said or written(202, {"saved": await desk.spend(workspace, rows)})
+
+    async def from_source(
+        self, request: web.Request, workspace: str, raw: bytes, repeat: Repeat | None
+    ) -> Answer:
         """An outside system's own payload, read by its parser."""
         source = request.match_info["source"]
         parser = self._desk.parsers.get(source)
@@ -192,7 +231,7 @@ class Edge:
         bodies = list(parser(raw, request.headers))
         if not bodies:  # a ping, or an event that says nothing about a person
             return written(202, {"results": []})
-        return await self._take(workspace, source, {"leads": bodies}, name)
+        return await self._take(workspace, source, {"leads": bodies}, repeat)
 
 
 def _items(leads: object) -> list[object]:
@@ -229,11 +268,12 @@ def _objecting(body: object) -> object:
     return {**body, "do_not_sell_or_share": True}
 
 
-def _named(lead: NewLead, name: str | None, number: int) -> NewLead:
-    """A repeatable request names its leads, so that a repeat after a crash is seen as a duplicate."""
-    if name is None or lead.external_id:
+def _named(lead: NewLead, repeat: Repeat | None, number: int) -> NewLead:
+    """A repeatable request names its leads: those saved piece by piece, or sent again after the day in which
+    its answer is kept, are seen as duplicates."""
+    if repeat is None or lead.external_id:
         return lead
-    return replace(lead, request_id=f"{name}:{number}")
+    return replace(lead, request_id=f"{repeat.name.of_items}:{number}")
 
 
 def _report(fault: Exception, code: str) -> None:

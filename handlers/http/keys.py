@@ -7,10 +7,12 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 ALLOWED_SKEW = 300
 """Seconds that a signed request's time may differ from ours, either way."""
 MAC_PREFIX = "sha256="
+Whose = TypeVar("Whose")
 
 
 def matches(presented: str, known: str) -> bool:
@@ -48,12 +50,12 @@ def signature(key: str | bytes, timestamp: str, body: bytes) -> str:
 
 
 def signed_by(
-    secrets: Iterable[tuple[str | bytes, str]], timestamp: str, presented: str, body: bytes, now: datetime
-) -> str | None:
-    """The workspace whose key signed this body, or None: a wrong signature, or signed too long ago.
+    secrets: Iterable[tuple[str | bytes, Whose]], timestamp: str, presented: str, body: bytes, now: datetime
+) -> Whose | None:
+    """Whose key signed this body, or None: a wrong signature, or signed too long ago.
 
     Args:
-        secrets: (key or its digest, workspace) pairs; all are tried, so that time tells nothing.
+        secrets: (key or its digest, whose) pairs; all are tried, so that time tells nothing.
         timestamp: X-Timestamp, Unix seconds.
     """
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 15):
@@ -61,11 +63,11 @@ def signed_by(
     if abs(now.timestamp() - int(timestamp)) > ALLOWED_SKEW:
         return None
     found = None
-    for key, workspace in secrets:
+    for key, whose in secrets:
         if key and hmac.compare_digest(
             _bytes(signature(key, timestamp, body)), _bytes(presented.strip().lower())
         ):
-            found = workspace
+            found = whose
     return found
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
+from handlers.flows.repeats import Answer
 from handlers.http.answers import send
 from handlers.http.api_routes import ROUTES, Route
-from handlers.http.desk import Answer
 from handlers.http.event_body import CALLS
 from handlers.http.events import MOST_MESSAGES
 from handlers.http.health import PARTS

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from aiohttp import web
 
+from handlers.flows.repeats import Answer, Conflict, Name, Once
 from handlers.http.answers import Declined
-from handlers.http.desk import Answer, Conflict, Desk, StoreDown
+from handlers.http.desk import Aside, Desk, Overloaded, StoreDown
 
 LONGEST_KEY = 255
+Verdict = TypeVar("Verdict")
 
 
-@dataclass(slots=True)
-class Turns:
-    """One at a time per key, so that a repeat sent while the first is under way waits for its answer."""
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A request that may come again, or come twice at once.
 
-    _locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = field(default_factory=dict)
+    Attributes:
+        aside: what of it broke something on our side; kept raw together with the answer that says so.
+    """
 
-    @asynccontextmanager
-    async def wait(self, workspace: str, key: str) -> AsyncIterator[None]:
-        name = (workspace, key)
-        lock, waiting = self._locks.get(name, (None, 0))
-        lock = lock or asyncio.Lock()
-        self._locks[name] = (lock, waiting + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks.pop(name)
-            if waiting > 1:
-                self._locks[name] = (lock, waiting - 1)
+    name: Name
+    aside: list[Aside] = field(default_factory=list)
 
 
 async def once(
@@ -42,16 +34,15 @@ async def once(
     raw: bytes,
     workspace: str,
     desk: Desk,
-    turns: Turns,
-    act: Callable[[str | None], Awaitable[Answer]],
+    act: Callable[[Repeat | None], Awaitable[Answer]],
 ) -> Answer:
     """Do `act` once for an Idempotency-Key, and give its answer every time. Without a key, just do it.
 
     Only what was saved (2xx) is remembered: after a 422, 429 or 503 the same key may bring a better body.
 
     Args:
-        act: Gets a name that is the same for every repeat of this request, or None without a key. If we
-            die between saving and remembering, it lets the repeat be recognised as a duplicate.
+        act: Gets the request's name, or None without a key. It keeps the answer with what it saves
+            (`Answer.kept`), or leaves that to us where it saved nothing or had to save it piece by piece.
     Raises:
         Declined: 409, the key came with another body before; 400, the key is no key.
     """
@@ -61,25 +52,51 @@ async def once(
     if not 0 < len(given) <= LONGEST_KEY:
         raise Declined(400, f"An Idempotency-Key has 1 to {LONGEST_KEY} characters")
     # The path belongs to the key: one key for a lead and for spend are two things.
-    key = _hash(f"{request.path}\n{given}".encode("utf-8", "surrogateescape"))
-    body = _hash(raw)
-    async with turns.wait(workspace, key):
-        before = await desk.recall(workspace, key, body)
-        if isinstance(before, Conflict):
-            raise Declined(409, "This Idempotency-Key came with another body before; use a new key")
-        if before is not None:
-            return before
-        answer = await act(_hash(f"{key}{body}".encode())[:32])
-        if answer.status < 300:
-            await _remember(desk, workspace, key, body, answer)
+    name = Name(_hash(f"{request.path}\n{given}".encode("utf-8", "surrogateescape")), _hash(raw))
+    before = await desk.recall(workspace, name)
+    if before is not None:
+        return unless_conflict(before)
+    repeat = Repeat(name)
+    answer = await act(repeat)
+    if answer.kept or answer.status >= 300:
         return answer
-
-
-async def _remember(desk: Desk, workspace: str, key: str, body: str, answer: Answer) -> None:
     try:
-        await desk.keep(workspace, key, body, answer)
+        return unless_conflict(await desk.keep(workspace, name, answer, repeat.aside))
     except StoreDown:
-        return  # The leads are saved, so the answer stands; a repeat is recognised by its request_id.
+        if repeat.aside:
+            raise  # not everything is saved
+        return answer  # It is, so the answer stands; a repeat of these leads is known by its name.
+
+
+async def as_one(
+    repeat: Repeat | None,
+    answer: Callable[[Sequence[Verdict]], Answer],
+    do: Callable[[Once[Verdict]], Awaitable[Answer | Conflict]],
+) -> Answer | None:
+    """Have a request done and its answer kept in one transaction.
+
+    Returns:
+        None if it can't be: it has no key, or a part of it breaks something on our side. Then `do` saved
+        nothing, and the parts are to be done one by one to find which.
+    Raises:
+        Declined: 409, the key came with another body meanwhile.
+    """
+    if repeat is None:
+        return None
+    try:
+        said = await do(Once(repeat.name, answer))
+    except (Overloaded, StoreDown):
+        raise
+    except Exception:  # told by whoever meets it again, with the part that it is about
+        return None
+    return unless_conflict(said)
+
+
+def unless_conflict(said: Answer | Conflict) -> Answer:
+    """The answer; raises Declined, 409, when the key is another body's."""
+    if isinstance(said, Conflict):
+        raise Declined(409, "This Idempotency-Key came with another body before; use a new key")
+    return said
 
 
 def _hash(raw: bytes) -> str:

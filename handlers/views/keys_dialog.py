@@ -90,8 +90,9 @@ def _told(key: Key, zone: ZoneInfo) -> str:
     opens = "reads numbers" if numbers else OPENS.get(key.opens, line(key.opens))
     parts = [opens, *(["may sign"] if key.signs else []), *([f"ends in `{key.ends}`"] if key.ends else [])]
     made = f"made {when(key.at, zone)}" + ("" if numbers else f" by {mention(key.by)}")
+    used = f"last used {when(key.used, zone)}" if key.used else "not used yet"
     until = f"\n*Works until {when(key.until, zone)}*, another took its place" if key.until else ""
-    return f"{whose} · {' · '.join(parts)} · {made}{until}"
+    return f"{whose} · {' · '.join(parts)} · {made} · {used}{until}"
 
 
 def _buttons(key: Key) -> list[InteractiveElement]:

@@ -25,6 +25,8 @@ keys = Table(
     Column("at", UtcDateTime, nullable=False),
     # After this moment it opens nothing any more; NULL while nobody replaced or revoked it.
     Column("until", UtcDateTime),
+    # When it last opened something, to the hour; NULL while it never did.
+    Column("used", UtcDateTime),
     sqlite_autoincrement=True,
 )
 Index("uq_keys_hash", keys.c.workspace, keys.c.hash, unique=True)

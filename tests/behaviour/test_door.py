@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handlers.flows.repeats import Answer, Conflict, Once
 from handlers.http.desk import Overloaded, StoreDown
 from handlers.http.event_body import read_signal
 from handlers.http.events import LARGEST_BATCH, LARGEST_EVENT, add_event_routes, make_ear
@@ -41,6 +42,11 @@ class Heard(list[Signal]):
         self.extend(signals)
         return [RuntimeError("of ours") if s.visit.action == self.culprit else "taken" for s in signals]
 
+    async def hear_once(
+        self, workspace: str, signals: Sequence[Signal], once: Once[str]
+    ) -> Answer | Conflict:
+        raise NotImplementedError("A key without a database is no story")
+
 
 @pytest.fixture
 def heard() -> Heard:
@@ -55,7 +61,7 @@ def office() -> Office:
 @pytest.fixture
 async def door(office: Office, heard: Heard) -> AsyncIterator[Door]:
     app = web.Application()
-    add_event_routes(app, office.desk(), heard.hear)
+    add_event_routes(app, office.desk(), heard)
     add_routes(app, office.desk())
     async with TestClient(TestServer(app)) as client:
         yield client

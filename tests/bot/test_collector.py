@@ -49,6 +49,20 @@ async def test_those_who_come_during_a_commit_share_the_next() -> None:
     assert ledger.batches == [[1], [2, 3, 4], [5]]
 
 
+async def test_one_that_brings_much_counts_for_much() -> None:
+    ledger = Ledger()
+    ledger.open.clear()
+    collector = Collector(ledger.commit, max_batch=5, max_waiting=20, weigh=lambda number: number)
+    puts = [asyncio.create_task(collector.put(number)) for number in (1, 2, 2, 3, 9, 1)]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await collector.put(3)
+    ledger.open.set()
+    await asyncio.gather(*puts)
+    assert ledger.batches == [[1, 2, 2], [3], [9], [1]]
+    assert await collector.put(20) == "saved 20", "what was committed weighs no more"
+
+
 async def test_only_the_culprit_hears_of_its_fault() -> None:
     ledger = Ledger()
     collector = Collector(ledger.commit)

@@ -1,4 +1,4 @@
-"""`python -m tests.fuzz [--requests 100000] [--drawn 2000] [--seed 1] [--database URL]`"""
+"""`python -m tests.fuzz [--requests 100000] [--drawn 2000] [--seed 1] [--on sqlite|postgres]`"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.fuzz.attack import Report, drawn, ours
+from tests.fuzz.databases import KINDS, fresh
 from tests.fuzz.server import running
 
 
@@ -17,8 +18,7 @@ async def attack(asked: argparse.Namespace) -> int:
     """Both kinds, one after the other; exit code 1 when anything was found."""
     with tempfile.TemporaryDirectory(prefix="greenlight-fuzz-") as name:
         folder = Path(name)
-        database = asked.database or f"sqlite+aiosqlite:///{folder / 'greenlight.db'}"
-        async with running(folder, database) as target:
+        async with fresh(asked.on, folder) as database, running(folder, database) as target:
             reports = [
                 _told("schemathesis", await asyncio.to_thread(drawn, target, asked.drawn, asked.seed)),
                 _told("our own", await ours(target, asked.requests - asked.drawn, asked.seed)),
@@ -49,9 +49,7 @@ def main() -> int:
         "--drawn", type=int, default=2_000, help="how many of them by schemathesis, which is slow"
     )
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--database", default="", help="an empty database; a SQLite file of its own if not given"
-    )
+    parser.add_argument("--on", choices=KINDS, default="sqlite", help="the kind of database behind it")
     return asyncio.run(attack(parser.parse_args()))
 
 

@@ -1,4 +1,4 @@
-"""Forged payloads, signed as Slack signs: `python -m tests.fuzz.clicks COUNT SEED`, and as a short test.
+"""Forged Slack payloads, signed: `python -m tests.fuzz.clicks [COUNT [SEED]] [--on sqlite|postgres]`.
 
 Every control, dialog, shortcut, command and event is tried in wrong shapes, with stale triggers, from foreign
 teams, by people who may not, about leads that are not there, and with metadata of somebody else's dialog.
@@ -6,6 +6,7 @@ teams, by people who may not, about leads that are not there, and with metadata 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import logging
@@ -20,8 +21,8 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from handlers.views import ids
-from store.migrate import upgrade
 from store.tables.base import metadata
+from tests.fuzz.databases import KINDS, fresh
 from tests.fuzz.requests import NASTY as OF_FORMS
 from tests.handlers.test_wiring import buttons_named, declared, dialogs_named
 from tests.house import House, house
@@ -243,13 +244,11 @@ class Complaints(logging.Handler):
             self.found.append(f"{record.name}: {record.getMessage()[:500]}")
 
 
-async def _main(count: int, seed: int) -> int:
+async def _main(count: int, seed: int, kind: str) -> int:
     heard = Complaints()
     logging.getLogger().addHandler(heard)
     with tempfile.TemporaryDirectory(prefix="greenlight-forged-") as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder) / 'greenlight.db'}"
-        await upgrade(url)
-        async with house(url) as h:
+        async with fresh(kind, Path(folder)) as url, house(url) as h:
             await h.form()
             statuses = await forge(h, count, seed)
     print(f"{count:,} forged payloads: {dict(statuses)}, {len(heard.found)} complaints in the log")
@@ -259,5 +258,9 @@ async def _main(count: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    asked = [int(one) for one in sys.argv[1:]]
-    sys.exit(asyncio.run(_main(asked[0] if asked else 20_000, asked[1] if len(asked) > 1 else 1)))
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz.clicks", description=__doc__)
+    parser.add_argument("count", type=int, nargs="?", default=20_000)
+    parser.add_argument("seed", type=int, nargs="?", default=1)
+    parser.add_argument("--on", choices=KINDS, default="sqlite", help="the kind of database behind it")
+    asked = parser.parse_args()
+    sys.exit(asyncio.run(_main(asked.count, asked.seed, asked.on)))

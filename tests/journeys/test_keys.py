@@ -99,6 +99,38 @@ async def number_of(h: House, name: str) -> str:
         return str((await connection.execute(query)).scalar_one())
 
 
+async def test_when_a_key_was_last_used_is_noted_once_an_hour(sqlite_url: str) -> None:
+    async def used() -> list[Any]:
+        async with h.bot.store.reading() as connection:
+            return [row.used for row in await connection.execute(select(keys).order_by(keys.c.id))]
+
+    async with house(sqlite_url) as h:
+        await opened(h)
+        bearer = await made(h, "Website", "Leads (/intake/leads)")
+        await h.slack.close("adam")
+        signing = await made(h, "HubSpot", "Leads (/intake/leads)", sends="A signature made with it")
+        await h.slack.close("adam")
+        assert text_of(await h.slack.view("adam")).count("not used yet") == 2
+        assert await post(h, bearer, EVENT, TRACK) == 401, "it opens something else"
+        assert await used() == [None, None]
+
+        assert [await post(h, bearer, LEAD, DEMO), await post_signed(h, signing)] == [202, 202]
+        first = await used()
+        assert all(h.clock() - moment < timedelta(minutes=1) for moment in first)
+        await h.slack.close("adam")
+        await opened(h)
+        listed = text_of(await h.slack.view("adam"))
+        assert (listed.count("last used"), listed.count("not used yet")) == (2, 0)
+
+        h.clock.ahead += timedelta(minutes=59)
+        assert await post(h, bearer, LEAD, DEMO) == 202
+        assert await used() == first
+        h.clock.ahead += timedelta(minutes=2)
+        assert await post(h, bearer, LEAD, DEMO) == 202
+        again = await used()
+        assert (again[0] > first[0], again[1]) == (True, first[1])
+
+
 async def test_the_key_is_kept_nowhere_and_its_hash_opens_nothing(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await opened(h)

@@ -94,6 +94,44 @@ async def test_one_id_from_the_request_to_what_is_delivered(database_url: str, l
         assert {"alert.post", "dm.send", "webhook.stage"} <= topics
 
 
+async def test_what_visitors_do_goes_back_to_its_request_too(sqlite_url: str, log: io.StringIO) -> None:
+    async def tell(request: str, **message: Any) -> None:
+        sent = {"timestamp": h.clock().isoformat(), **message}
+        headers = {**KNOCK, "X-Request-Id": request}
+        async with h.http.post(f"{h.url}/intake/events", json=sent, headers=headers) as answer:
+            assert (answer.status, answer.headers["X-Request-Id"]) == (200, request)
+
+    def demo(n: int) -> dict[str, Any]:
+        yes = {"granted": True, "purposes": ["contact", "profiling"]}
+        traits = {"email": f"n{n}@firm{n}.example", "company": f"Firm {n}", "consent": yes}
+        named = {"anonymousId": f"a{n}", "context": {"traits": traits}}
+        return {"type": "track", "event": "Demo Requested", **named}
+
+    async with house(sqlite_url) as h:
+        requests = [f"{n:016x}" for n in (1, 2)]
+        # They share a transaction, and still each has its own.
+        await asyncio.gather(*(tell(request, **demo(n)) for n, request in enumerate(requests)))
+        await h.cards()
+        numbers = [{lead for _, lead in await jobs_of(h, request)} - {None} for request in requests]
+        assert sorted(numbers, key=str) == [{1001}, {1002}]
+        assert ("card.post", *numbers[0]) in await jobs_of(h, requests[0])
+        said = [words for request, words in lines(log) if request == requests[0]]
+        assert any(words.startswith("POST /intake/events answered 200") for words in said)
+        assert any("(card.post) done" in words for words in said)
+
+        # So does what an unknown visitor did, which counts once somebody says who they were.
+        await tell(f"{3:016x}", type="track", event="Webinar Attended", anonymousId="a3")
+        await tell(f"{4:016x}", **{**demo(3), "event": "Content Downloaded"})
+        await h.quiet()
+        assert await jobs_of(h, f"{3:016x}") == set()
+        assert ("card.post", 1003) in await jobs_of(h, f"{4:016x}")
+        # And what somebody known only looked at.
+        page = {"type": "page", "properties": {"path": "/pricing"}, "context": {"traits": {}}}
+        await tell(f"{5:016x}", anonymousId="a0", **page)
+        await h.quiet()
+        assert {lead for _, lead in await jobs_of(h, f"{5:016x}")} == numbers[0]
+
+
 async def test_a_caller_names_a_request_only_by_what_says_nothing(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         name = await hand_in(h, "ada@acme.example")

@@ -13,8 +13,8 @@ async def remember(desk: Desk, body: str) -> tuple[str, object] | None:
     """Keep an answer under the one key, and read what the key gives now."""
     now = desk.clock()
     async with desk.office.store.begin(desk.where) as work:
-        await work.intake.keep_answer("key", body, {"status": 202}, now, now - DAY)
-        return await work.intake.answer("key", now - DAY)
+        await work.intake.keep_answer(("key", body, {"status": 202}), now, now - DAY)
+        return (await work.intake.answers(["key"], now - DAY)).get("key")
 
 
 async def test_a_key_keeps_its_first_answer_for_a_day_and_takes_a_new_one_after(database_url: str) -> None:

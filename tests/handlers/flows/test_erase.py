@@ -119,7 +119,7 @@ async def test_nothing_is_added_to_who_was_erased_whatever_names_them(database_u
         seen = (await desk.new(action="pricing_page", email=None, phone=None)).but(about=1001)
         async with office.store.begin(where) as work:
             [verdict] = await receive(work, [seen.but(action="demo_request")], rules, desk.clock())
-            await observe(work, [seen], rules, desk.clock())
+            await observe(work, [seen], rules, desk.clock(), {})
         assert (verdict.status, verdict.lead) == ("not_a_lead", None)
         assert len((await desk.lead(1001)).activities) == 1
         assert await in_rows(office.store) == set()
@@ -230,13 +230,12 @@ async def test_an_answer_that_names_them_goes_and_one_that_looks_alike_stays(dat
         }
         async with desk.office.store.begin(desk.where) as work:
             for key, text in said.items():
-                await work.intake.keep_answer(key, "b", {"status": 202, "body": text}, now, now)
+                await work.intake.keep_answer((key, "b", {"status": 202, "body": text}), now, now)
 
         await erase_person(desk.office, desk.where, "L-1001", "UADAM")
 
         async with desk.office.store.read(desk.where) as work:
-            assert not [key for key in ("hers", "as JSON") if await work.intake.answer(key, now)]
-            assert await work.intake.answer("other", now)
+            assert list(await work.intake.answers(list(said), now)) == ["other"]
 
 
 async def test_who_is_named_in_a_merged_lead_is_gone_from_the_one_that_stands_for_it(sqlite_url: str) -> None:

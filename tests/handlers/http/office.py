@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import qualification
 from handlers.flows.receive import Verdict, external_key
-from handlers.http.desk import CONFLICT, Answer, Conflict, Desk, StoreDown
+from handlers.flows.repeats import CONFLICT, Answer, Conflict, Name, Once
+from handlers.http.desk import Aside, Desk, StoreDown
 from handlers.http.keys import matches
 from qualification.arrival import NewLead
 from qualification.definition import Definition, parse_definition
@@ -31,6 +32,7 @@ class Office:
     aside: list[tuple[str, str, bytes, str]] = field(default_factory=list)
     answers: dict[tuple[str, str], tuple[str, Answer]] = field(default_factory=dict)
     down: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     trouble: Exception | None = None
     """What submitting runs into."""
     culprit: str | None = None
@@ -43,6 +45,9 @@ class Office:
     async def secrets(self, opens: str) -> Sequence[tuple[str | bytes, str]]:
         self._up()
         return [("another-key", "W0"), (KEY, WORKSPACE)]
+
+    async def signed_with(self, secret: str | bytes) -> None:
+        assert secret == KEY
 
     async def submit(self, workspace: str, leads: Sequence[NewLead]) -> Sequence[Verdict | Exception]:
         self._up()
@@ -64,25 +69,55 @@ class Office:
             verdicts.append(Verdict(status, f"L-{1000 + len(self.leads)}", "mql", 45, lead.warnings))
         return verdicts
 
-    async def recall(self, workspace: str, key: str, body: str) -> Answer | Conflict | None:
+    async def submit_once(
+        self, workspace: str, leads: Sequence[NewLead], once: Once[Verdict]
+    ) -> Answer | Conflict:
+        async with self.turn:
+            before = await self.recall(workspace, once.name)
+            if before is not None:
+                return before
+            taken = len(self.leads)
+            verdicts = []
+            for verdict in await self.submit(workspace, leads):
+                if isinstance(verdict, Exception):
+                    del self.leads[taken:]
+                    raise verdict
+                verdicts.append(verdict)
+            return await self.keep(workspace, once.name, once.answer(verdicts), [])
+
+    async def recall(self, workspace: str, name: Name) -> Answer | Conflict | None:
         self._up()
-        known = self.answers.get((workspace, key))
+        known = self.answers.get((workspace, name.key))
         if known is None:
             return None
-        return known[1] if known[0] == body else CONFLICT
+        return known[1] if known[0] == name.body else CONFLICT
 
-    async def keep(self, workspace: str, key: str, body: str, answer: Answer) -> None:
-        self._up()
-        self.answers.setdefault((workspace, key), (body, answer))
+    async def keep(
+        self, workspace: str, name: Name, answer: Answer, aside: Sequence[Aside]
+    ) -> Answer | Conflict:
+        before = await self.recall(workspace, name)
+        if before is not None:
+            return before
+        kept = replace(answer, kept=True)
+        self.answers[workspace, name.key] = (name.body, kept)
+        for one in aside:
+            await self.quarantine(workspace, one)
+        return kept
 
-    async def quarantine(self, workspace: str, source: str, raw: bytes, why: str) -> None:
+    async def quarantine(self, workspace: str, aside: Aside) -> None:
         self._up()
-        self.aside.append((workspace, source, raw, why))
+        self.aside.append((workspace, aside.source, aside.raw, aside.why))
 
     async def spend(self, workspace: str, rows: Sequence[SpendRow]) -> int:
         self._up()
         self.spent += rows
         return len(rows)
+
+    async def spend_once(
+        self, workspace: str, rows: Sequence[SpendRow], once: Once[SpendRow]
+    ) -> Answer | Conflict:
+        await self.spend(workspace, rows)
+        return await self.keep(workspace, once.name, once.answer(rows), [])
 
     async def definition(self, workspace: str) -> Definition:
         return RULES
@@ -95,11 +130,14 @@ class Office:
         return Desk(
             keys=self.key,
             secrets=self.secrets,
+            signed_with=self.signed_with,
             submit=self.submit,
+            submit_once=self.submit_once,
             recall=self.recall,
             keep=self.keep,
             quarantine=self.quarantine,
             spend=self.spend,
+            spend_once=self.spend_once,
             definition=self.definition,
             country="DE",
             currency="EUR",

@@ -19,6 +19,7 @@ from handlers.http.kpi import add_kpi_routes
 from handlers.http.openapi import add_openapi, description
 from store.store import Store
 from store.work import utc_now
+from tests.behaviour.test_door import Heard
 from tests.handlers.http.conftest import Post
 from tests.handlers.http.office import Office
 from tests.handlers.http.test_lead_body import CONTRACT
@@ -48,11 +49,8 @@ def test_every_served_route_is_described_and_the_reverse(office: Office, sqlite_
     async def nothing() -> None:
         raise AssertionError
 
-    async def hear(workspace: str, signals: object) -> list[str]:
-        raise AssertionError
-
     app = web.Application()
-    add_event_routes(app, office.desk(), hear)
+    add_event_routes(app, office.desk(), Heard())
     add_routes(app, office.desk())
     add_kpi_routes(app, Firm(Store(sqlite_url), Setup(), utc_now), "W1")
     add_health(app, probe, CollectorRegistry(), nothing)
