@@ -43,10 +43,11 @@ class Key:
 
 
 async def keys_at(work: Work, now: datetime) -> list[Key]:
-    """Those that open something at this moment, oldest first."""
+    """Those that open something at this moment: first those that stand, then those replaced, newest first."""
     lives = or_(keys.c.until.is_(None), keys.c.until > now)
     query = select(keys).where(keys.c.workspace == work.workspace, lives)
-    return [_key(row) for row in await work.execute(query.order_by(keys.c.id).limit(MOST))]
+    ordered = query.order_by(keys.c.until.is_not(None), keys.c.id.desc())
+    return [_key(row) for row in await work.execute(ordered.limit(MOST))]
 
 
 async def add_key(
@@ -62,11 +63,19 @@ async def add_key(
     return True
 
 
-async def replace_key(work: Work, number: int, until: datetime) -> Key | None:
-    """Let one that stands end at `until`; None when there is none, or another click was first."""
-    mine = (keys.c.workspace == work.workspace, keys.c.id == number, keys.c.until.is_(None))
+async def replace_key(work: Work, number: int, now: datetime, until: datetime) -> Key | None:
+    """Let one that stands end at `until`; None when there is none, or another click was first.
+
+    What it had itself replaced ends now: whoever asks for new keys again and again has two that open.
+    """
+    here = keys.c.workspace == work.workspace
+    mine = (here, keys.c.id == number, keys.c.until.is_(None))
     row = (await work.execute(update(keys).where(*mine).values(until=until).returning(keys))).one_or_none()
-    return _key(row) if row else None
+    if row is None:
+        return None
+    older = (here, keys.c.name == row.name, keys.c.opens == row.opens, keys.c.id < number)
+    await work.execute(update(keys).where(*older, keys.c.until > now).values(until=now))
+    return _key(row)
 
 
 async def end_key(work: Work, number: int, now: datetime) -> Key | None:

@@ -50,7 +50,7 @@ class NewKey:
 
 
 async def see_keys(office: Office, where: str, person: str) -> list[Key]:
-    """Those that open something now, oldest first.
+    """Those that open something now, those that stand first, the newest before the others.
 
     Raises:
         NotAllowed: they are no admin.
@@ -97,7 +97,7 @@ async def rotate_key(office: Office, where: str, person: str, number: int) -> Ne
     await _admins_only(office, where, person)
     async with office.store.begin(where) as work:
         now = office.clock()
-        old = await replace_key(work, number, now + OVERLAP)
+        old = await replace_key(work, number, now, now + OVERLAP)
         if old is None:
             raise Refused("That key was replaced or revoked already. Look at the list again.")
         if old.opens == NUMBERS:

@@ -6,11 +6,11 @@ import secrets
 from datetime import datetime
 
 from handlers.flows.keyring import NUMBERS, hash_of
-from handlers.flows.keys import OVERLAP
+from handlers.flows.keys import OVERLAP, REMEMBERED
 from handlers.flows.kpi import roles_of
 from handlers.flows.office import Office
 from qualification.errors import Refused
-from store.keys import Key, add_key, end_key, keys_at, replace_key
+from store.keys import Key, add_key, end_key, forget_ended, keys_at, replace_key
 from store.work import Work
 
 PREFIX = "kpi_"
@@ -30,7 +30,8 @@ async def make_key(office: Office, where: str, user: str) -> str:
     async with office.store.begin(where) as work:
         now = office.clock()
         for old in await _theirs(work, user, now):
-            await replace_key(work, old.id, now + OVERLAP)
+            await replace_key(work, old.id, now, now + OVERLAP)
+        await forget_ended(work, now - REMEMBERED)
         kept = {"name": user, "opens": NUMBERS, "hashed": hash_of(secret), "ends": secret[-4:]}
         if not await add_key(work, **kept, signs=False, by=user, now=now):
             raise Refused("Another key of yours was made at this moment. Please try again.")

@@ -6,11 +6,15 @@ import math
 
 from aiohttp import web
 
+from handlers.flows.keyring import hash_of
 from handlers.http.answers import Declined
 from handlers.http.desk import Desk
 from handlers.http.guessing import SIGNED, Guesses
 from handlers.http.keys import bearer_key, signed_by
 from handlers.http.request_body import read_raw
+
+CALLER = web.RequestKey("caller", str)
+"""The hash of the key that a request came with, or was signed with."""
 
 
 class Door:
@@ -36,6 +40,7 @@ class Door:
             raise Declined(401, "The signature doesn't match, or X-Timestamp is over five minutes off")
         self._desk.guesses.right(request.remote or "", SIGNED)
         secret, workspace = found
+        request[CALLER] = secret.hex() if isinstance(secret, bytes) else hash_of(secret)
         await self._desk.signed_with(secret)
         return workspace, raw
 
@@ -52,6 +57,7 @@ class Door:
             guesses.wrong(caller)
             raise unknown_key()
         guesses.right(caller, key)
+        request[CALLER] = hash_of(key)
         return workspace
 
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from handlers.flows.repeats import Answer, Conflict, Name, Once
 from handlers.http.answers import Declined
 from handlers.http.desk import Aside, Desk, Overloaded, StoreDown
+from handlers.http.door import CALLER
 
 LONGEST_KEY = 255
 Verdict = TypeVar("Verdict")
@@ -51,8 +52,9 @@ async def once(
         return await act(None)
     if not 0 < len(given) <= LONGEST_KEY:
         raise Declined(400, f"An Idempotency-Key has 1 to {LONGEST_KEY} characters")
-    # The path belongs to the key: one key for a lead and for spend are two things.
-    name = Name(_hash(f"{request.path}\n{given}".encode("utf-8", "surrogateescape")), _hash(raw))
+    # Path and caller belong to the key: "order-1" of a lead and of spend are two things, of two shops too.
+    named = f"{request.path}\n{request.get(CALLER, '')}\n{given}"
+    name = Name(_hash(named.encode("utf-8", "surrogateescape")), _hash(raw))
     before = await desk.recall(workspace, name)
     if before is not None:
         return unless_conflict(before)

@@ -73,19 +73,22 @@ async def test_a_key_opens_what_it_was_made_for_until_it_is_replaced_or_revoked(
         assert "Website" in listed
         assert website not in listed, "shown once"
 
-        # Twice does it once: the second press is on a list that is out of date.
+        # Twice does it once: the second press is on a list that Slack did not draw anew.
         number = await number_of(h, "Website")
+        await h.slack.misbehave("views.update", "500", times=1_000)
         await h.slack.click("adam", action_id="keys.replace", value=number)
         newer = shown(await h.slack.view("adam"))
         await h.slack.close("adam")
         await h.slack.click("adam", action_id="keys.replace", value=number)
         assert "replaced or revoked already" in text_of(await h.slack.view("adam"))
         await h.slack.close("adam")
+        await h.slack.misbehave("views.update", "500", times=0)
         assert [await post(h, key, LEAD, DEMO) for key in (website, newer)] == [202, 202]
         h.clock.ahead += timedelta(hours=24)
         assert [await post(h, key, LEAD, DEMO) for key in (website, newer)] == [401, 202]
 
-        await h.quiet()
+        await h.slack.close("adam")
+        await opened(h)
         await h.slack.click("adam", action_id="keys.revoke", value=await number_of(h, "Website"))
         assert await post(h, newer, LEAD, DEMO) == 401
         await h.quiet()
@@ -129,6 +132,20 @@ async def test_when_a_key_was_last_used_is_noted_once_an_hour(sqlite_url: str) -
         assert await post(h, bearer, LEAD, DEMO) == 202
         again = await used()
         assert (again[0] > first[0], again[1]) == (True, first[1])
+
+
+async def test_two_sources_may_name_their_requests_alike(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        await opened(h)
+        shops = []
+        for name in ("Website", "Shop"):
+            shops.append(await made(h, name, "Leads (/intake/leads)"))
+            await h.slack.close("adam")
+        for key, mail in zip(shops, ("ada@north.example", "bo@south.example"), strict=True):
+            headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "order-1"}
+            body = {**DEMO, "email": mail}
+            async with h.http.post(f"{h.url}{LEAD}", json=body, headers=headers) as answer:
+                assert (answer.status, (await answer.json())["status"]) == (202, "created")
 
 
 async def test_the_key_is_kept_nowhere_and_its_hash_opens_nothing(sqlite_url: str) -> None:

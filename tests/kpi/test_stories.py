@@ -185,6 +185,10 @@ async def test_two_who_start_at_once_share_one_code_and_keep_each_their_key(data
         assert [await holder(f.office, f.where, key) for key in everyone] == ["UMAYA", "UMO", "UMO"]
         f.clock.forward(24 * 3600)
         assert [await holder(f.office, f.where, key) for key in everyone] == ["UMAYA", None, "UMO"]
+        # Who asks again and again has two that open, and can't fill the list for everybody else.
+        many = [await make_key(f.office, f.where, "UMO") for _ in range(5)]
+        opens = [await holder(f.office, f.where, key) for key in (newer, *many)]
+        assert opens == [None, None, None, None, "UMO", "UMO"]
 
 
 async def test_months_are_compared_at_equal_age(sqlite_url: str) -> None:
