@@ -43,6 +43,8 @@ _PLURALS = {
 }
 
 
+STAGES = ("leads", "mqls", "sqls", "customers")
+"""The counts of the overview."""
 Only = tuple[Dimension, str]
 """One value of a dimension: ("source", "linkedin")."""
 NAMELESS: Mapping[Dimension, str] = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, "rep": NOBODY}
@@ -70,6 +72,8 @@ class Question:
     against: Period | None = None
     experiment: str = ""
     """For `ab` only: its name, lower case; "" where none was said."""
+    first: str = ""
+    """For the overview only: the count it begins with, one of STAGES; "" is the leads."""
 
     def __post_init__(self) -> None:
         """Raises Refused for what this number can't tell."""
@@ -80,7 +84,8 @@ class Question:
 
 
 def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
-    """Read `[NAME] [period] [by DIMENSION] [only DIMENSION=VALUE] [against PERIOD] [model NAME] [share]`.
+    """Read `[NAME] [period] [by DIMENSION] [only DIMENSION=VALUE] [against PERIOD] [model NAME] [share]`, and
+    `[first STAGE]` with the overview.
 
     After the name in any order, `against` last but for `share`. Nothing at all is the overview; a period
     alone is the overview of that period. `against before` is the window before, `against year-before` the
@@ -100,13 +105,22 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     if words[:1] == ["ab"]:
         return _about_experiment(words[1:], now, zone, share=share)
     given_by = _take_after(words, "by")
-    model = _take_after(words, "model")
+    model, first = _take_after(words, "model"), _take_after(words, "first")
     against = _take_rest(words, "against")
     name = _take_name(words)
     kpi = KPIS[name or "overview"]
     period = _period(words, kpi, name, now, zone)
     other = against_of(against, period, now)
-    return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi), only, other)
+    return Question(
+        kpi,
+        period,
+        _dimension(given_by, kpi),
+        share,
+        _model(model, kpi),
+        only,
+        other,
+        first=_first(first, kpi),
+    )
 
 
 def written(question: Question, now: datetime) -> str:
@@ -120,6 +134,7 @@ def written(question: Question, now: datetime) -> str:
         spelled(question.period, now),
         f"by {question.by}" if question.by not in (None, quiet) else "",
         f"model {question.model}" if question.model != "first" else "",
+        f"first {question.first}" if question.first else "",
         f"only {only[0]}={_quoted(only[1])}" if only else "",
         f"against {spelled(against, now)}" if against else "",
         "share" if question.share else "",
@@ -130,6 +145,21 @@ def written(question: Question, now: datetime) -> str:
 def _quoted(value: str) -> str:
     plain = re.fullmatch(r"[\w.@+-]+", value) is not None
     return value if plain else '"' + value.replace('"', '""') + '"'
+
+
+def only_words(said: str) -> str:
+    """`source=black friday`, as a program says it, in the short grammar: `only source="black friday"`.
+
+    Raises:
+        Refused: it names no dimension, or no value of it.
+    """
+    name, _, value = (part.strip() for part in said.partition("="))
+    dimension = next((one for one in DIMENSIONS if one == name.lower()), None)
+    if dimension is None or not value:
+        known = ", ".join(DIMENSIONS)
+        raise Refused(f"“{said[:40]}” is no DIMENSION=VALUE such as source=linkedin. I know {known}.")
+    quoted = len(value) > 1 and value.startswith('"') and value.endswith('"')
+    return f"only {dimension}={value if quoted else _quoted(value)}"
 
 
 def _by_beside(kpi: Kpi, by: Dimension | None, only: Dimension) -> Dimension | None:
@@ -256,6 +286,12 @@ def _dimension(word: str | None, kpi: Kpi) -> Dimension | None:
         )
         raise Refused(f"`{kpi.name}` can't be split by {found}. {can}")
     return found
+
+
+def _first(word: str | None, kpi: Kpi) -> str:
+    if word is not None and (kpi.name != "overview" or word not in STAGES):
+        raise Refused(f"Only the overview has a count to begin with: `first` and {', '.join(STAGES)}.")
+    return word or ""
 
 
 def _model(word: str | None, kpi: Kpi) -> Model:
