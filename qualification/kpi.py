@@ -65,6 +65,8 @@ class Asked:
     currency: str = "EUR"
     definition_versions: tuple[int, ...] = ()
     left_out: LeftOut = LeftOut()
+    first: str = ""
+    """For the overview: the count it begins with, "" for the leads."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,13 @@ def at_equal_age(
     of a decline.
     """
     days = min((*this.ages, *before.ages), default=0)
-    now, then = _by(this, days), _by(before, days)
+    return at_age(days, by_age(this, days), by_age(before, days), at_least_days)
+
+
+def at_age(
+    days: float, now: Rate | None, then: Rate | None, at_least_days: float = AT_LEAST_DAYS
+) -> EqualAge | None:
+    """The same from what share of each had bought `days` after creation, where the youngest is as old."""
     if now is None or then is None or days < at_least_days:
         return None
     test = two_proportions(then.k, then.n, now.k, now.n)
@@ -66,6 +72,7 @@ def at_equal_age(
     return EqualAge(days, now, then, test, text)
 
 
-def _by(cohort: ConversionTimes, days: float) -> Rate | None:
+def by_age(cohort: ConversionTimes, days: float) -> Rate | None:
+    """What share of the cohort had bought so many days after creation; None where it is empty."""
     bought = sum(n for took, n in cohort.customer_days.items() if took <= days)
     return share(bought, cohort.leads)

@@ -66,9 +66,9 @@ ENTRIES = (
         "its customers paid.",
         fields=(*STAGES, *FUNNEL_RATES, "spend", *COSTS, "revenue_per_lead"),
         bars=("sqls", "customers"),
+        # What decides stands first: a phone shows three columns, and the rest by scrolling.
         columns=(
-            "leads", "lead_to_mql", "sql_share", "customers", "spend", "cpl", "cost_per_sql",
-            "revenue_per_lead",
+            "cpl", "revenue_per_lead", "customers", "leads", "lead_to_mql", "sql_share", "cost_per_sql",
         ),
         always_by="source",
         left_out_by="created",

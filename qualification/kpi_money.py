@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from qualification.kpi import Answer, Asked, Fields, Rate, Value, answer, share
+from qualification.kpi_best import best_by_cost, best_by_rate
 from qualification.kpi_counts import (
     FunnelCounts,
     SourceCounts,
@@ -74,6 +75,11 @@ def _one_sided(counts: Sequence[SpendCounts | SourceCounts], currency: str) -> t
     )
 
 
+def _ranked(asked: Asked, counts: Sequence[tuple[str, tuple[Money, ...], int]]) -> str:
+    """Who costs least and who most for each that came, in the workspace's own currency."""
+    return best_by_cost(asked, [(key, in_currency(spend, asked.currency)[0], n) for key, spend, n in counts])
+
+
 def cpl(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
     """Spend ÷ leads created in the window; the same per MQL, SQL and customer entered in it."""
     total = summed(counts, SpendCounts("all", (), 0, 0, 0, 0))
@@ -92,6 +98,7 @@ def cpl(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
         text = nobody(asked, NO_SPEND if spend is None else NO_LEADS)
     text = said(
         text,
+        _ranked(asked, [(one.key, one.spend, one.leads) for one in counts]),
         _covered(*covered),
         *(_one_sided(counts, asked.currency) if asked.by else ()),
         *(f"{why}." for why in apart("spend", others).values()),
@@ -118,7 +125,8 @@ def cac(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
         text = f"A customer cost {each} (marketing spend only): {spend} for {whom}, {window(asked)}."
     else:
         text = nobody(asked, NO_SPEND if spend is None else "nobody became a customer in this window")
-    text = said(text, _covered(*covered), *(f"{why}." for why in apart("spend", others).values()))
+    best = _ranked(asked, [(one.key, one.spend, one.customers) for one in counts])
+    text = said(text, best, _covered(*covered), *(f"{why}." for why in apart("spend", others).values()))
     return answer("cac", asked, counts, total, fields, text)
 
 
@@ -152,6 +160,7 @@ def sources(asked: Asked, counts: Sequence[SourceCounts], model: str = "first") 
         f"{who} brought {counted(total.leads, 'lead')}, {window(asked)}.",
         f"{best.key} brought most customers ({best.customers:,})." if best.customers and several else "",
         became_customers(total.customers, total.leads),
+        best_by_rate(asked, [(one.key, share(one.customers, one.leads)) for one in counts]),
         still_open(total.open),
         *_one_sided(counts, asked.currency),
         f"Attribution: {model}.",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from qualification.kpi import Answer, Asked, Fields, Value, answer, share
+from qualification.kpi_best import best_by_rate
 from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, WaitCounts, summed
 from qualification.kpi_money import NO_SPEND, in_currency, per
 from qualification.kpi_stages import NO_LEADS, nobody, rates
@@ -36,10 +37,14 @@ def overview(
         half_known: A sentence on what else keeps the two from being alike.
     """
 
+    nouns = {"leads": "lead", "mqls": "MQL", "sqls": "SQL", "customers": "customer"}
+    if asked.first:
+        nouns = {asked.first: nouns[asked.first], **nouns}
+
     def values(one: OverviewCounts) -> Fields:
         spend, others = in_currency(one.spend, asked.currency)
-        entered: dict[str, Value] = {"leads": one.leads, "mqls": one.mqls, "sqls": one.sqls}
-        entered |= {"customers": one.customers, "cpl": per(spend, one.leads)}
+        entered: dict[str, Value] = {name: vars(one)[name] for name in nouns}
+        entered |= {"cpl": per(spend, one.leads)}
         entered |= {"contact_median": waited(one.contacts).median}
         missing = {"other_spend": "spend in other currencies is not added"} if others else {}
         if entered["cpl"] is None:
@@ -57,7 +62,6 @@ def overview(
         return {**now, "previous": earlier}, missing
 
     now, _ = values(this)
-    nouns = {"leads": "lead", "mqls": "MQL", "sqls": "SQL", "customers": "customer"}
     then, _ = values(before)
     beside = {name: "" if unknown else f" ({vars(before)[name]:,})" for name in nouns}
     numbers = [f"{counted(vars(this)[name], noun)}{beside[name]}" for name, noun in nouns.items()]
@@ -112,7 +116,8 @@ def speed(asked: Asked, counts: Sequence[SpeedTimes], *, exact: bool = True) -> 
     if not total.contacts.n:
         text = nobody(asked, "no leads to time in this window")
     else:
-        text = _speed_words(asked, total)
+        judged = [(one.key, share(one.in_target, one.judged)) for one in counts]
+        text = said(_speed_words(asked, total), best_by_rate(asked, judged))
     return answer(
         "speed",
         asked,

@@ -43,6 +43,8 @@ _PLURALS = {
 }
 
 
+STAGES = ("leads", "mqls", "sqls", "customers")
+"""The counts of the overview."""
 Only = tuple[Dimension, str]
 """One value of a dimension: ("source", "linkedin")."""
 NAMELESS: Mapping[Dimension, str] = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, "rep": NOBODY}
@@ -72,6 +74,8 @@ class Question:
     """Whether times are to be looked at lead by lead, also where there are many."""
     experiment: str = ""
     """For `ab` only: its name, lower case; "" where none was said."""
+    first: str = ""
+    """For the overview only: the count it begins with, one of STAGES; "" is the leads."""
 
     def __post_init__(self) -> None:
         """Raises Refused for what this number can't tell."""
@@ -83,7 +87,7 @@ class Question:
 
 def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     """Read `[NAME] [period] [by DIMENSION] [only DIMENSION=VALUE] [against PERIOD] [model NAME] [exact]
-    [share]`.
+    [share]`, and `[first STAGE]` with the overview.
 
     After the name in any order, `against` last but for `exact` and `share`. Nothing at all is the overview;
     a period alone is the overview of that period. `against before` is the window before, `against
@@ -104,13 +108,23 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     if words[:1] == ["ab"]:
         return _about_experiment(words[1:], now, zone, share=share)
     given_by = _take_after(words, "by")
-    model = _take_after(words, "model")
+    model, first = _take_after(words, "model"), _take_after(words, "first")
     against = _take_rest(words, "against")
     name = _take_name(words)
     kpi = KPIS[name or "overview"]
     period = _period(words, kpi, name, now, zone)
     other = against_of(against, period, now)
-    return Question(kpi, period, _dimension(given_by, kpi), share, _model(model, kpi), only, other, exact)
+    return Question(
+        kpi,
+        period,
+        _dimension(given_by, kpi),
+        share,
+        _model(model, kpi),
+        only,
+        other,
+        exact,
+        first=_first(first, kpi),
+    )
 
 
 def written(question: Question, now: datetime) -> str:
@@ -124,6 +138,7 @@ def written(question: Question, now: datetime) -> str:
         spelled(question.period, now),
         f"by {question.by}" if question.by not in (None, quiet) else "",
         f"model {question.model}" if question.model != "first" else "",
+        f"first {question.first}" if question.first else "",
         f"only {only[0]}={_quoted(only[1])}" if only else "",
         f"against {spelled(against, now)}" if against else "",
         "exact" if question.exact else "",
@@ -135,6 +150,21 @@ def written(question: Question, now: datetime) -> str:
 def _quoted(value: str) -> str:
     plain = re.fullmatch(r"[\w.@+-]+", value) is not None
     return value if plain else '"' + value.replace('"', '""') + '"'
+
+
+def only_words(said: str) -> str:
+    """`source=black friday`, as a program says it, in the short grammar: `only source="black friday"`.
+
+    Raises:
+        Refused: it names no dimension, or no value of it.
+    """
+    name, _, value = (part.strip() for part in said.partition("="))
+    dimension = next((one for one in DIMENSIONS if one == name.lower()), None)
+    if dimension is None or not value:
+        known = ", ".join(DIMENSIONS)
+        raise Refused(f"“{said[:40]}” is no DIMENSION=VALUE such as source=linkedin. I know {known}.")
+    quoted = len(value) > 1 and value.startswith('"') and value.endswith('"')
+    return f"only {dimension}={value if quoted else _quoted(value)}"
 
 
 def _by_beside(kpi: Kpi, by: Dimension | None, only: Dimension) -> Dimension | None:
@@ -261,6 +291,12 @@ def _dimension(word: str | None, kpi: Kpi) -> Dimension | None:
         )
         raise Refused(f"`{kpi.name}` can't be split by {found}. {can}")
     return found
+
+
+def _first(word: str | None, kpi: Kpi) -> str:
+    if word is not None and (kpi.name != "overview" or word not in STAGES):
+        raise Refused(f"Only the overview has a count to begin with: `first` and {', '.join(STAGES)}.")
+    return word or ""
 
 
 def _model(word: str | None, kpi: Kpi) -> Model:

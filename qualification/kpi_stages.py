@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualification.kpi import Answer, Asked, Fields, Rate, Value, answer, share
+from qualification.kpi_best import best_by_rate
 from qualification.kpi_counts import (
     AcceptanceCounts,
     ConversionTimes,
@@ -68,6 +69,7 @@ def funnel(asked: Asked, counts: Sequence[FunnelCounts]) -> Answer:
     text = said(
         f"{stages} → {counted(total.customers, 'customer')} ({window(asked)}).",
         became_customers(total.customers, total.leads),
+        best_by_rate(asked, [(one.key, share(one.customers, one.leads)) for one in counts]),
         still_open(total.open),
         left_out(asked.left_out),
     )
@@ -123,6 +125,7 @@ def conversion(asked: Asked, counts: Sequence[ConversionTimes]) -> Answer:
     older = 0 if typical is None else _older(total, typical)
     text = said(
         became_customers(customers, leads),
+        best_by_rate(asked, [(one.key, share(one.customers, one.leads)) for one in counts]),
         still_open(sum(total.open_days.values())),
         f"{percent(older / leads)} are older than the usual {typical:.0f} days from lead to customer."
         if typical is not None
@@ -158,7 +161,8 @@ def mql_sql(asked: Asked, counts: Sequence[MqlCounts], within_days: int = 30) ->
     else:
         became = f"{percent(rate.value)} of MQLs became SQL within {within_days} days"
         text = f"{became}, {likely(rate)}, {window(asked)}."
-        text = said(text, young if total.immature else "", left_out(asked.left_out))
+        best = best_by_rate(asked, [(one.key, share(one.sqls, one.mqls)) for one in counts])
+        text = said(text, best, young if total.immature else "", left_out(asked.left_out))
     return answer("mql-sql", asked, counts, total, fields, text)
 
 
@@ -184,6 +188,9 @@ def acceptance(asked: Asked, counts: Sequence[AcceptanceCounts]) -> Answer:
     else:
         text = said(
             f"Sales accepted {percent(rate.value)} of the MQLs decided on, {likely(rate)}, {window(asked)}.",
+            best_by_rate(
+                asked, [(one.key, share(one.accepted, one.accepted + one.rejected)) for one in counts]
+            ),
             waiting,
             f"Rejected for: {listed(total.reasons, ' ')}." if total.reasons else "",
             f"Most rejections come from {worst.key} ({worst.rejected:,})."
@@ -210,6 +217,10 @@ def sla(asked: Asked, counts: Sequence[SlaCounts]) -> Answer:
     else:
         text = said(
             f"We kept {percent(rate.value)} of our promises, {likely(rate)}, {window(asked)}.",
+            best_by_rate(
+                asked,
+                [(one.key, share(one.met, one.met + one.breached + one.overdue_open)) for one in counts],
+            ),
             f"{total.overdue_open:,} broken and still open." if total.overdue_open else "",
             f"{total.not_due:,} not due yet." if total.not_due else "",
             left_out(asked.left_out),
@@ -230,7 +241,8 @@ def win(asked: Asked, counts: Sequence[WinCounts]) -> Answer:
     text = nobody(asked, none)
     if rate is not None:
         text = f"We won {percent(rate.value)} of the SQLs that were decided, {likely(rate)}, {window(asked)}."
-        text = said(text, left_out(asked.left_out))
+        best = best_by_rate(asked, [(one.key, share(one.won, one.won + one.lost)) for one in counts])
+        text = said(text, best, left_out(asked.left_out))
     return answer("win", asked, counts, total, fields, text)
 
 

@@ -26,6 +26,7 @@ _NOUNS = {
 }
 # What a cohort is made of; the others count what happened in the window, or how it stands now.
 _COHORT = {"mql-sql": "became MQL", "acceptance": "became MQL", "speed": "received"}
+_STAGES = {"leads": "leads", "mqls": "MQLs", "sqls": "SQLs", "customers": "customers"}
 _OF = {
     "source": "leads from {}",
     "campaign": "leads of campaign {}",
@@ -42,6 +43,8 @@ def told(question: Question, called: Callable[[Only], str] = lambda only: only[1
         noun = f"what {called(question.only)} did"
     elif question.only is not None:
         noun += f" of {of_one(question.only, called)}"
+    elif question.first:
+        noun = f"{_STAGES[question.first]}, in the overview"
     when = _during(question.period.label)
     match kpi.basis:
         case "cohort":

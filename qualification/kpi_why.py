@@ -115,6 +115,8 @@ WORDINGS: Mapping[str, Wording] = {
     "cac": Wording("Cost per customer", "customers", "cost more", "cost less"),
 }
 """The numbers whose change can be split: a ratio of sums over a window."""
+WHY = (*WORDINGS, "overview")
+"""The numbers that can tell why they changed; the overview by what each source brought."""
 
 
 def told(change: Change, wording: Wording, who: Callable[[str], str], this: str, before: str) -> str:

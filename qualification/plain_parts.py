@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import Dimension
-from qualification.kpi_question import MODELS, Only
+from qualification.kpi_question import MODELS, STAGES, Only
 from qualification.plain_dates import usual_dates
 from qualification.plain_idle import FIRST_PERSON, NEGATED, POLITE, STOP
 from qualification.plain_periods import find_spans
@@ -39,6 +39,8 @@ class Parts:
     exact: bool
     unknown: tuple[str, ...]
     doubt: str = ""
+    stage: str = ""
+    """The count that was asked for, where it was one: leads, mqls, sqls or customers."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,13 @@ def take_apart(reader: Reader, text: str) -> Parts:
     names, explained = _names(rest, split_free, only, by)
     changing = CHANGING.search(rest) is not None
     unknown = tuple(_unexplained(split_free, explained))
-    return Parts(names, windows, only, by, model, changing, share, exact, unknown, doubt)
+    stage = _stage(split_free)
+    return Parts(names, windows, only, by, model, changing, share, exact, unknown, doubt, stage)
+
+
+def _stage(text: str) -> str:
+    said = {word.removesuffix("s") + "s" for word in _WORD.findall(text)} & set(STAGES)
+    return said.pop() if len(said) == 1 else ""
 
 
 def cleaned(text: str) -> str:

@@ -104,7 +104,9 @@ def _made(reader: Reader, parts: Parts, name: str, only: Only | None = None) -> 
         raise Refused(f"`{kpi.name}` can't be split by {by}, I can tell it {can}. {EXAMPLES}")
     if parts.model != "first" and kpi.name != "sources":
         raise Refused(f"An attribution model goes with `sources` only: `/kpi sources model {parts.model}`.")
-    return Question(kpi, period, by or kpi.always_by, parts.share, parts.model, only, other, parts.exact)
+    first = parts.stage if name == COUNT and kpi.name == "overview" and parts.stage != "leads" else ""
+    by, exact = by or kpi.always_by, parts.exact
+    return Question(kpi, period, by, parts.share, parts.model, only, other, exact, first=first)
 
 
 def _kpi(name: str, whose: Dimension | None) -> Kpi:

@@ -35,15 +35,25 @@ def _having(states: Mapping[str, int], letter: str) -> int:
 
 async def bought_within(scope: Scope, periods: Sequence[Period], within_days: int) -> list[tuple[int, int]]:
     """For each window (leads created, of them customers within so many days of creation)."""
-    whole = replace(periods[0], start=min(p.start for p in periods), end=max(p.end for p in periods))
     created: Counter[int] = Counter()
-    soon: Counter[int] = Counter()
-    for place, (n, _) in (await sums_of(scope, {CREATED}, whole, by="day")).items():
+    for place, (n, _) in (await sums_of(scope, {CREATED}, _around(periods), by="day")).items():
         created[place.day] += n
-    for place, (n, _) in (await sums_of(scope, {TOOK}, whole, by="day", at_most=within_days)).items():
-        soon[place.day] += n
+    soon = await bought_soon(scope, periods, within_days)
     days = [range(period.start.toordinal(), period.end.toordinal()) for period in periods]
-    return [(sum(created[d] for d in window), sum(soon[d] for d in window)) for window in days]
+    return [(sum(created[d] for d in window), n) for window, n in zip(days, soon, strict=True)]
+
+
+async def bought_soon(scope: Scope, periods: Sequence[Period], within_days: int) -> list[int]:
+    """For each window how many of the leads created in it were customers within so many days of that."""
+    soon: Counter[int] = Counter()
+    found = await sums_of(scope, {TOOK}, _around(periods), by="day", among=within_days)
+    for place, (n, _) in found.items():
+        soon[place.day] += n
+    return [sum(soon[d] for d in range(p.start.toordinal(), p.end.toordinal())) for p in periods]
+
+
+def _around(periods: Sequence[Period]) -> Period:
+    return replace(periods[0], start=min(p.start for p in periods), end=max(p.end for p in periods))
 
 
 async def bought_by(scope: Scope, period: Period, within_days: int) -> dict[str, tuple[int, int]]:
@@ -59,14 +69,13 @@ async def bought_by(scope: Scope, period: Period, within_days: int) -> dict[str,
 async def conversion(scope: Scope, period: Period) -> list[ConversionTimes]:
     """How old the leads created in the window are, and how long its customers took, in calendar days."""
     today = scope.now.astimezone(period.zone).date().toordinal()
-    ages: dict[str, Counter[float]] = defaultdict(Counter)
-    still: dict[str, Counter[float]] = defaultdict(Counter)
-    took: dict[str, Counter[float]] = defaultdict(Counter)
-    for place, (n, _) in (await sums_of(scope, {CREATED}, period, by="both")).items():
-        age = max(today - place.day, 0)
-        ages[place.key][age] += n
-        if "o" in place.sub and "c" not in place.sub:
-            still[place.key][age] += n
+    ages: dict[str, dict[float, int]] = defaultdict(lambda: defaultdict(int))
+    still: dict[str, dict[float, int]] = defaultdict(lambda: defaultdict(int))
+    took: dict[str, dict[float, int]] = defaultdict(lambda: defaultdict(int))
+    for place, (n, _) in (await sums_of(scope, {CREATED}, period, by="day")).items():
+        ages[place.key][max(today - place.day, 0)] += n
+    for place, (n, _) in (await sums_of(scope, {CREATED}, period, by="day", among="open")).items():
+        still[place.key][max(today - place.day, 0)] += n
     for place, (n, _) in (await sums_of(scope, {TOOK}, period)).items():
         took[place.key][int(place.sub)] += n
     found = [ConversionTimes(key, dict(ages[key]), dict(took[key]), dict(still[key])) for key in ages]

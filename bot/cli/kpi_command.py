@@ -7,8 +7,8 @@ import shlex
 from collections.abc import Sequence
 
 from bot.cli.desk import opened
-from handlers.flows.kpi import Told, answer, ask_with_every_right, read_question
-from handlers.flows.kpi_asking import AskBack
+from handlers.flows.kpi import Told, answer, ask_with_every_right
+from handlers.flows.kpi_asking import AskBack, read_parts
 from handlers.views.kpi_words import Row, absences, is_empty, table_rows
 from qualification.errors import Refused
 
@@ -25,7 +25,9 @@ async def show_kpi(
     """
     async with opened() as (_, office, where):
         if period or by or model or experiment:
-            question = await read_question(office, where, name, period, by, model, experiment)
+            question = await read_parts(
+                office, where, name, period=period, by=by, model=model, experiment=experiment
+            )
             told = await answer(office, where, question, None)
         else:
             try:

@@ -16,7 +16,7 @@ from handlers.flows.kpi_versus import against, beside_before
 from handlers.flows.office import Office, Rules, Setup
 from qualification.errors import Refused
 from qualification.kpi import Answer, Asked, LeftOut
-from qualification.kpi_question import Question, Role, may_see, parse_question, written
+from qualification.kpi_question import Question, Role, may_see, written
 from store.house import Person
 from store.kpi_flows import leads_left_out
 from store.kpi_scope import Scope
@@ -80,35 +80,6 @@ async def ask_with_every_right(office: Office, where: str, text: str) -> Told:
 
 def _as_read(told: Told, reading: Reading) -> Told:
     return replace(told, asked=reading.asked, understood=reading.understood)
-
-
-async def read_question(
-    office: Office,
-    where: str,
-    name: str,
-    period: str = "",
-    by: str = "",
-    model: str = "",
-    experiment: str = "",
-) -> Question:
-    """A question that came in parts: a number's name, and what was said of period, dimension and model.
-
-    Args:
-        experiment: For `ab`; it may stand behind the name as well.
-    Raises:
-        Refused: one of them can't be read, or doesn't go with this number.
-    """
-    rules = await office.rules(where)
-    if name.split()[:1] == ["ab"]:
-        if period or model:
-            raise Refused("An experiment is judged from its start: `ab` takes no period and no model.")
-        split = f" by {by}" if by else ""
-        return parse_question(f"{name} {experiment}{split}", office.clock(), rules.setup.zone)
-    if experiment:
-        raise Refused("An experiment goes with `ab` only.")
-    split = f" by {by}" if by else ""
-    credit = f" model {model}" if model else ""
-    return parse_question(f"{name} {period}{split}{credit}", office.clock(), rules.setup.zone)
 
 
 async def answer(office: Office, where: str, question: Question, user: str | None) -> Told:
@@ -183,6 +154,7 @@ async def _asked(
         rules.setup.currency,
         await scope.versions(question.period),
         LeftOut(gone.reasons, by),
+        question.first,
     )
 
 

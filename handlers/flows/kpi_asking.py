@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from handlers.flows.office import Office
 from qualification.errors import Refused
 from qualification.kpi import KPIS
-from qualification.kpi_question import NAMELESS, Only, Question, parse_question, written
+from qualification.kpi_question import NAMELESS, Only, Question, only_words, parse_question, written
 from qualification.kpi_understood import told
 from qualification.plain_questions import MOST_READINGS, Unsure, read_plain
 from qualification.plain_values import Colleague, Known, plain, similar
@@ -67,11 +67,7 @@ async def read(office: Office, where: str, text: str, user: str | None) -> Readi
             understood = told(question) if question.against else ""
             return Reading(question, _unshared(text), understood)
         known = await _known(office, where, user)
-        meant = _meant(known, question.only)
-        if not _is_exact(known, question.only, meant):
-            why = f"I know no {question.only[0]} “{question.only[1][:40]}”. Did you mean one of these?"
-            raise _offered(office, known, why, [replace(question, only=one) for one in meant])
-        question = replace(question, only=meant[0])
+        question = _of_one_known(office, known, question, question.only)
         return Reading(question, _repeated(office, question), told(question, known.called))
     known = await _known(office, where, user)
     try:
@@ -88,6 +84,57 @@ async def read(office: Office, where: str, text: str, user: str | None) -> Readi
     understood = told(found.question, known.called)
     default = f" ({found.default})" if found.default else ""
     return Reading(found.question, _repeated(office, found.question), f"{understood}{default}")
+
+
+async def read_parts(
+    office: Office,
+    where: str,
+    name: str,
+    *,
+    period: str = "",
+    by: str = "",
+    model: str = "",
+    experiment: str = "",
+    only: str = "",
+    against: str = "",
+) -> Question:
+    """A question that came in parts: a number's name, and what was said beside it, as `/kpi` takes it.
+
+    Args:
+        experiment: For `ab`; it may stand behind the name as well.
+        only: "source=linkedin"; the value may have spaces, and needs no quotes for them.
+    Raises:
+        AskBack: nothing is called so, but something similar is.
+        Refused: one of them can't be read, or doesn't go with this number.
+    """
+    rules = await office.rules(where)
+    now, zone = office.clock(), rules.setup.zone
+    split = f" by {by}" if by else ""
+    if name.split()[:1] == ["ab"]:
+        if period or model or only or against:
+            raise Refused(
+                "An experiment is judged from its start, whole: `ab` takes no period and no model, "
+                "nor `only` and `against`."
+            )
+        return parse_question(f"{name} {experiment}{split}", now, zone)
+    if experiment:
+        raise Refused("An experiment goes with `ab` only.")
+    credit = f" model {model}" if model else ""
+    one = f" {only_words(only)}" if only else ""
+    other = f" against {against}" if against else ""
+    question = parse_question(f"{name} {period}{split}{credit}{one}{other}", now, zone)
+    if question.only is None:
+        return question
+    return _of_one_known(office, await _known(office, where, None), question, question.only)
+
+
+def _of_one_known(office: Office, known: Known, question: Question, only: Only) -> Question:
+    """The question about the value as the workspace writes it; raises as `_meant`, or AskBack."""
+    meant = _meant(known, only)
+    if not _is_exact(known, only, meant):
+        why = f"I know no {only[0]} “{only[1][:40]}”. Did you mean one of these?"
+        raise _offered(office, known, why, [replace(question, only=one) for one in meant])
+    return replace(question, only=meant[0])
 
 
 def _repeated(office: Office, question: Question) -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from qualification.dates import months_after
-from qualification.kpi_compare import at_equal_age
+from qualification.kpi import share
+from qualification.kpi_compare import at_age, by_age
 from qualification.kpi_counts import ConversionTimes, summed
 from qualification.kpi_trend import Trend
 from qualification.periods import Period, previous
 from qualification.statistics import median_of
-from store.kpi_cohorts import bought_within, conversion
+from store.kpi_cohorts import bought_by, bought_soon
 from store.kpi_flows import came_in_since
-from store.kpi_scope import Scope
+from store.kpi_scope import ALL, Scope
 
 AGES = (30, 60, 90, 180, 365)
 """Days after creation at which months are compared: the first that is at least the usual time to buy."""
@@ -39,9 +40,11 @@ async def beside(
     if kpi != "conversion" or scope.by is not None or not counts:
         return Beside(came_late=late)
     this = summed(counts, ConversionTimes("all", {}, {}, {}))
-    before = summed(await conversion(scope, previous(period)), ConversionTimes("all", {}, {}, {}))
-    compared = at_equal_age(this, before) if before.ages else None
-    words = (compared.text if compared else TOO_YOUNG) if before.ages else ""
+    # Whatever came before is older: the youngest lead of both windows is one of this one.
+    youngest = min(this.ages)
+    leads, bought = (await bought_by(scope, previous(period), int(youngest))).get(ALL, (0, 0))
+    compared = at_age(youngest, by_age(this, youngest), share(bought, leads))
+    words = (compared.text if compared else TOO_YOUNG) if leads else ""
     return Beside(await _trend(scope, period, this), words, late)
 
 
@@ -54,10 +57,19 @@ async def _trend(scope: Scope, period: Period, counts: ConversionTimes) -> Trend
     months = _whole_months(period, scope.now, days)
     if len(months) < 2:
         return None
-    found = await bought_within(scope, months, days)
-    told = [(month.label, leads, bought) for month, (leads, bought) in zip(months, found, strict=True)]
+    today = scope.now.astimezone(period.zone).date()
+    bought = await bought_soon(scope, months, days)
+    told = [
+        (month.label, _created_in(month, counts, today), n) for month, n in zip(months, bought, strict=True)
+    ]
     filled = tuple(month for month in told if month[1])
     return Trend(days, filled) if len(filled) > 1 else None
+
+
+def _created_in(month: Period, counts: ConversionTimes, today: date) -> int:
+    """How many of these leads were created in a month that is over: their ages in days tell."""
+    ages = range((today - month.end).days + 1, (today - month.start).days + 1)
+    return sum(counts.ages.get(age, 0) for age in ages)
 
 
 def _whole_months(period: Period, now: datetime, days: int) -> list[Period]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.flows.kpi import answer, read_question
+from handlers.flows.kpi import answer
+from handlers.flows.kpi_asking import read_parts
 from handlers.flows.office import Office
 from qualification.kpi import Answer, share
 from qualification.kpi_counts import MqlCounts, summed
@@ -33,7 +34,7 @@ class Board:
 
 async def see_board(office: Office, where: str) -> Board:
     """The board as it is now, for somebody who may see every number."""
-    question = await read_question(office, where, "overview", "this month")
+    question = await read_parts(office, where, "overview", period="this month")
     told = await answer(office, where, question, None)
     rules = await office.rules(where)
     this, before = ripe_windows(told.at, rules.setup.zone)

@@ -14,6 +14,7 @@ from qualification.calendar import WorkWeek
 from qualification.definition import Definition
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
+from qualification.kpi_best import THE_REST
 from qualification.kpi_cells import ContactClock
 from qualification.kpi_compare import half_known, nothing_known
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
@@ -27,7 +28,6 @@ from store.kpi_sums import first_day
 SQL_WITHIN_DAYS = 30
 MOST_KEYS = 100
 """Campaigns are typed by others: more keys than a person can read are summed up."""
-THE_REST = "everything else"
 
 
 @dataclass(frozen=True)

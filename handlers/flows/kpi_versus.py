@@ -56,7 +56,7 @@ async def beside_before(at: Counting) -> Calculation:
     first = await first_day(at.scope)
     if first is None or before.start < first:
         return this
-    then = await counted(_over(at, before, whole=False))
+    then = await counted(_unsplit(_over(at, before, whole=False)))
     return replace(this, make=lambda: told_before(this.make(), then.make()))
 
 
@@ -64,6 +64,14 @@ def _over(at: Counting, period: Period, *, whole: bool = True) -> Counting:
     """The same counted over another window; what was left out of the other one is not told."""
     asked = replace(at.asked, period=period, left_out=at.asked.left_out if whole else LeftOut())
     return replace(at, question=replace(at.question, period=period, against=None), asked=asked)
+
+
+def _unsplit(at: Counting) -> Counting:
+    """The same for all keys together, where nobody asked for one of them: only its total is told."""
+    if at.only is not None:
+        return at
+    question, asked = replace(at.question, by=None), replace(at.asked, by=None)
+    return replace(at, scope=replace(at.scope, by=None), question=question, asked=asked)
 
 
 async def _aged(at: Counting, first: Period, second: Period) -> EqualAge | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from handlers.flows.counting import ready_to_count
 from handlers.flows.kpi import roles_of, whose_numbers
 from handlers.flows.kpi_asking import read
 from handlers.flows.kpi_counting import SQL_WITHIN_DAYS, Counts
+from handlers.flows.kpi_why_counts import CountsChanged, why_counts_changed
 from handlers.flows.office import Office
 from qualification.calendar import WorkWeek
 from qualification.errors import Refused
@@ -19,7 +21,7 @@ from qualification.kpi_counts import AcceptanceCounts
 from qualification.kpi_money import in_currency
 from qualification.kpi_question import Question, may_see
 from qualification.kpi_understood import of_one
-from qualification.kpi_why import WORDINGS, Change, Ratio, Row, Wording, called, rows, told, why_changed
+from qualification.kpi_why import WHY, WORDINGS, Change, Ratio, Row, Wording, called, rows, told, why_changed
 from qualification.periods import Period, previous, side_by_side, so_far
 from qualification.statistics import median_of
 from store.kpi_cohorts import acceptance, bought_by, conversion, mql_to_sql
@@ -68,8 +70,8 @@ class _Counted:
 
 
 def can_be_split(question: Question) -> bool:
-    """Whether this question has a rate over a window whose change can be split."""
-    return question.kpi.name in WORDINGS
+    """Whether this question has a rate or counts over a window whose change can be split."""
+    return question.kpi.name in WHY
 
 
 async def why_it_changed(office: Office, where: str, text: str, user: str) -> Why:
@@ -82,7 +84,7 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     setup, now = rules.setup, office.clock()
     question = (await read(office, where, text, user)).question
     if not can_be_split(question):
-        known = ", ".join(WORDINGS)
+        known = ", ".join(WHY)
         raise Refused(f"`{question.kpi.name}` is no rate whose change could be split. I can for {known}.")
     only = question.only
     by = _split_by(question)
@@ -94,6 +96,8 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     async with office.store.read(where) as work:
         scope = Scope(work, rules.definition.left_out, by, now, only)
         touch = rules.definition.clocks.claim_to_touch
+        if question.kpi.name not in WORDINGS:
+            return _of_counts(question.kpi.name, await why_counts_changed(scope, question))
         counted = await _counted(scope, question, rules.week, touch, setup.currency)
         people = await work.house.people()
     change = why_changed(counted.this, counted.before)
@@ -110,6 +114,16 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
         wording = replace(wording, what=f"{wording.what} of {whom}")
     names = handles if by == "rep" else {}
     return _explained(question.kpi.name, by, change, wording, names, counted)
+
+
+def _of_counts(kpi: str, found: CountsChanged) -> Why:
+    this, before = found.windows
+    notes = (
+        f"{_days(this)} against {_days(before)}, {this.zone.key}.",
+        "Each cell is before → now: what happened in these days, whenever the leads were created.",
+    )
+    change = Change(Fraction(found.before), Fraction(found.this), ())
+    return Why(kpi, "source", found.text, found.table, notes, change)
 
 
 def _split_by(question: Question) -> Dimension:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.http.events import MOST_MESSAGES
 from handlers.http.intake import MOST_LEADS
@@ -23,6 +23,19 @@ class Route:
     """The name of the schema of the request's body."""
     open: bool = False
     """Served without a key."""
+    asks: Mapping[str, str] = field(default_factory=dict)
+    """What may stand in the address behind the question mark: its name → what it means."""
+
+
+KPI_PARAMETERS: Mapping[str, str] = {
+    "period": "The window, as in 30d, last month, Q3 or 2026-07-01..2026-07-31",
+    "by": "What it is split by: source, campaign, rep or variant",
+    "only": "One value of one of these by itself, as in source=linkedin or campaign=black friday",
+    "against": "The window to compare with: a period, before or year-before",
+    "model": "For sources: the attribution, first, last, linear, u, w or decay",
+    "experiment": "For ab: its name",
+}
+"""What `/kpi/NAME` takes, as the command does."""
 
 
 REFUSALS: dict[int, tuple[str, str]] = {
@@ -92,7 +105,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "get",
         "/kpi/{name}.{kind}",
-        "A number as json or csv, for a manager's key; `?period=`, `?by=`, `?model=` as /kpi takes them.",
+        "A number as json or csv, for a manager's key; the parameters mean what they mean after /kpi.",
         {
             200: ("The answer", ""),
             401: ("No manager's key", "Errors"),
@@ -101,6 +114,7 @@ ROUTES: tuple[Route, ...] = (
             429: ("Too many unknown keys came from your address; come back after Retry-After", "Errors"),
             503: ("The database can't be reached", "Errors"),
         },
+        asks=KPI_PARAMETERS,
     ),
     Route("get", "/healthz", "The process answers.", {200: ("It does", "")}, open=True),
     Route(

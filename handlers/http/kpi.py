@@ -8,10 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
-from handlers.flows.kpi import answer, read_question
+from handlers.flows.kpi import answer
+from handlers.flows.kpi_asking import read_parts
 from handlers.flows.kpi_keys import holder
 from handlers.flows.office import Office
 from handlers.http.answers import Declined, declined, send, unavailable, written
+from handlers.http.api_routes import KPI_PARAMETERS
 from handlers.http.door import not_too_often
 from handlers.http.guessing import Guesses
 from handlers.http.keys import bearer_key
@@ -21,12 +23,11 @@ from qualification.errors import Refused
 from qualification.kpi import KPIS
 from store.signs import DatabaseAway
 
-PARAMETERS = ("period", "by", "model", "experiment")
 log = logging.getLogger(__name__)
 
 
 def add_kpi_routes(app: web.Application, office: Office, where: str, guesses: Guesses | None = None) -> None:
-    """Serve `/kpi/NAME.json` and `/kpi/NAME.csv`; `?period=`, `?by=`, `?model=` and `?experiment=`.
+    """Serve `/kpi/NAME.json` and `/kpi/NAME.csv`; each with the parameters of `KPI_PARAMETERS`.
 
     Args:
         guesses: Who tried wrong keys lately, here and elsewhere.
@@ -60,7 +61,7 @@ async def _answered(request: web.Request, office: Office, where: str, guesses: G
         raise Declined(404, f"There is no such number. I know {known}, each as .json and .csv")
     asked = _asked(request.query)
     try:
-        question = await read_question(office, where, name, **asked)
+        question = await read_parts(office, where, name, **asked)
     except Refused as no:
         return send(declined(422, [Mistake("query", str(no))]))
     told = (await answer(office, where, question, None)).answer
@@ -80,9 +81,9 @@ def _no_key() -> Declined:
 
 def _asked(query: Mapping[str, Any]) -> dict[str, str]:
     """Raises Declined for a parameter we don't have: a typing mistake must not answer another question."""
-    unknown = [name for name in query if name not in PARAMETERS]
+    unknown = [name for name in query if name not in KPI_PARAMETERS]
     if unknown:
         raise Declined(
-            422, f"There is no such parameter. I know {', '.join(PARAMETERS)}", path=unknown[0][:40]
+            422, f"There is no such parameter. I know {', '.join(KPI_PARAMETERS)}", path=unknown[0][:40]
         )
-    return {name: str(query[name]) for name in PARAMETERS if query.get(name)}
+    return {name: str(query[name]) for name in KPI_PARAMETERS if query.get(name)}

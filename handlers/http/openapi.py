@@ -81,6 +81,10 @@ def _operation(route: Route) -> Json:
         operation.setdefault("parameters", []).append(
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         )
+    for name, means in route.asks.items():
+        operation.setdefault("parameters", []).append(
+            {"name": name, "in": "query", "schema": {"type": "string"}, "description": means}
+        )
     if route.takes:
         schema = {"schema": _ref(route.takes)}
         operation["requestBody"] = {"required": True, "content": {"application/json": schema, FORM: schema}}

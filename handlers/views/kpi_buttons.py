@@ -10,7 +10,7 @@ from handlers.views.kpi_words import is_empty
 from handlers.views.message import button, controls
 from handlers.views.text import clip
 from qualification.kpi import Answer
-from qualification.kpi_why import WORDINGS
+from qualification.kpi_why import WHY
 
 LONGEST_QUESTION = 1_900
 """A button's value holds 2,000 characters; names of campaigns may be long."""
@@ -27,7 +27,7 @@ def answer_buttons(answer: Answer, asked: str, *, shared: bool) -> list[Block]:
     presses: list[InteractiveElement] = []
     if not shared:
         presses.append(button(ids.KPI_SHARE, "Share", value, about="in this channel"))
-    if answer.kpi in WORDINGS and not is_empty(answer):
+    if answer.kpi in WHY and not is_empty(answer):
         presses.append(button(ids.KPI_WHY, "Why did it change?", value))
     if answer.kpi in PARTS and not is_empty(answer):
         presses.append(button(ids.KPI_LEADS, "Which leads?", f"|{value}"))

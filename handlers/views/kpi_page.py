@@ -25,11 +25,15 @@ They are cut in the workspace's time zone.
 _FOOT = """\
 ## For programs
 
+`GET /kpi/NAME.json?period=2026-10&only=campaign=black friday&against=before` takes `period`, `by`, `only`,
+`against`, `model` and `experiment`, each as it stands behind `/kpi` (a value with spaces needs no quotes).
+
 `{"kpi", "basis", "from", "to", "timezone", "by", "definition_versions", "rows", "total", "missing", "text"}`.
 `from` and `to` are local dates, `to` is not included. A rate is `{"value", "low", "high", "k", "n"}` in
 fractions, money `{"minor", "currency"}` in the smallest unit, a duration seconds. What is absent is null,
-with its reason under `missing`. A row is `{"key", …}` with the fields of the total. In `.csv` a rate has five
-columns, money two, and no cell can become a formula in a spreadsheet.
+with its reason under `missing`. A row is `{"key", …}` with the fields of the total. `only` and `against`
+are in the answer where they were asked for. In `.csv` a rate has five columns, money two, and no cell can
+become a formula in a spreadsheet.
 """
 
 

@@ -36,7 +36,7 @@ function alignments(rows, settings = []) {
 function grid(block, { caption = null, headerColumn = null } = {}) {
   const rows = block.rows ?? [];
   const aligned = alignments(rows, block.column_settings ?? []);
-  const wraps = (index) => block.column_settings?.[index]?.is_wrapped !== false;
+  const wraps = (index) => block.column_settings?.[index]?.is_wrapped ?? aligned[index] !== "right";
   const cell = (tag, given, index, more = {}) =>
     h(tag, { class: `align-${aligned[index]}${wraps(index) ? "" : " nowrap"}`, ...more }, cellContent(given));
   const [head = [], ...body] = rows;

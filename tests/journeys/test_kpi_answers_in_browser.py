@@ -52,6 +52,16 @@ async def test_an_answer_is_asked_on_from(eyes: Eyes) -> None:
     wide = await phone.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     assert not wide, "nothing stands beyond the phone's edge"
 
+    await typed(phone, "/kpi sources")
+    heads = phone.locator(".table-scroll").last.locator("thead th")
+    await expect(heads.nth(1)).to_have_text("Cost per lead")
+    await expect(heads.nth(2)).to_have_text("Revenue per lead")
+    last = await heads.nth(2).bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] < await phone.evaluate("window.innerWidth"), (
+        "what decides needs no scrolling"
+    )
+
 
 async def press(page: Page, label: str) -> None:
     button = page.get_by_role("button", name=label).last

@@ -11,7 +11,8 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from handlers.flows.kpi import Told, answer, read_question
+from handlers.flows.kpi import Told, answer
+from handlers.flows.kpi_asking import read_parts
 from handlers.flows.office import Office, Setup
 from handlers.flows.receive import take_in
 from qualification.arrival import NewLead
@@ -93,7 +94,7 @@ class Firm:
 
     async def asks(self, name: str, period: str = "", by: str = "", model: str = "") -> Told:
         """A manager asks."""
-        question = await read_question(self.office, self.where, name, period, by, model)
+        question = await read_parts(self.office, self.where, name, period=period, by=by, model=model)
         return await answer(self.office, self.where, question, None)
 
     async def total(self, name: str, period: str = "", by: str = "") -> dict[str, Any]:

@@ -57,7 +57,8 @@ def span(question: Question) -> Any:
     """A question without the names of its windows: "last month" and "October" are the same days."""
     against = question.against and (question.against.start, question.against.end)
     window = question.period.start, question.period.end
-    return question.kpi.name, window, question.by, question.only, against, question.model, question.share
+    how = question.model, question.share, question.first
+    return question.kpi.name, window, question.by, question.only, against, *how
 
 
 def short(text: str) -> Any:

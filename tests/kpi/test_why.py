@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 
+from handlers.flows.kpi import ask
 from handlers.flows.kpi_why import Why, why_it_changed
+from handlers.views.kpi_answer import kpi_answer
+from handlers.views.kpi_words import table_rows
 from qualification.errors import Refused
+from qualification.kpi_question import parse_question
 from qualification.lead import Stage
 from qualification.past import Past
 from tests.kpi.firm import BERLIN, Firm, firm
@@ -151,3 +156,53 @@ async def test_a_rep_asks_why_of_the_own_number_only(sqlite_url: str) -> None:
             await why(f, "win 2026-10 only rep=UBEN", "UANA")
         with pytest.raises(Refused, match="there is no number"):
             await why(f, "win 2026-10 only rep=UANA", "UANA")
+
+
+async def test_an_overview_tells_what_each_source_brought(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        await leads(f, "webinar", SEPTEMBER, 4, 1)
+        await leads(f, "linkedin", SEPTEMBER, 2, 0)
+        await leads(f, "webinar", OCTOBER, 1, 0)
+        await leads(f, "linkedin", OCTOBER, 7, 2)
+        told = await why(f, "overview 2026-10")
+        assert told.text == (
+            "Leads: 8 (October 2026) against 6 (September 2026), 2 more. "
+            "Most of it: linkedin brought 5 more; webinar brought 3 fewer."
+        )
+        assert [list(row) for row in told.table] == [
+            ["Source", "Leads", "MQLs", "SQLs", "Customers"],
+            ["linkedin", "2 → 7", "2 → 7", "0 → 2", "0 → 2"],
+            ["webinar", "4 → 1", "4 → 1", "1 → 0", "1 → 0"],
+            ["All", "6 → 8", "6 → 8", "1 → 2", "1 → 2"],
+        ]
+        told = await why(f, "customers in October vs September")
+        assert told.text.startswith("Customers: 2 (October 2026) against 1 (September 2026), 1 more.")
+        assert told.table[0][1] == "Customers"
+        with pytest.raises(Refused, match="the first lead there is was created on 2026-09-10"):
+            await why(f, "overview 2026-09")
+        assert any(
+            press["text"]["text"] == "Why did it change?" for press in await presses(f, "overview 2026-10")
+        )
+
+
+async def presses(f: Firm, text: str) -> list[dict[str, Any]]:
+    """The buttons below an answer."""
+    told = await ask(f.office, f.where, text, "UMAYA")
+    message = kpi_answer(told.answer, asked=told.asked, names={}, at=NOW)
+    return [press for block in message.blocks if block["type"] == "actions" for press in block["elements"]]
+
+
+async def test_customers_asked_for_stand_first(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOW, BERLIN) as f:
+        await leads(f, "webinar", SEPTEMBER, 4, 1)
+        await leads(f, "webinar", OCTOBER, 5, 2)
+        told = await ask(f.office, f.where, "customers in October", "UMAYA")
+        assert told.answer.text.startswith("October 2026, Europe/Berlin: 2 customers (1), 5 leads (4), ")
+        assert told.understood == "customers, in the overview, in October 2026"
+        assert told.asked == "overview 2026-10 first customers"
+        assert table_rows(told.answer, {})[1][0] == "Customers"
+        assert (await ask(f.office, f.where, told.asked, "UMAYA")).answer == told.answer
+        both = await ask(f.office, f.where, "leads and customers in October", "UMAYA")
+        assert both.answer.text.startswith("October 2026, Europe/Berlin: 5 leads (4), ")
+        with pytest.raises(Refused, match="Only the overview has a count to begin with"):
+            parse_question("funnel 2026-10 first customers", NOW, BERLIN)
