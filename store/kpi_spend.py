@@ -106,7 +106,7 @@ async def costs(scope: Scope, period: Period) -> list[SpendCounts]:
             mqls.get(key, 0),
             sqls.get(key, 0),
             won.get(key, 0),
-            len(spent[key].days) if key in spent else 0,
+            frozenset(spent[key].days) if key in spent else frozenset(),
             (end - start).days,
         )
         for key in most_first({key: created.get(key, 0) for key in keys})

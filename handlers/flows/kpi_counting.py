@@ -75,8 +75,8 @@ def _shown(at: Counting, counts: Sequence[Counts]) -> list[Counts]:
     rest = counts[MOST_KEYS - 1 :]
     together = replace(summed(rest, rest[0]), key=THE_REST)  # type: ignore[type-var]
     if isinstance(together, SpendCounts):
-        # Days are the same days for all of them.
-        together = replace(together, days=rest[0].days, covered=min(together.covered, rest[0].days))  # type: ignore[attr-defined]
+        # The window is as long for all of them together as for each.
+        together = replace(together, days=rest[0].days)  # type: ignore[attr-defined]
     return [*counts[: MOST_KEYS - 1], together]
 
 
