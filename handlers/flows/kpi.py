@@ -103,7 +103,8 @@ async def read_question(
         if period or model:
             raise Refused("An experiment is judged from its start: `ab` takes no period and no model.")
         split = f" by {by}" if by else ""
-        return parse_question(f"{name} {experiment}{split}", office.clock(), rules.setup.zone)
+        called = f' "{experiment}"' if experiment else ""
+        return parse_question(f"{name}{called}{split}", office.clock(), rules.setup.zone)
     if experiment:
         raise Refused("An experiment goes with `ab` only.")
     split = f" by {by}" if by else ""

@@ -65,7 +65,9 @@ async def read(office: Office, where: str, text: str, user: str | None) -> Readi
     else:
         if question.only is None:
             understood = told(question) if question.against else ""
-            return Reading(question, _unshared(text), understood)
+            # An experiment may be called "share button".
+            asked = _repeated(office, question) if question.kpi.name == "ab" else _unshared(text)
+            return Reading(question, asked, understood)
         known = await _known(office, where, user)
         meant = _meant(known, question.only)
         if not _is_exact(known, question.only, meant):
