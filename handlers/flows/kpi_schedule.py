@@ -61,13 +61,17 @@ async def schedule(office: Office, where: str, wish: Wish, user: str, here: str)
         raise Refused("Into which channel? Name one at the end, like `#marketing`.")
     due = first_day(wish.every, now.astimezone(setup.zone).date())
     async with office.store.begin(where) as work:
-        known = await kpi_schedules.running(work)
-        for one in known:
-            if (one.asked, one.every, one.channel) == (asked, wish.every, channel):
-                return Scheduled(one, new=False)
-        if len(known) >= kpi_schedules.MOST:
-            raise Refused(f"There are {len(known)} schedules. Stop one first: `/kpi schedules`.")
-        return Scheduled(await kpi_schedules.add(work, asked, wish.every, channel, user, due, now), new=True)
+        while True:
+            known = await kpi_schedules.running(work)
+            for one in known:
+                if (one.asked, one.every, one.channel) == (asked, wish.every, channel):
+                    return Scheduled(one, new=False)
+            if len(known) >= kpi_schedules.MOST:
+                raise Refused(f"There are {len(known)} schedules. Stop one first: `/kpi schedules`.")
+            made = await kpi_schedules.add(work, asked, wish.every, channel, user, due, now)
+            if made is not None:
+                return Scheduled(made, new=True)
+            # Somebody else was first by a moment: theirs can be read now.
 
 
 async def schedules(office: Office, where: str, user: str) -> list[Schedule]:
