@@ -99,7 +99,10 @@ ROUTES: tuple[Route, ...] = (
             404: ("No such number; says which there are", "Errors"),
             422: ("A question that can't be asked", "Errors"),
             429: ("Too many unknown keys came from your address; come back after Retry-After", "Errors"),
-            503: ("The database can't be reached", "Errors"),
+            503: (
+                "The database can't be reached, or counting took too long; Retry-After says when",
+                "Errors",
+            ),
         },
     ),
     Route("get", "/healthz", "The process answers.", {200: ("It does", "")}, open=True),
