@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from qualification.kpi import Dimension
+from qualification.kpi_cells import ALL, NO_CAMPAIGN, NO_VARIANT, NOBODY
 from qualification.periods import Period
 from store.lead_rows import MERGED
 from store.tables.base import micros
@@ -29,9 +30,6 @@ from store.tables.house import definitions
 from store.tables.leads import leads
 from store.work import Work
 
-ALL = "all"
-NOBODY = "nobody"
-CLOSED = ("customer", "lost", "disqualified")
 SECOND = 1_000_000
 MINUTE, HOUR, DAY = 60 * SECOND, 3_600 * SECOND, 86_400 * SECOND
 PAGE = 200
@@ -164,7 +162,7 @@ def key_of(by: Dimension | None) -> ColumnElement[str]:
 
 def nameless(word: str) -> ColumnElement[str]:
     """A fixed key, written into the statement: PostgreSQL must see that it is the same in GROUP BY."""
-    words = {"campaign": "no campaign", "variant": "no variant", NOBODY: NOBODY, ALL: ALL, "": ""}
+    words = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, NOBODY: NOBODY, ALL: ALL, "": ""}
     return literal(words[word], literal_execute=True)
 
 

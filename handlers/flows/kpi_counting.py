@@ -14,14 +14,14 @@ from qualification.calendar import WorkWeek
 from qualification.definition import Definition
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
-from qualification.kpi_cells import ContactClock
+from qualification.kpi_cells import ALL, ContactClock
 from qualification.kpi_compare import half_known, nothing_known
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
 from qualification.periods import Period, side_by_side, so_far
 from store import kpi_cohorts, kpi_experiments, kpi_flows, kpi_nurture, kpi_reps, kpi_speed, kpi_spend
 from store import kpi_visitors as visitor_counts
-from store.kpi_scope import ALL, Scope
+from store.kpi_scope import Scope
 from store.kpi_sums import first_day
 
 SQL_WITHIN_DAYS = 30
