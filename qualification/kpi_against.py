@@ -13,7 +13,7 @@ from qualification.kpi_against_counts import NurtureCounts, OwnNumbers, Proposed
 from qualification.kpi_counts import summed
 from qualification.kpi_money import NO_SPEND, apart, in_currency, likely_mean, mean_amount, per
 from qualification.kpi_stages import NO_LEADS, nobody, rates
-from qualification.kpi_words import chance, counted, lasting, left_out, likely, percent, said, window
+from qualification.kpi_words import by_chance, counted, lasting, left_out, likely, percent, said, window
 from qualification.statistics import growth, kaplan_meier_counts, two_proportions
 
 NOT_CAUSAL = (
@@ -74,8 +74,7 @@ def _chance(one: NurtureCounts, other: NurtureCounts) -> str:
     test = two_proportions(other.customers, other.leads, one.customers, one.leads)
     if test is None:
         return "With nobody or everybody buying there is no difference to test."
-    word = "is unlikely to be chance" if test.p < 0.05 else "may well be chance"
-    return f"The difference {word} ({chance(test.p)})."
+    return by_chance(test.p)
 
 
 def _amounts(one: NurtureCounts, other: NurtureCounts, currency: str) -> str:

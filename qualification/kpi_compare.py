@@ -7,7 +7,7 @@ from datetime import date
 
 from qualification.kpi import Rate, share
 from qualification.kpi_counts import ConversionTimes
-from qualification.kpi_words import chance, likely, percent
+from qualification.kpi_words import by_chance, likely, percent
 from qualification.periods import Period
 from qualification.statistics import ZTest, two_proportions
 
@@ -62,12 +62,10 @@ def at_age(
     if now is None or then is None or days < at_least_days:
         return None
     test = two_proportions(then.k, then.n, now.k, now.n)
-    sure = test is not None and test.p < 0.05
-    word = "The difference is unlikely to be chance" if sure else "The difference may well be chance"
-    p = f" ({chance(test.p)})" if test is not None else ""
+    word = by_chance(test.p) if test is not None else "The difference may well be chance."
     text = (
         f"{days:.0f} days after creation: {percent(now.value)}, {likely(now)}, "
-        f"against {percent(then.value)}, {likely(then)}, before. {word}{p}."
+        f"against {percent(then.value)}, {likely(then)}, before. {word}"
     )
     return EqualAge(days, now, then, test, text)
 

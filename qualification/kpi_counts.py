@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -86,7 +87,8 @@ class AcceptanceCounts:
 class SpendCounts:
     """Spend in the window, one amount per currency, beside leads created and stages entered in it.
 
-    `covered` days of the window's `days` so far have spend entered; equal numbers mean nothing is missing.
+    `covered` are those of the window's `days` so far for which spend is entered; as many mean nothing is
+    missing.
     """
 
     key: str
@@ -95,7 +97,7 @@ class SpendCounts:
     mqls: int
     sqls: int
     customers: int
-    covered: int = 0
+    covered: frozenset[date] = frozenset()
     days: int = 0
 
 
@@ -271,6 +273,8 @@ def _together(values: list[Any]) -> Any:
     match values[0]:
         case int():
             return sum(values)
+        case frozenset():
+            return frozenset().union(*values)
         case Mapping():
             return dict(sum((Counter(one) for one in values), Counter()))
         case WaitCounts():

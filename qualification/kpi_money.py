@@ -60,7 +60,9 @@ def apart(what: str, others: Sequence[Money]) -> dict[str, str]:
     return {f"other_{what}": f"{told} in other currencies, not added"} if others else {}
 
 
-def _covered(covered: int, days: int) -> str:
+def _covered(counts: Sequence[SpendCounts], total: SpendCounts) -> str:
+    """A day is covered that any of them paid for: one source may follow upon another."""
+    covered, days = len(total.covered), max((one.days for one in counts), default=0)
     return f"Spend is entered for {covered} of {days} days only." if 0 < covered < days else ""
 
 
@@ -91,7 +93,7 @@ def cpl(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
         return {"spend": spend, "leads": one.leads, **costs}, missing
 
     spend, others = in_currency(total.spend, asked.currency)
-    each, covered = per(spend, total.leads), max(((c.covered, c.days) for c in counts), default=(0, 0))
+    each = per(spend, total.leads)
     if each is not None and spend is not None:
         text = f"A lead cost {each}: {spend} for {counted(total.leads, 'lead')}, {window(asked)}."
     else:
@@ -99,7 +101,7 @@ def cpl(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
     text = said(
         text,
         _ranked(asked, [(one.key, one.spend, one.leads) for one in counts]),
-        _covered(*covered),
+        _covered(counts, total),
         *(_one_sided(counts, asked.currency) if asked.by else ()),
         *(f"{why}." for why in apart("spend", others).values()),
         left_out(asked.left_out) if each else "",
@@ -119,14 +121,14 @@ def cac(asked: Asked, counts: Sequence[SpendCounts]) -> Answer:
         return {"spend": spend, "customers": one.customers, "cac": costs["cost_per_customer"]}, missing
 
     spend, others = in_currency(total.spend, asked.currency)
-    each, covered = per(spend, total.customers), max(((c.covered, c.days) for c in counts), default=(0, 0))
+    each = per(spend, total.customers)
     if each is not None and spend is not None:
         whom = counted(total.customers, "customer")
         text = f"A customer cost {each} (marketing spend only): {spend} for {whom}, {window(asked)}."
     else:
         text = nobody(asked, NO_SPEND if spend is None else "nobody became a customer in this window")
     best = _ranked(asked, [(one.key, one.spend, one.customers) for one in counts])
-    text = said(text, best, _covered(*covered), *(f"{why}." for why in apart("spend", others).values()))
+    text = said(text, best, _covered(counts, total), *(f"{why}." for why in apart("spend", others).values()))
     return answer("cac", asked, counts, total, fields, text)
 
 

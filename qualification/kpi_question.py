@@ -49,6 +49,8 @@ Only = tuple[Dimension, str]
 """One value of a dimension: ("source", "linkedin")."""
 NAMELESS: Mapping[Dimension, str] = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, "rep": NOBODY}
 """What the leads are counted under that have none."""
+_LAST = ("share", "exact")
+"""Words that may stand anywhere; with `ab` only at the end, for experiments are called as people like."""
 _ONLY = re.compile(
     rf"""(?<!\S)(?:--)?only[\s=]+({"|".join(DIMENSIONS)})s?[\s=]+("(?:[^"]|"")*"|<@[^>]*>|[^\s"]\S*)(?!\S)""",
     re.IGNORECASE,
@@ -95,7 +97,7 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     doubled.
 
     `ab` takes the name of an experiment instead, however many words it has, and no period: a verdict on a
-    window that was chosen after a look is worth nothing.
+    window that was chosen after a look is worth nothing. A name that ends with `share` stands in quotes.
 
     Raises:
         Refused: a word that means nothing here, with the nearest that does and examples; a split this number
@@ -103,10 +105,10 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     """
     text, only = _take_only(text)
     said = text.lower().replace("--", "").replace("=", " ").split()
-    words = [word for word in said if word not in ("share", "exact")]
+    if said[:1] == ["ab"]:
+        return _about_experiment(said[1:], now, zone)
+    words = [word for word in said if word not in _LAST]
     share, exact = "share" in said, "exact" in said
-    if words[:1] == ["ab"]:
-        return _about_experiment(words[1:], now, zone, share=share)
     given_by = _take_after(words, "by")
     model, first = _take_after(words, "model"), _take_after(words, "first")
     against = _take_rest(words, "against")
@@ -131,7 +133,9 @@ def written(question: Question, now: datetime) -> str:
     """The question in the short grammar: `parse_question` reads it back the same, seen from this `now`."""
     kpi, only, against = question.kpi, question.only, question.against
     if kpi.name == "ab":
-        return " ".join(filter(None, (kpi.name, question.experiment, "share" if question.share else "")))
+        name = question.experiment
+        called = f'"{name}"' if name.endswith((*_LAST, "by variant")) else name
+        return " ".join(filter(None, (kpi.name, called, "share" if question.share else "")))
     quiet = kpi.always_by if only is None else _by_beside(kpi, None, only[0])
     parts = [
         kpi.name,
@@ -215,9 +219,12 @@ def against_of(words: str | None, period: Period, now: datetime) -> Period | Non
             return parse_period(words, now, period.zone)
 
 
-def _about_experiment(words: list[str], now: datetime, zone: ZoneInfo, *, share: bool) -> Question:
-    """`ab NAME`, also in quotes and with the only split it has."""
-    kpi = KPIS["ab"]
+def _about_experiment(words: list[str], now: datetime, zone: ZoneInfo) -> Question:
+    """`ab NAME`, also in quotes and with the only split it has; `share` is a wish as the last word only."""
+    kpi, share = KPIS["ab"], False
+    for word in _LAST:
+        if words[-1:] == [word]:
+            words, share = words[:-1], share or word == "share"
     name = words[:-2] if words[-2:] == ["by", "variant"] else words
     said = " ".join(name).strip("\"'“”‘’ ")
     return Question(kpi, parse_period(kpi.window, now, zone), kpi.always_by, share, experiment=said)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from qualification.kpi import Answer, Rate
 from qualification.kpi_compare import EqualAge
-from qualification.kpi_words import chance, lasting, likely, percent, said
+from qualification.kpi_words import by_chance, lasting, likely, percent, said
 from qualification.money import Money
 from qualification.periods import ALIKE
 from qualification.statistics import two_proportions
@@ -19,7 +19,6 @@ TELLS_BEFORE: Mapping[str, str] = {"win": "rate", "sla": "rate", "cpl": "cpl", "
 AGED = frozenset({"conversion", "funnel", "sources"})
 """Their rate grows while the leads grow older: it is compared at equal age."""
 TOO_YOUNG = "Too young to compare"
-SURE = 0.05
 
 _RATES: Mapping[str, str] = {
     "mql-sql": "of MQLs became SQL within 30 days",
@@ -183,10 +182,7 @@ def _change(now: float, then: float, more: str, less: str) -> str:
 
 
 def _chance(p: float | None) -> str:
-    if p is None:
-        return "That is too little to tell from chance."
-    word = "The difference is unlikely to be chance" if p < SURE else "The difference may well be chance"
-    return f"{word} ({chance(p)})."
+    return "That is too little to tell from chance." if p is None else by_chance(p)
 
 
 def _unlike(both: Both) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from qualification.kpi import Asked, LeftOut, Rate
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+SURE = 0.05
+"""A difference that chance alone makes less often than this is told as one."""
 
 
 def counted(n: int, noun: str, nouns: str | None = None) -> str:
@@ -29,6 +31,12 @@ def likely(rate: Rate) -> str:
 def chance(p: float) -> str:
     """`p = 0.025`, `p < 0.001`: how likely chance alone makes a difference this large."""
     return f"p = {p:.3f}" if p >= 0.001 else "p < 0.001"
+
+
+def by_chance(p: float) -> str:
+    """What a test says of a difference, as a sentence."""
+    word = "is unlikely to be chance" if p < SURE else "may well be chance"
+    return f"The difference {word} ({chance(p)})."
 
 
 def _range(low: float, high: float) -> str:

@@ -8,42 +8,45 @@ from qualification.kpi import KPIS
 from qualification.plain_vocabulary import DIMENSION_WORDS
 
 NEGATED = re.compile(
-    r"(?<!\w)(?:not (?:from|by|in|of|counting|including|the)|without|except(?: for)?|excluding|exclude"
+    r"(?<![\w-])(?:not (?:from|by|in|of|counting|including|the)|without|except(?: for)?|excluding|exclude"
     r"|excl|other than"
-    r"|apart from|aside from|besides|but not|minus|ignoring|leaving out)(?!\w)"
+    r"|apart from|aside from|besides|but not|minus|ignoring|leaving out"
+    # A number of what happened would be the opposite of what is asked. "No of leads" and "week no 7" count.
+    r"|\w+n't|cannot|(?:do|does|did|is|are|was|were|has|have|had|would|could|should)(?:nt| not)"
+    r"|never|nobody|no one|none|no(?! (?:of|\d)))(?![\w-])"
 )
 
 STOP = frozenset((
     "'d", "'ll", "'re", "'s", "'ve", "a", "about", "across", "actual", "actually", "again", "against",
-    "all", "also", "am", "among", "an", "and", "answer", "any", "anybody", "anyone", "are", "aren't",
-    "as", "at", "average", "back", "bad", "be", "because", "been", "being", "best", "better", "both",
-    "bring", "brings", "brought", "business", "but", "by", "call", "called", "calls", "came", "can",
-    "come", "comes", "coming", "company", "compare", "compared", "comparison", "could", "count", "counts",
-    "current", "currently", "customer", "customers", "day", "days", "deal", "develop", "did", "didn't",
-    "do", "does", "doesn't", "doing", "don", "don't", "done", "during", "each", "earn", "end", "enough",
-    "ever", "every", "exactly", "expect", "expected", "far", "figure", "figures", "find", "fine", "firm",
-    "first", "follow", "for", "from", "fully", "gave", "generally", "generate", "generated", "get",
-    "gets", "getting", "give", "given", "go", "goes", "going", "good", "got", "had", "half", "happen",
-    "happened", "happening", "has", "hasn't", "have", "haven't", "having", "hello", "here", "hey", "hi",
-    "high", "higher", "highest", "hit", "hitting", "how", "i", "if", "important", "in", "inbound",
-    "incoming", "into", "is", "isn't", "it", "it's", "its", "itself", "just", "keep", "keeping", "kept",
-    "kindly", "know", "landing", "last", "latest", "lead", "leads", "least", "less", "let", "like",
-    "likely", "list", "little", "long", "look", "looked", "looking", "looks", "low", "lower", "lowest",
-    "made", "make", "makes", "many", "marketing", "matter", "me", "mean", "median", "meet", "meeting",
-    "most", "mostly", "move", "moved", "moving", "much", "my", "n't", "need", "needed", "new", "no",
-    "now", "number", "numbers", "of", "off", "often", "on", "once", "one", "ones", "only", "or", "our",
-    "ours", "out", "over", "overall", "page", "part", "people", "per", "percent", "percentage", "perform",
-    "performed", "performing", "person", "phone", "please", "possible", "pretty", "proportion",
-    "question", "quite", "rate", "rates", "rather", "ratio", "real", "really", "receive", "received",
-    "right", "run", "running", "sales", "say", "see", "seen", "sent", "share", "she", "should", "show",
-    "since", "so", "some", "somebody", "someone", "stand", "stands", "still", "such", "take", "taken",
-    "takes", "taking", "talk", "team", "tell", "than", "that", "the", "their", "them", "then", "there",
-    "these", "they", "things", "this", "those", "through", "thus", "time", "times", "to", "today's",
-    "together", "too", "top", "total", "totals", "toward", "try", "turn", "typical", "typically", "under",
-    "until", "up", "us", "use", "used", "using", "usual", "usually", "value", "values", "versus", "very",
-    "vs", "want", "wanted", "was", "wasn't", "way", "we", "well", "went", "were", "weren't", "what",
-    "whats", "when", "where", "which", "while", "who", "whole", "whom", "whose", "why", "will", "with",
-    "within", "wonder", "work", "worked", "working", "works", "worst", "would", "yet", "you", "your",
+    "all", "also", "am", "among", "an", "and", "answer", "any", "anybody", "anyone", "are", "as", "at",
+    "average", "back", "bad", "be", "because", "been", "being", "best", "better", "both", "bring",
+    "brings", "brought", "business", "but", "by", "call", "called", "calls", "came", "can", "come",
+    "comes", "coming", "company", "compare", "compared", "comparison", "could", "count", "counts",
+    "current", "currently", "customer", "customers", "day", "days", "deal", "develop", "did", "do",
+    "does", "doing", "done", "during", "each", "earn", "end", "enough", "ever", "every", "exactly",
+    "expect", "expected", "far", "figure", "figures", "find", "fine", "firm", "first", "follow", "for",
+    "from", "fully", "gave", "generally", "generate", "generated", "get", "gets", "getting", "give",
+    "given", "go", "goes", "going", "good", "got", "had", "half", "happen", "happened", "happening",
+    "has", "have", "having", "hello", "here", "hey", "hi", "high", "higher", "highest", "hit",
+    "hitting", "how", "i", "if", "important", "in", "inbound", "incoming", "into", "is", "it", "it's",
+    "its", "itself", "just", "keep", "keeping", "kept", "kindly", "know", "landing", "last", "latest",
+    "lead", "leads", "least", "less", "let", "like", "likely", "list", "little", "long", "look",
+    "looked", "looking", "looks", "low", "lower", "lowest", "made", "make", "makes", "many",
+    "marketing", "matter", "me", "mean", "median", "meet", "meeting", "most", "mostly", "move", "moved",
+    "moving", "much", "my", "need", "needed", "new", "no", "now", "number", "numbers", "of", "off",
+    "often", "on", "once", "one", "ones", "only", "or", "our", "ours", "out", "over", "overall", "page",
+    "part", "people", "per", "percent", "percentage", "perform", "performed", "performing", "person",
+    "phone", "please", "possible", "pretty", "proportion", "question", "quite", "rate", "rates",
+    "rather", "ratio", "real", "really", "receive", "received", "right", "run", "running", "sales",
+    "say", "see", "seen", "sent", "share", "she", "should", "show", "since", "so", "some", "somebody",
+    "someone", "stand", "stands", "still", "such", "take", "taken", "takes", "taking", "talk", "team",
+    "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "things", "this",
+    "those", "through", "thus", "till", "time", "times", "to", "today's", "together", "too", "top",
+    "total", "totals", "toward", "try", "turn", "typical", "typically", "under", "until", "up", "us",
+    "use", "used", "using", "usual", "usually", "value", "values", "versus", "very", "vs", "want",
+    "wanted", "was", "way", "we", "well", "went", "were", "what", "whats", "when", "where", "which",
+    "while", "who", "whole", "whom", "whose", "why", "will", "with", "within", "wonder", "work",
+    "worked", "working", "works", "worst", "would", "yet", "you", "your",
 ))  # fmt: skip
 FIRST_PERSON = re.compile(r"(?<![\w'])(?:i|i'm|i've|me|my|mine|myself)(?!\w)")
 POLITE = re.compile(

@@ -61,12 +61,12 @@ def take_apart(reader: Reader, text: str) -> Parts:
     text = re.sub(r"(?:^| )(?:--)?share$", "", text)
     exact = _EXACT.search(text) is not None
     text = " ".join(_EXACT.sub(" ", text).split())
+    text, only, doubt = _take_values(reader, text)
     if NEGATED.search(text):
         raise Refused(
-            "I can't leave something out of a number yet, but I can look at one source, campaign, rep or "
-            "variant, or split by it: `/kpi conversion by source`."
+            "I can't leave something out of a number yet, nor count what did not happen, but I can look at "
+            "one source, campaign, rep or variant, or split by it: `/kpi conversion by source`."
         )
-    text, only, doubt = _take_values(reader, text)
     windows = find_windows(text, reader.today)
     rest = re.sub(r"[-_/→>]+", " ", windows.text)
     for shape, word in SAME:

@@ -274,6 +274,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
         (rf"(?:ever )?since (?:the )?({_PLACE}|yesterday|\d{{4}}|{'|'.join(WEEKDAYS)}|(?:(?:start"
             rf"|beginning) of )?(?:the |this |last )?{_UNITS})",
          _since),
+        (rf"from (?:the )?({_PLACE}) on(?:wards?)?", _since),
         (rf"(?:on |last |this past )({'|'.join(WEEKDAYS)})", _on_weekday),
         (r"(?:of )?all time", _always("120m")),
     )

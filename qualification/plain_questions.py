@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
 from qualification.kpi_question import EXAMPLES, Only, Question, against_of
+from qualification.kpi_versus import BUILT_IN
 from qualification.periods import parse_period
 from qualification.plain_idle import EVERY_WORD
 from qualification.plain_parts import Parts, Reader, cleaned, take_apart
@@ -24,7 +25,6 @@ from qualification.plain_vocabulary import COUNT, DIMENSION_WORDS, UNSPLIT
 
 LONGEST = 300
 MOST_READINGS = 3
-COMPARES_ALREADY = frozenset({"overview", "lvr", "quality"})
 _CALLED = re.compile(
     r"(?<!\w)(?=(?:(source|channel|campaign|variant) (?:called |named )?(\w[\w-]*)"
     r"|(\w[\w-]*) (source|channel|campaign|variant))(?!\w))"
@@ -95,7 +95,7 @@ def _made(reader: Reader, parts: Parts, name: str, only: Only | None = None) -> 
     windows = parts.windows
     period = parse_period(windows.period or kpi.window, reader.now, reader.zone)
     against = windows.against
-    if not against and parts.changing and kpi.name not in COMPARES_ALREADY:
+    if not against and parts.changing and kpi.name not in BUILT_IN:
         against = "before"
     other = against_of(against or None, period, reader.now)
     by = parts.by if only is None or parts.by != only[0] else None

@@ -84,8 +84,11 @@ _SHAPES: tuple[tuple[int, str, str], ...] = (
     (3, "lvr", r"(?:new )?mqls?"),
     (8, "velocity", r"(?:pipeline|sales|deals?|money|revenue) velocity|sales cycle|cycle (?:time|length)"
         r"|time to close"
-        r"|how long(?: \w+){0,6} (?:close|closed|win|won|customers?)|moving through"
+        r"|how long(?: \w+){0,8} (?:close|closed|win|won|customers?)|moving through"
         r"|money(?: \w+){0,3} mov\w+|revenue (?:per|a) day"),
+    # From creation on, or from SQL on: both are told, by different numbers.
+    (9, "conversion", r"how long(?: \w+){0,4} leads?(?: \w+){0,6} customers?"),
+    (9, "velocity", r"how long(?: \w+){0,4} leads?(?: \w+){0,6} customers?"),
     (5, "velocity", r"velocity"),
     (8, "speed", r"(?:response|reaction|reply|answer|answering|contact|follow up|first touch|pick up"
         r"|call ?back|first call)"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from qualification.errors import Refused
+from qualification.periods import parse_period
 from qualification.plain_periods import Span, find_spans
 
 MARK = (
@@ -16,6 +18,7 @@ MARK = (
     r"|next to|beside)"
 )
 _FILLING = r"(?:(?: the| in| for| of| what| it| was| were| we| had| did| during| that| our| is| to| they)*)"
+_UNTIL = re.compile(r"(?<!\w)(?:until|till|up (?:to|until|till)|by|through|as of) (?:the )?(?=§)")
 _STEPS = re.compile(
     r"(?<!\w)(?:(month|week|quarter) (?:over|on|by|to) \1|(m)[o/]m|(w)[o/]w|(q)[o/]q)(?!\w)", re.ASCII
 )
@@ -57,7 +60,7 @@ def find_windows(text: str, today: date) -> Windows:
     if len(plain) + len(relative) > 2 or len(relative) > 1:
         raise Refused("I can compare two periods, not more. Try `/kpi conversion Q3 against Q2`.")
     marked = _marked(text, spans)
-    rest = re.sub(rf"(?<!\w){MARK}{_FILLING} §", " § ", marked).replace("§", " ")
+    rest = re.sub(rf"(?<!\w){MARK}{_FILLING} §", " § ", _UNTIL.sub("", marked)).replace("§", " ")
     if step and not plain:
         return Windows(rest, f"this {step}", "before")
     if step:
@@ -70,7 +73,7 @@ def find_windows(text: str, today: date) -> Windows:
         case [one] if against:
             return Windows(rest, one.short, against)
         case [one]:
-            return _one(one, marked, rest)
+            return _one(one, marked, rest, today)
         case [this, other]:
             return _two(this, other, marked, rest)
         case _:
@@ -93,8 +96,11 @@ def _marked(text: str, spans: Sequence[Span]) -> str:
     return " ".join(text.split())
 
 
-def _one(one: Span, marked: str, rest: str) -> Windows:
-    """One stretch of time; behind "than" or "against" it is the other one."""
+def _one(one: Span, marked: str, rest: str, today: date) -> Windows:
+    """One stretch of time; behind "than" or "against" it is the other one, behind "until" only an end."""
+    if _UNTIL.search(marked):
+        readings = ((_the_year_until(one.short, today), ""), (one.short, ""))
+        return Windows(rest, doubt="Until then, but from when on?", readings=readings)
     if not re.search(rf"(?<!\w){MARK}{_FILLING} §", marked):
         return Windows(rest, one.short)
     match one.short:
@@ -109,6 +115,13 @@ def _one(one: Span, marked: str, rest: str) -> Windows:
             return Windows(
                 rest, doubt="Which period shall I set against it?", readings=_counterparts(one.short)
             )
+
+
+def _the_year_until(short: str, today: date) -> str:
+    """From New Year up to the last day of this stretch of time."""
+    noon = datetime.combine(today, time(12), UTC)
+    last = parse_period(short, noon, ZoneInfo("UTC")).end - timedelta(days=1)
+    return f"{last.year:04}-01-01..{last.isoformat()}"
 
 
 def _counterparts(short: str) -> tuple[tuple[str, str], ...]:

@@ -11,10 +11,11 @@ from fractions import Fraction
 from sqlalchemy import ColumnElement, FromClause, and_, func, select
 
 from qualification.attribution import Model, apportion, credit
+from qualification.kpi_cells import CLOSED, NO_CAMPAIGN
 from qualification.kpi_counts import FunnelCounts
 from qualification.money import Money
 from qualification.periods import Period
-from store.kpi_scope import CLOSED, WAS_MQL, WAS_SQL, Scope, raw, within
+from store.kpi_scope import WAS_MQL, WAS_SQL, Scope, in_pages, raw, within
 from store.tables.base import moment_of
 from store.tables.leads import lead_events, leads
 
@@ -52,7 +53,7 @@ async def credited(
         leads.c.currency,
     )
     found: dict[str, _Credited] = defaultdict(_Credited)
-    for row in await scope.each(*columns, where=[within(leads.c.created_at, period)]):
+    async for row in scope.each(*columns, where=[within(leads.c.created_at, period)]):
         name, number, was_mql, was_sql, closed, created, sql, won, minor, currency = row
         until = scope.now if won is None else moment_of(won)
         seen = [touch for touch in touches.get(number, ()) if touch[0] <= until]
@@ -113,9 +114,9 @@ async def _touches(scope: Scope, period: Period) -> dict[int, list[Touch]]:
         .order_by(leads.c.number, told.c.at, told.c.seq)
     )
     found: dict[int, list[Touch]] = defaultdict(list)
-    for row in await scope.work.execute(query):
+    async for row in in_pages(await scope.work.execute(query)):
         number, at, key = tuple(row)
-        found[number].append((moment_of(at), key or ("unknown" if scope.by == "source" else "no campaign")))
+        found[number].append((moment_of(at), key or ("unknown" if scope.by == "source" else NO_CAMPAIGN)))
     return found
 
 

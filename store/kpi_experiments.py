@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -67,7 +67,11 @@ async def experiment(
 
 
 async def fold_experiments(scope: Scope, agreed: Mapping[str, Experiment]) -> int:
-    """A page of those who saw something so long ago that it is forgotten becomes numbers; says how many."""
+    """A page of those who saw something so long ago that it is forgotten becomes numbers; says how many.
+
+    A person goes whole, with what they saw in another browser later: told apart they would be two, each in
+    an arm. Waiting for their last browser instead would keep the first for longer than was promised.
+    """
     over = (exposures.c.workspace == scope.work.workspace, exposures.c.expires_at <= scope.now)
     first = select(exposures.c.experiment).where(*over).order_by(exposures.c.experiment).limit(1)
     key = (await scope.work.execute(first)).scalar()
@@ -75,7 +79,8 @@ async def fold_experiments(scope: Scope, agreed: Mapping[str, Experiment]) -> in
         return 0
     page = select(exposures.c.person).where(*over, exposures.c.experiment == key)
     people = list((await scope.work.execute(page.order_by(exposures.c.person).limit(PAGE))).scalars())
-    which = and_(*over, exposures.c.experiment == key, exposures.c.person.in_(people))
+    people = sorted({*people, *await _of_the_same_leads(scope, people)})
+    which = and_(over[0], exposures.c.experiment == key, exposures.c.person.in_(people))
     rows, _ = await _counted(scope, agreed.get(key, Experiment(key)), key, which)
     insert = scope.work.insert(exposure_counts)
     told, table = insert.excluded, exposure_counts.c
@@ -91,6 +96,23 @@ async def fold_experiments(scope: Scope, agreed: Mapping[str, Experiment]) -> in
     if counts:
         await scope.work.execute(upsert, counts)
     return (await scope.work.execute(delete(exposures).where(which))).rowcount
+
+
+async def _of_the_same_leads(scope: Scope, people: Sequence[str]) -> Sequence[str]:
+    """All ids of the leads that these ids are, also of those merged into them."""
+    here, ids = scope.work.workspace, external_ids.c
+    known = (
+        select(func.coalesce(leads.c.survivor, leads.c.number))
+        .join(external_ids, and_(ids.workspace == leads.c.workspace, ids.lead == leads.c.number))
+        .where(ids.workspace == here, ids.key.in_(people))
+    )
+    found = list((await scope.work.execute(known.distinct())).scalars())
+    if not found:
+        return []
+    merged = select(leads.c.number).where(leads.c.workspace == here, leads.c.survivor.in_(found))
+    numbers = [*found, *(await scope.work.execute(merged)).scalars()]
+    theirs = select(ids.key).where(ids.workspace == here, ids.lead.in_(numbers)).order_by(ids.key)
+    return list((await scope.work.execute(theirs)).scalars())
 
 
 Row = tuple[str, int, int, int, int]

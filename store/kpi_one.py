@@ -48,7 +48,7 @@ async def bought(scope: Scope, period: Period, within_days: int) -> Tops:
     created, soon = await _counted(scope, "created", period), Counter[str]()
     columns = raw(leads.c.created_at), raw(leads.c.won_at)
     won = [within(leads.c.created_at, period), leads.c.won_at.is_not(None)]
-    for key, first, last in await scope.each(*columns, where=won):
+    async for key, first, last in scope.each(*columns, where=won):
         days = (_day(last, period) - _day(first, period)).days
         soon[key] += days <= within_days
     return {key: (soon[key], n) for key, n in created.items()}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from qualification.kpi_schedule import Every
-from store.tables.schedules import schedules
+from store.tables.schedules import RUNNING, SAME, schedules
 from store.work import Work
 
 MOST = 50
@@ -50,13 +50,13 @@ async def schedule_of(work: Work, number: int) -> Schedule | None:
 
 async def add(
     work: Work, asked: str, every: Every, channel: str, by: str, due: date, now: datetime
-) -> Schedule:
-    """A new one."""
+) -> Schedule | None:
+    """A new one; None where the same is running, be it since this moment."""
     row = {"workspace": work.workspace, "asked": asked, "every": every, "channel": channel, "by": by}
-    saved = await work.execute(
-        schedules.insert().values({**row, "due": due, "at": now}).returning(schedules.c.id)
-    )
-    return Schedule(saved.scalar_one(), asked, every, channel, by, due, None)
+    insert = work.insert(schedules).values({**row, "due": due, "at": now})
+    once = insert.on_conflict_do_nothing(index_elements=SAME, index_where=RUNNING)
+    number = (await work.execute(once.returning(schedules.c.id))).scalar_one_or_none()
+    return None if number is None else Schedule(number, asked, every, channel, by, due, None)
 
 
 async def change(work: Work, number: int, **values: Any) -> None:

@@ -49,8 +49,8 @@ async def speed(scope: Scope, period: Period, clock: ContactClock) -> list[Speed
         raw(leads.c.contact_at),
         raw(leads.c.claim_due),
     )
-    rows = await scope.each(*columns, where=[within(leads.c.created_at, period)])
-    for name, untimed, imported, received, claimed, contact, due in rows:
+    rows = scope.each(*columns, where=[within(leads.c.created_at, period)])
+    async for name, untimed, imported, received, claimed, contact, due in rows:
         if untimed:
             timed[name].skip(bool(imported))
         else:

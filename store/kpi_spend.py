@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from qualification.attribution import Model
 from qualification.kpi import Dimension
-from qualification.kpi_cells import CREATED, MQL, PAID, SQL, WON
+from qualification.kpi_cells import ALL, CREATED, MQL, NO_CAMPAIGN, PAID, SQL, WON
 from qualification.kpi_counts import SourceCounts, SpendCounts
 from qualification.money import Money
 from qualification.periods import Period
@@ -19,7 +19,7 @@ from store.intake import SpendRow
 from store.kpi_attribution import credited
 from store.kpi_cohorts import funnel
 from store.kpi_flows import entered
-from store.kpi_scope import ALL, Scope, most_first
+from store.kpi_scope import Scope, most_first
 from store.kpi_sums import sums_of
 from store.tables.leads import leads
 from store.work import Work
@@ -71,7 +71,7 @@ def _key(row: SpendRow, by: Dimension | None) -> str:
         case "source":
             return row.source
         case "campaign":
-            return row.campaign or "no campaign"
+            return row.campaign or NO_CAMPAIGN
         case _:
             return ALL
 
@@ -106,7 +106,7 @@ async def costs(scope: Scope, period: Period) -> list[SpendCounts]:
             mqls.get(key, 0),
             sqls.get(key, 0),
             won.get(key, 0),
-            len(spent[key].days) if key in spent else 0,
+            frozenset(spent[key].days) if key in spent else frozenset(),
             (end - start).days,
         )
         for key in most_first({key: created.get(key, 0) for key in keys})

@@ -61,6 +61,22 @@ def roles_of(setup: Setup, user: str) -> frozenset[Role]:
     return frozenset(role for role, people in lists if user in people) or frozenset({"rep"})
 
 
+def is_managing(setup: Setup, user: str) -> bool:
+    """Whether somebody is a manager or an admin here."""
+    return user in setup.managing
+
+
+def managers_only(setup: Setup, user: str, what: str) -> None:
+    """Raises Refused for everybody else, with who may; `what` begins the sentence, as in "Keys"."""
+    if not is_managing(setup, user):
+        people = _mentioned(setup)
+        raise Refused(f"{what} are for managers and admins{f': {people}' if people else ''}.")
+
+
+def _mentioned(setup: Setup) -> str:
+    return ", ".join(f"<@{one}>" for one in setup.managing)
+
+
 async def ask(office: Office, where: str, text: str, user: str) -> Told:
     """What `/kpi text` answers this person.
 
@@ -86,9 +102,8 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     """The answer to a question that was read already; `user` None asks with every right (CLI, HTTP key)."""
     rules = await office.rules(where)
     setup = rules.setup
-    who = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
     by = question.only[0] if question.only else question.by or question.kpi.always_by
-    whose = "all" if user is None else whose_numbers(question, user, roles_of(setup, user), who)
+    whose = "all" if user is None else whose_numbers(question, user, setup)
     now = office.clock()
     uncounted = await ready_to_count(office, where)
     async with office.store.read(where) as work:
@@ -113,7 +128,15 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     made = replace(made, text=text, only=question.only)
     asked_again = written(question, now)
     return Told(
-        question, made, whose, names, who, now, not settings.get(CHARTS_REFUSED), context, asked_again
+        question,
+        made,
+        whose,
+        names,
+        setup.managing,
+        now,
+        not settings.get(CHARTS_REFUSED),
+        context,
+        asked_again,
     )
 
 
@@ -123,20 +146,20 @@ async def remember_no_charts(office: Office, where: str) -> None:
         await work.house.set({CHARTS_REFUSED: True})
 
 
-def whose_numbers(question: Question, user: str, roles: frozenset[Role], who: tuple[str, ...]) -> str:
-    """ "all", or "own" where this person sees the own row only; `who` may see everybody's.
+def whose_numbers(question: Question, user: str, setup: Setup) -> str:
+    """ "all", or "own" where this person sees the own row only.
 
     Raises:
         Refused: they may see neither.
     """
     only = question.only
     try:
-        seen = may_see(question.kpi, only[0] if only else question.by, roles)
+        seen = may_see(question.kpi, only[0] if only else question.by, roles_of(setup, user))
         if only is not None and only[0] == "rep" and seen == "own" and only[1] != user:
             raise Refused("Numbers of other reps are for managers and admins; yours you may ask any time.")
         return seen
     except Refused as no:
-        people = ", ".join(f"<@{user}>" for user in who) or "nobody yet: an admin names managers in App Home"
+        people = _mentioned(setup) or "nobody yet: an admin names managers in App Home"
         raise Refused(f"{no} Here that is {people}.") from None
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from qualification.benchmarks import SHIPPED, Range, read_ranges
 from qualification.kpi_against_counts import OwnNumbers, Proposed
+from qualification.kpi_cells import ALL
 from qualification.kpi_counts import FunnelCounts, MqlCounts, SpendCounts, summed
 from qualification.periods import Period
 from store.kpi_cohorts import funnel, mql_to_sql
 from store.kpi_nurture import nurture
-from store.kpi_scope import ALL, Scope
+from store.kpi_scope import Scope
 from store.kpi_spend import costs
 from store.kpi_waits import FOR_CONTACT, waits
 from store.work import Work

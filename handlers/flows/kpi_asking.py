@@ -10,6 +10,7 @@ from qualification.errors import Refused
 from qualification.kpi import KPIS
 from qualification.kpi_question import NAMELESS, Only, Question, only_words, parse_question, written
 from qualification.kpi_understood import told
+from qualification.periods import parse_period
 from qualification.plain_questions import MOST_READINGS, Unsure, read_plain
 from qualification.plain_values import Colleague, Known, plain, similar
 from store.kpi_values import values_seen
@@ -65,7 +66,9 @@ async def read(office: Office, where: str, text: str, user: str | None) -> Readi
     else:
         if question.only is None:
             understood = told(question) if question.against else ""
-            return Reading(question, _unshared(text), understood)
+            # An experiment may be called "share button".
+            asked = _repeated(office, question) if question.kpi.name == "ab" else _unshared(text)
+            return Reading(question, asked, understood)
         known = await _known(office, where, user)
         question = _of_one_known(office, known, question, question.only)
         return Reading(question, _repeated(office, question), told(question, known.called))
@@ -97,18 +100,26 @@ async def read_parts(
     experiment: str = "",
     only: str = "",
     against: str = "",
+    exact: str = "",
 ) -> Question:
     """A question that came in parts: a number's name, and what was said beside it, as `/kpi` takes it.
 
     Args:
         experiment: For `ab`; it may stand behind the name as well.
         only: "source=linkedin"; the value may have spaces, and needs no quotes for them.
+        exact: "yes" to have each lead looked at where times would be read from buckets.
     Raises:
         AskBack: nothing is called so, but something similar is.
         Refused: one of them can't be read, or doesn't go with this number.
     """
     rules = await office.rules(where)
     now, zone = office.clock(), rules.setup.zone
+    # Each part says one thing: "90d only source=x" is no period.
+    for word in (by, model):
+        if len(word.split()) > 1:
+            raise Refused(f"“{word[:40]}” is more than one word.")
+    if exact not in ("", "yes", "no"):
+        raise Refused("`exact` is yes or no.")
     split = f" by {by}" if by else ""
     if name.split()[:1] == ["ab"]:
         if period or model or only or against:
@@ -116,13 +127,19 @@ async def read_parts(
                 "An experiment is judged from its start, whole: `ab` takes no period and no model, "
                 "nor `only` and `against`."
             )
-        return parse_question(f"{name} {experiment}{split}", now, zone)
+        called = f' "{experiment}"' if experiment else ""
+        return parse_question(f"{name}{called}{split}", now, zone)
     if experiment:
         raise Refused("An experiment goes with `ab` only.")
+    if period:
+        parse_period(period, now, zone)
+    if against and against not in ("before", "year-before"):
+        parse_period(against, now, zone)
     credit = f" model {model}" if model else ""
     one = f" {only_words(only)}" if only else ""
     other = f" against {against}" if against else ""
-    question = parse_question(f"{name} {period}{split}{credit}{one}{other}", now, zone)
+    each = " exact" if exact == "yes" else ""
+    question = parse_question(f"{name} {period}{split}{credit}{one}{other}{each}", now, zone)
     if question.only is None:
         return question
     return _of_one_known(office, await _known(office, where, None), question, question.only)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from qualification.dates import months_after
 from qualification.kpi import share
+from qualification.kpi_cells import ALL
 from qualification.kpi_compare import at_age, by_age
 from qualification.kpi_counts import ConversionTimes, summed
 from qualification.kpi_trend import Trend
@@ -15,7 +16,7 @@ from qualification.periods import Period, previous
 from qualification.statistics import median_of
 from store.kpi_cohorts import bought_by, bought_soon
 from store.kpi_flows import came_in_since
-from store.kpi_scope import ALL, Scope
+from store.kpi_scope import Scope
 
 AGES = (30, 60, 90, 180, 365)
 """Days after creation at which months are compared: the first that is at least the usual time to buy."""

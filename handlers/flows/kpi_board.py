@@ -8,11 +8,12 @@ from handlers.flows.kpi import answer
 from handlers.flows.kpi_asking import read_parts
 from handlers.flows.office import Office
 from qualification.kpi import Answer, share
+from qualification.kpi_cells import ALL
 from qualification.kpi_counts import MqlCounts, summed
 from qualification.kpi_ripe import RIPE_DAYS, Ripe, ripe_windows
 from qualification.periods import Period, so_far
 from store.kpi_cohorts import bought_within, mql_to_sql
-from store.kpi_scope import ALL, Scope
+from store.kpi_scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from qualification.definition import Definition
 from qualification.definition_parts import Clocks
 from qualification.kpi import Answer, Asked, Keyed
 from qualification.kpi_best import THE_REST
-from qualification.kpi_cells import ContactClock
+from qualification.kpi_cells import ALL, ContactClock
 from qualification.kpi_compare import half_known, nothing_known
 from qualification.kpi_counts import ConversionTimes, SpendCounts, VelocityFactors, summed
 from qualification.kpi_question import Question
-from qualification.periods import Period, previous, side_by_side, so_far
+from qualification.periods import Period, side_by_side, so_far
 from store import kpi_cohorts, kpi_experiments, kpi_flows, kpi_nurture, kpi_reps, kpi_speed, kpi_spend
 from store import kpi_visitors as visitor_counts
-from store.kpi_scope import ALL, Scope
+from store.kpi_scope import Scope
 from store.kpi_sums import first_day
 
 SQL_WITHIN_DAYS = 30
@@ -75,8 +75,8 @@ def _shown(at: Counting, counts: Sequence[Counts]) -> list[Counts]:
     rest = counts[MOST_KEYS - 1 :]
     together = replace(summed(rest, rest[0]), key=THE_REST)  # type: ignore[type-var]
     if isinstance(together, SpendCounts):
-        # Days are the same days for all of them.
-        together = replace(together, days=rest[0].days, covered=min(together.covered, rest[0].days))  # type: ignore[attr-defined]
+        # The window is as long for all of them together as for each.
+        together = replace(together, days=rest[0].days)  # type: ignore[attr-defined]
     return [*counts[: MOST_KEYS - 1], together]
 
 
@@ -176,15 +176,11 @@ async def _sources(at: Counting) -> Calculation:
 
 
 async def _quality(at: Counting) -> Calculation:
-    this, before = at.question.period, previous(at.question.period)
-    called = "the window before"
-    if at.question.against is not None:
-        this, before = _windows(at)
-        called = before.label
+    this, before = _windows(at)
     found = await kpi_flows.rejections(at.scope, this, before)
     counts = [one for one in found if at.only in (None, one.source)][: MOST_KEYS * 10]
     asked = replace(at.asked, period=this)
-    return Calculation(lambda: kpi_people.quality(asked, counts, called))
+    return Calculation(lambda: kpi_people.quality(asked, counts, before.label))
 
 
 async def _visitors(at: Counting) -> Calculation:

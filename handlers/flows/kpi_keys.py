@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.flows.keyring import NUMBERS, hash_of
 from handlers.flows.keys import OVERLAP, REMEMBERED
-from handlers.flows.kpi import roles_of
+from handlers.flows.kpi import is_managing, managers_only
 from handlers.flows.office import Office
 from qualification.errors import Refused
 from store.keys import Key, add_key, end_key, forget_ended, keys_at, replace_key
@@ -23,9 +23,7 @@ async def make_key(office: Office, where: str, user: str) -> str:
         Refused: keys are for managers and admins.
     """
     rules = await office.rules(where)
-    if not roles_of(rules.setup, user) & {"manager", "admin"}:
-        people = ", ".join(f"<@{one}>" for one in dict.fromkeys((*rules.setup.managers, *rules.setup.admins)))
-        raise Refused(f"Keys for numbers are for managers and admins{f': {people}' if people else ''}.")
+    managers_only(rules.setup, user, "Keys for numbers")
     secret = PREFIX + secrets.token_urlsafe(32)
     async with office.store.begin(where) as work:
         now = office.clock()
@@ -54,7 +52,7 @@ async def holder(office: Office, where: str, presented: str) -> str | None:
     if key is None or key.opens != NUMBERS:
         return None
     rules = await office.rules(where)
-    if not roles_of(rules.setup, key.name) & {"manager", "admin"}:
+    if not is_managing(rules.setup, key.name):
         return None
     await office.keyring.note_use(where, key)
     return key.name

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from handlers.flows.find import Found
-from handlers.flows.kpi import roles_of, whose_numbers
+from handlers.flows.kpi import whose_numbers
 from handlers.flows.kpi_asking import read
 from handlers.flows.kpi_counting import SQL_WITHIN_DAYS
 from handlers.flows.office import Office
@@ -100,9 +100,7 @@ async def leads_of(office: Office, where: str, text: str, user: str, part: str =
     if not parts:
         raise Refused(f"There are no single leads to show behind `{name}`. I can for {', '.join(PARTS)}.")
     chosen = next((one for one in parts if one[0] == part), parts[0])
-    setup = rules.setup
-    managers = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
-    own = whose_numbers(question, user, roles_of(setup, user), managers) == "own"
+    own = whose_numbers(question, user, rules.setup) == "own"
     period = so_far(question.period, now)[0] if name in ("overview", "lvr") else question.period
     async with office.store.read(where) as work:
         by, key = question.only or ("rep", user if own else None)

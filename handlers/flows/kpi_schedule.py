@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.flows.counting import ready_to_count
-from handlers.flows.kpi import Told, ask, roles_of
+from handlers.flows.kpi import Told, ask, is_managing, managers_only
 from handlers.flows.kpi_asking import read
-from handlers.flows.office import Office, Setup
+from handlers.flows.office import Office
 from qualification.errors import Refused
 from qualification.kpi_cells import CREATED, LOST, MQL, SQL, WON
 from qualification.kpi_schedule import Every, Wish, first_day, sendable, window_before
@@ -17,6 +17,8 @@ from store.kpi_flows import entered
 from store.kpi_schedules import Schedule
 from store.kpi_scope import Scope
 from store.work import Work
+
+WHAT = "Numbers on a schedule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ async def schedule(office: Office, where: str, wish: Wish, user: str, here: str)
         Refused: it is not for this person, can't be read, or can't be sent.
     """
     setup = (await office.rules(where)).setup
-    _managers_only(setup, user)
+    managers_only(setup, user, WHAT)
     now = office.clock()
     reading = await read(office, where, wish.asked, user)
     asked = sendable(reading.asked, wish.every, now, setup.zone)
@@ -61,13 +63,17 @@ async def schedule(office: Office, where: str, wish: Wish, user: str, here: str)
         raise Refused("Into which channel? Name one at the end, like `#marketing`.")
     due = first_day(wish.every, now.astimezone(setup.zone).date())
     async with office.store.begin(where) as work:
-        known = await kpi_schedules.running(work)
-        for one in known:
-            if (one.asked, one.every, one.channel) == (asked, wish.every, channel):
-                return Scheduled(one, new=False)
-        if len(known) >= kpi_schedules.MOST:
-            raise Refused(f"There are {len(known)} schedules. Stop one first: `/kpi schedules`.")
-        return Scheduled(await kpi_schedules.add(work, asked, wish.every, channel, user, due, now), new=True)
+        while True:
+            known = await kpi_schedules.running(work)
+            for one in known:
+                if (one.asked, one.every, one.channel) == (asked, wish.every, channel):
+                    return Scheduled(one, new=False)
+            if len(known) >= kpi_schedules.MOST:
+                raise Refused(f"There are {len(known)} schedules. Stop one first: `/kpi schedules`.")
+            made = await kpi_schedules.add(work, asked, wish.every, channel, user, due, now)
+            if made is not None:
+                return Scheduled(made, new=True)
+            # Somebody else was first by a moment: theirs can be read now.
 
 
 async def schedules(office: Office, where: str, user: str) -> list[Schedule]:
@@ -76,7 +82,7 @@ async def schedules(office: Office, where: str, user: str) -> list[Schedule]:
     Raises:
         Refused: they are neither.
     """
-    _managers_only((await office.rules(where)).setup, user)
+    managers_only((await office.rules(where)).setup, user, WHAT)
     async with office.store.read(where) as work:
         return await kpi_schedules.running(work)
 
@@ -87,7 +93,7 @@ async def stop(office: Office, where: str, number: int, user: str) -> None:
     Raises:
         Refused: they are no manager or admin.
     """
-    _managers_only((await office.rules(where)).setup, user)
+    managers_only((await office.rules(where)).setup, user, WHAT)
     async with office.store.begin(where) as work:
         await kpi_schedules.change(work, number, stopped_at=office.clock())
 
@@ -112,7 +118,7 @@ async def digest(office: Office, where: str, number: int, due: date) -> Digest |
     if found is None:
         return None
     rules = await office.rules(where)
-    if not _is_manager(rules.setup, found.by):
+    if not is_managing(rules.setup, found.by):
         return Digest(found, not_allowed=True)
     await ready_to_count(office, where)
     async with office.store.read(where) as work:
@@ -132,16 +138,6 @@ async def after_digest(work: Work, made: Digest, due: date, office: Office) -> N
         await kpi_schedules.change(work, made.schedule.id, quiet_since=due)
     elif made.told is not None and made.schedule.quiet_since is not None:
         await kpi_schedules.change(work, made.schedule.id, quiet_since=None)
-
-
-def _is_manager(setup: Setup, user: str) -> bool:
-    return bool(roles_of(setup, user) & {"manager", "admin"})
-
-
-def _managers_only(setup: Setup, user: str) -> None:
-    if not _is_manager(setup, user):
-        people = ", ".join(f"<@{one}>" for one in dict.fromkeys((*setup.managers, *setup.admins)))
-        raise Refused(f"Numbers on a schedule are for managers and admins{f': {people}' if people else ''}.")
 
 
 def every_of(word: str) -> Every:

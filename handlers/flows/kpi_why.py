@@ -90,8 +90,7 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     by = _split_by(question)
     if only is None and may_see(question.kpi, by, roles_of(setup, user)) == "own":
         raise Refused("What single reps changed is for managers and admins. Leave out `by rep`, please.")
-    managers = tuple(dict.fromkeys((*setup.managers, *setup.admins)))
-    whose_numbers(question, user, roles_of(setup, user), managers)
+    whose_numbers(question, user, setup)
     await ready_to_count(office, where)
     async with office.store.read(where) as work:
         scope = Scope(work, rules.definition.left_out, by, now, only)

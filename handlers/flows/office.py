@@ -68,6 +68,11 @@ class Setup:
     public_url: str = ""
     """Where people reach us from outside; without it nobody can be given a page of their own."""
 
+    @property
+    def managing(self) -> tuple[str, ...]:
+        """Managers and admins, each once."""
+        return tuple(dict.fromkeys((*self.managers, *self.admins)))
+
 
 SETTABLE = (
     "leads_channel",

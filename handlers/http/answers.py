@@ -49,6 +49,15 @@ def unavailable() -> Declined:
     )
 
 
+def too_long(seconds: float) -> Declined:
+    """503: nobody waits for an answer for longer than that."""
+    return Declined(
+        503,
+        f"No answer within {seconds:.0f} s. Please ask for a shorter period, or again later",
+        headers={"Retry-After": "30"},
+    )
+
+
 def verdict_as_json(verdict: Verdict) -> dict[str, Any]:
     """A verdict in the contract's words."""
     # Waiting for permission is no sixth status outside: it isn't a lead yet, and the reasons say so.

@@ -34,6 +34,7 @@ KPI_PARAMETERS: Mapping[str, str] = {
     "against": "The window to compare with: a period, before or year-before",
     "model": "For sources: the attribution, first, last, linear, u, w or decay",
     "experiment": "For ab: its name",
+    "exact": "For speed: yes looks at each lead, where times of many are read from buckets else",
 }
 """What `/kpi/NAME` takes, as the command does."""
 
@@ -112,7 +113,10 @@ ROUTES: tuple[Route, ...] = (
             404: ("No such number; says which there are", "Errors"),
             422: ("A question that can't be asked", "Errors"),
             429: ("Too many unknown keys came from your address; come back after Retry-After", "Errors"),
-            503: ("The database can't be reached", "Errors"),
+            503: (
+                "The database can't be reached, or counting took too long; Retry-After says when",
+                "Errors",
+            ),
         },
         asks=KPI_PARAMETERS,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +13,7 @@ from handlers.flows.kpi import answer
 from handlers.flows.kpi_asking import read_parts
 from handlers.flows.kpi_keys import holder
 from handlers.flows.office import Office
-from handlers.http.answers import Declined, declined, send, unavailable, written
+from handlers.http.answers import Declined, declined, send, too_long, unavailable, written
 from handlers.http.api_routes import KPI_PARAMETERS
 from handlers.http.door import not_too_often
 from handlers.http.guessing import Guesses
@@ -23,22 +24,41 @@ from qualification.errors import Refused
 from qualification.kpi import KPIS
 from store.signs import DatabaseAway
 
+LONGEST = 30.0
+"""Seconds until a program is told to come back: what it asked is broken off."""
+AT_ONCE = 2
+"""Questions of programs that are counted at the same time; more of them wait, and people's own do not."""
 log = logging.getLogger(__name__)
 
 
-def add_kpi_routes(app: web.Application, office: Office, where: str, guesses: Guesses | None = None) -> None:
+def add_kpi_routes(
+    app: web.Application,
+    office: Office,
+    where: str,
+    guesses: Guesses | None = None,
+    *,
+    longest: float = LONGEST,
+    turns: asyncio.Semaphore | None = None,
+) -> None:
     """Serve `/kpi/NAME.json` and `/kpi/NAME.csv`; each with the parameters of `KPI_PARAMETERS`.
 
     Args:
         guesses: Who tried wrong keys lately, here and elsewhere.
+        longest: Seconds for one answer, waiting for a turn included.
+        turns: Who has one is counted for; AT_ONCE of our own unless given.
     """
-    tried = guesses or Guesses()
+    tried, turns = guesses or Guesses(), turns or asyncio.Semaphore(AT_ONCE)
 
     async def handler(request: web.Request) -> web.Response:
         try:
-            return await _answered(request, office, where, tried)
+            await _let_in(request, office, where, tried)
+            async with asyncio.timeout(longest), turns:
+                return await _answered(request, office, where)
         except Declined as no:
             return send(no.answer, no.headers)
+        except TimeoutError:
+            late = too_long(longest)
+            return send(late.answer, late.headers)
         except DatabaseAway:
             away = unavailable()
             return send(away.answer, away.headers)
@@ -46,7 +66,8 @@ def add_kpi_routes(app: web.Application, office: Office, where: str, guesses: Gu
     app.router.add_get("/kpi/{name}.{kind}", handler)
 
 
-async def _answered(request: web.Request, office: Office, where: str, guesses: Guesses) -> web.Response:
+async def _let_in(request: web.Request, office: Office, where: str, guesses: Guesses) -> None:
+    """Raises Declined for whoever has no manager's key."""
     key = bearer_key(request.headers.get("Authorization"))
     if key is None:
         raise _no_key()
@@ -55,6 +76,9 @@ async def _answered(request: web.Request, office: Office, where: str, guesses: G
         guesses.wrong(request.remote or "")
         raise _no_key()
     guesses.right(request.remote or "", key)
+
+
+async def _answered(request: web.Request, office: Office, where: str) -> web.Response:
     name, kind = request.match_info["name"], request.match_info["kind"]
     if name not in KPIS or kind not in ("json", "csv"):
         known = ", ".join(KPIS)

@@ -169,6 +169,7 @@ external_ids = Table(
     Column("key", Key, primary_key=True),
     Column("lead", Integer, nullable=False),
 )
+Index("ix_external_ids_lead", external_ids.c.workspace, external_ids.c.lead)
 
 numbers = Table(
     "numbers",

@@ -24,4 +24,8 @@ schedules = Table(
     Column("stopped_at", UtcDateTime),
     sqlite_autoincrement=True,
 )
+RUNNING = schedules.c.stopped_at.is_(None)
+SAME = (schedules.c.workspace, schedules.c.asked, schedules.c.every, schedules.c.channel)
+"""Of what is alike in these, one runs."""
+Index("uq_kpi_schedules_running", *SAME, unique=True, sqlite_where=RUNNING, postgresql_where=RUNNING)
 Index("ix_kpi_schedules_due", schedules.c.workspace, schedules.c.due)

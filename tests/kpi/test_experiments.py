@@ -285,3 +285,24 @@ async def test_a_visitor_on_two_browsers_is_one_person_once_they_allow_it(databa
         )
         row = rows(await asks(f))["A"]
         assert (row["seen"], row["conversions"]) == (1, 1)
+
+
+async def test_a_person_is_forgotten_whole_however_many_browsers_they_used(database_url: str) -> None:
+    async with firm(database_url, NOW) as f:
+        for name, later in (("ada", "B"), ("bo", "A")):
+            f.clock.moment = NOW
+            await hears(f, saw(NOW, f"{name}-phone", "A"))
+            at = f.clock.moment = NOW + 10 * DAY
+            both = [f"{name}-phone", f"{name}-laptop"]
+            await visits(f, [Person(name, both, [(at, both[1], later)], consents=True, asked=at)])
+        f.clock.moment = NOW + 89 * DAY
+        before = await asks(f)
+        assert "1 saw two variants" in before["text"]
+        assert (rows(before)["A"]["seen"], rows(before)["A"]["conversions"]) == (1, 1)
+        # What was seen on the phone is over now, what was seen on the laptop is not.
+        f.clock.moment = NOW + 95 * DAY
+        await fold(f)
+        after = await asks(f)
+        assert {key: row["seen"] for key, row in rows(after).items() if row["seen"]} == {"A": 1}
+        assert rows(after)["A"]["conversions"] == 1
+        assert await kept(f) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -85,6 +86,19 @@ async def test_each_is_sent_once_also_after_weeks_without_us(database_url: str) 
         await stop(f.office, f.where, later.id, "UMAYA")
         assert await schedules(f.office, f.where, "UMAYA") == []
         assert await digest(f.office, f.where, later.id, MONDAY) is None
+
+
+async def test_the_same_wish_at_the_same_time_is_one_schedule(database_url: str) -> None:
+    async with firm(database_url, NOW, BERLIN) as f:
+        wish = Wish("funnel 90d", "weekly", "C1")
+        made = await gather(*(schedule(f.office, f.where, wish, "UMAYA", "") for _ in range(4)))
+        assert sorted(one.new for one in made) == [False, False, False, True]
+        (running_one,) = await schedules(f.office, f.where, "UMAYA")
+        assert {one.schedule.id for one in made} == {running_one.id}
+        await stop(f.office, f.where, running_one.id, "UMAYA")
+        assert (await schedule(f.office, f.where, wish, "UMAYA", "")).new, (
+            "stopped, it may be wished for again"
+        )
 
 
 async def test_a_quiet_week_is_said_once_and_ends_when_something_happens(database_url: str) -> None:

@@ -64,6 +64,18 @@ async def test_cost_per_lead_of_a_window_that_is_half_covered(database_url: str)
         assert (await f.total("cpl", "2026-10"))["cpl"] is None
 
 
+async def test_days_that_one_source_or_another_paid_for_are_all_covered(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOVEMBER, BERLIN) as f:
+        await f.lead("ada", at=datetime(2026, 10, 5, 9, tzinfo=UTC), source="google")
+        await f.spend("google", date(2026, 10, 1), date(2026, 10, 15), 150_00)
+        await f.spend("linkedin", date(2026, 10, 16), date(2026, 10, 31), 160_00)
+        for kpi in ("cpl", "cac"):
+            for by in ("", "source", "campaign"):
+                assert "Spend is entered" not in (await f.asks(kpi, "2026-10", by)).answer.text, (kpi, by)
+            alone = (await f.asks(f"{kpi} only source=google", "2026-10")).answer.text
+            assert "Spend is entered for 15 of 31 days only." in alone
+
+
 async def test_without_spend_there_is_no_cost_and_no_zero(sqlite_url: str) -> None:
     async with firm(sqlite_url, NOVEMBER) as f:
         await f.lead("ada")

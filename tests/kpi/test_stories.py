@@ -140,6 +140,20 @@ async def test_what_came_back_stays_rejected_in_the_month_it_was(database_url: s
         assert (row["reason"], row["source"], row["rejected"]) == ("no_need", "google", 1)
 
 
+async def test_a_month_that_goes_on_is_compared_with_as_many_days_of_the_one_before(sqlite_url: str) -> None:
+    async with firm(sqlite_url, datetime(2026, 10, 5, 9, tzinfo=UTC), BERLIN) as f:
+        for name, days in {"ada": 5, "bo": 15, "cy": 3, "di": 8, "ed": 5, "flo": 8}.items():
+            await f.lead(name)
+            await disqualify_lead(f.office, f.where, f.numbers[name], "UANA", "no_need")
+            f.clock.forward(days * 86_400)
+        # 5, 10, 25 and 28 October, 5 and 10 November; today is the 18th.
+        told = (await f.asks("quality", "this month")).answer
+        assert (told.total["rejected"], told.total["previous"]) == (2, 2), told.text
+        assert "That is as many as in 2026-10-01 to 2026-10-18 (2)." in told.text
+        told = (await f.asks("quality", "last month")).answer
+        assert told.total["rejected"] == 4
+
+
 async def test_who_was_turned_away_before_they_were_an_mql_is_no_rejected_mql(database_url: str) -> None:
     async with firm(database_url, NOW) as f:
         number = await f.lead("ada", action="newsletter_signup")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from qualification.periods import parse_period
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 PERIOD = parse_period("30d", NOW, ZoneInfo("Europe/Berlin"))
 ASKED = Asked(PERIOD, currency="USD", left_out=LeftOut({"spam": 2}))
+DAYS = [PERIOD.start + timedelta(days=day) for day in range(30)]
 BY_SOURCE = Asked(PERIOD, by="source", currency="USD")
 
 
@@ -76,9 +77,9 @@ def test_one_sided_sources_are_listed() -> None:
 
 
 def test_half_covered_windows_say_so() -> None:
-    half = SpendCounts("all", (usd(100),), 1, 0, 0, 0, covered=12, days=30)
+    half = SpendCounts("all", (usd(100),), 1, 0, 0, 0, covered=frozenset(DAYS[:12]), days=30)
     assert "Spend is entered for 12 of 30 days only." in cpl(ASKED, [half]).text
-    whole = SpendCounts("all", (usd(100),), 1, 0, 0, 0, covered=30, days=30)
+    whole = SpendCounts("all", (usd(100),), 1, 0, 0, 0, covered=frozenset(DAYS), days=30)
     assert "only" not in cpl(ASKED, [whole]).text
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension
-from qualification.kpi_question import Question, Role, may_see, parse_question
+from qualification.kpi_question import Question, Role, may_see, parse_question, written
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 15, 30, tzinfo=BERLIN)
@@ -43,6 +43,26 @@ def asked(text: str) -> tuple[str, str, str | None, bool]:
 )
 def test_questions_as_managers_type_them(typed: str, understood: tuple[str, str, str | None, bool]) -> None:
     assert asked(typed) == understood
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "shared"),
+    [
+        ("ab share button", "share button", False),
+        ("ab share button share", "share button", True),
+        ("ab exact match by variant", "exact match", False),
+        ("ab signup form --share", "signup form", True),
+        ("ab signup form exact share", "signup form", True),
+        ('ab "market share"', "market share", False),
+        ('ab "market share" share', "market share", True),
+        ("ab share", "", True),
+        ("ab", "", False),
+    ],
+)
+def test_an_experiment_may_be_called_as_a_word_of_ours(typed: str, name: str, shared: bool) -> None:
+    question = parse_question(typed, NOW, BERLIN)
+    assert (question.experiment, question.share) == (name, shared)
+    assert parse_question(written(question, NOW), NOW, BERLIN) == question
 
 
 def test_sources_take_a_model() -> None:

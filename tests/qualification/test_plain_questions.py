@@ -142,6 +142,14 @@ def test_a_name_that_is_an_ordinary_word_needs_its_kind_or_a_possessive() -> Non
     assert only("what does our lead cost") is None
 
 
+def test_a_no_within_a_name_leaves_nothing_out() -> None:
+    known = Known({"campaign": ("No code needed",)})
+    read = read_plain("conversion of the no code needed campaign", NOW, BERLIN, known)
+    assert read.question.only == ("campaign", "No code needed")
+    with pytest.raises(Refused, match="what did not happen"):
+        read_plain("how many leads got no call", NOW, BERLIN, known)
+
+
 def test_a_name_of_two_things_is_asked_about() -> None:
     known = Known({"source": ("webinar",), "campaign": ("webinar",)})
     with pytest.raises(Unsure, match="stands for more than one thing") as unsure:

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, inspect, select, text
 from handlers.flows.keyring import hash_of
 from handlers.flows.kpi_keys import holder
 from handlers.flows.office import Office, Setup
+from store.kpi_schedules import running
 from store.migrate import MIGRATIONS, downgrade, is_current, newest, revision, upgrade
 from store.store import Store
 from store.tables import metadata
 from store.tables.leads import leads
+from store.tables.schedules import schedules
 from store.waiting_forms import forms_waiting
 from tests.office import open_office
 
@@ -85,6 +87,19 @@ async def test_managers_keys_move_in_with_the_others_and_back(database_url: str)
     async with open_office(database_url) as desk, desk.office.store.read(desk.where) as work:
         kept = await work.house.settings()
         assert {name: kept[name] for name in held} == held
+
+
+async def test_of_a_schedule_that_was_saved_twice_the_oldest_goes_on(database_url: str) -> None:
+    await downgrade(database_url, "0013")
+    async with open_office(database_url) as desk, desk.office.store.begin(desk.where) as work:
+        row = {"workspace": desk.where, "asked": "cpl", "every": "weekly", "channel": "C1", "by": "UMAYA"}
+        row |= {"at": desk.clock(), "due": desk.clock().date()}
+        for more in ({}, {}, {"channel": "C2"}, {"stopped_at": desk.clock()}, {}):
+            await work.execute(schedules.insert().values({**row, **more}))
+        before = [one.id for one in await running(work)]
+    await upgrade(database_url)
+    async with open_office(database_url) as desk, desk.office.store.read(desk.where) as work:
+        assert [one.id for one in await running(work)] == [before[0], before[2]]
 
 
 def test_no_migration_runs_code_that_may_change_later() -> None:
