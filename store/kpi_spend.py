@@ -83,12 +83,19 @@ def days_so_far(period: Period, today: date) -> tuple[date, date]:
 
 async def spend(scope: Scope, period: Period) -> dict[str, Spent]:
     """What was spent in the window so far, per key."""
-    start, end = days_so_far(period, scope.now.astimezone(period.zone).date())
-    rows: Sequence[SpendRow] = await scope.work.intake.spend_touching(start, end - ONE_DAY)
+    (spent,) = await spend_in_each(scope, period)
+    return spent
+
+
+async def spend_in_each(scope: Scope, *periods: Period) -> list[dict[str, Spent]]:
+    """The same for several windows, read at once."""
+    days = [days_so_far(period, scope.now.astimezone(period.zone).date()) for period in periods]
+    first, after = min(start for start, _ in days), max(end for _, end in days)
+    rows: Sequence[SpendRow] = await scope.work.intake.spend_touching(first, after - ONE_DAY)
     if scope.only is not None:
         dimension, value = scope.only
         rows = [row for row in rows if _key(row, dimension) == value]
-    return spent_in(rows, start, end, scope.by)
+    return [spent_in(rows, start, end, scope.by) for start, end in days]
 
 
 async def costs(scope: Scope, period: Period) -> list[SpendCounts]:

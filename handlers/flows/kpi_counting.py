@@ -88,8 +88,8 @@ def _windows(at: Counting) -> tuple[Period, Period]:
 
 async def _overview(at: Counting) -> Calculation:
     this, before = _windows(at)
-    now = await kpi_flows.overview(at.scope, this, kpi_spend.total_of(await kpi_spend.spend(at.scope, this)))
-    spent_before = kpi_spend.total_of(await kpi_spend.spend(at.scope, before))
+    spent, spent_before = map(kpi_spend.total_of, await kpi_spend.spend_in_each(at.scope, this, before))
+    now = await kpi_flows.overview(at.scope, this, spent)
     then = await kpi_flows.overview(at.scope, before, spent_before)
     first = await first_day(at.scope)
     asked, unknown = replace(at.asked, period=this), (nothing_known(before, first), half_known(before, first))
