@@ -8,12 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
+from handlers.flows.guessing import Guesses
 from handlers.flows.kpi import answer, read_question
 from handlers.flows.kpi_keys import holder
 from handlers.flows.office import Office
 from handlers.http.answers import Declined, declined, send, unavailable, written
 from handlers.http.door import not_too_often
-from handlers.http.guessing import Guesses
 from handlers.http.keys import bearer_key
 from handlers.http.kpi_csv import as_csv
 from handlers.http.told import Mistake
