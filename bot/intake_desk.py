@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from bot.joining import Joining, Said
@@ -23,6 +23,7 @@ from qualification.signal import Signal
 from store.intake import SpendRow
 from store.signs import DatabaseAway
 from store.trace import trace
+from store.work import Work
 
 
 def intake_desk(
@@ -124,14 +125,21 @@ class _Keeping:
 
     office: Office
 
+    @asynccontextmanager
+    async def _writing(self, workspace: str) -> AsyncIterator[Work]:
+        with _away_is_down():
+            async with self.office.store.begin(workspace) as work:
+                yield work
+
     async def recall(self, workspace: str, name: Name) -> Answer | Conflict | None:
-        async with self.office.store.read(workspace) as work:
-            return await repeats.recall(work, name, self.office.clock())
+        with _away_is_down():
+            async with self.office.store.read(workspace) as work:
+                return await repeats.recall(work, name, self.office.clock())
 
     async def keep(
         self, workspace: str, name: Name, answer: Answer, aside: Sequence[Aside]
     ) -> Answer | Conflict:
-        async with self.office.store.begin(workspace) as work:
+        async with self._writing(workspace) as work:
             now = self.office.clock()
             before = await repeats.keep(work, name, answer, now)
             if before is not None:
@@ -141,18 +149,18 @@ class _Keeping:
         return answer
 
     async def quarantine(self, workspace: str, aside: Aside) -> None:
-        async with self.office.store.begin(workspace) as work:
+        async with self._writing(workspace) as work:
             await work.intake.quarantined(aside.source, aside.raw, aside.why, self.office.clock())
 
     async def spend(self, workspace: str, rows: Sequence[SpendRow]) -> int:
-        async with self.office.store.begin(workspace) as work:
+        async with self._writing(workspace) as work:
             return await work.intake.save_spend(rows, "intake", self.office.clock())
 
     async def spend_once(
         self, workspace: str, rows: Sequence[SpendRow], once: Once[SpendRow]
     ) -> Answer | Conflict:
         now = self.office.clock()
-        async with self.office.store.begin(workspace) as work:
+        async with self._writing(workspace) as work:
 
             async def save(given: Sequence[SpendRow], _requests: Sequence[str]) -> Sequence[SpendRow]:
                 await work.intake.save_spend(given, "intake", now)
@@ -163,4 +171,5 @@ class _Keeping:
         return said
 
     async def definition(self, workspace: str) -> Definition:
-        return (await self.office.rules(workspace)).definition
+        with _away_is_down():
+            return (await self.office.rules(workspace)).definition

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from handlers.flows.clicks import click_key, too_fast
 from handlers.flows.kept_out import KeptOut
-from handlers.flows.office import Office, Rules
+from handlers.flows.office import Rules
 from handlers.flows.receive import Verdict, observe, receive
 from handlers.flows.watch import watch
 from handlers.flows.who_is_who import People
@@ -29,13 +29,6 @@ REPEATS = timedelta(days=7)
 """For so long a message sent again is known. Segment's own window is a day, but SDKs retry for longer."""
 TAKEN, DUPLICATE = "taken", "duplicate"
 TURN = "hear"
-
-
-async def hear_all(office: Office, where: str, signals: Sequence[Signal]) -> list[str]:
-    """Hear these in one transaction of their own."""
-    rules = await office.rules(where)
-    async with office.store.begin(where) as work:
-        return await hear(work, signals, rules, office.clock())
 
 
 async def hear(

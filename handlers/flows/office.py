@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from handlers.flows.guessing import Guesses
 from handlers.flows.keyring import Keyring
 from handlers.flows.news import jobs_about
 from qualification.calendar import WorkWeek
@@ -176,6 +177,8 @@ class AtLead:
 class Office:
     """The store and the rules, for all flows.
 
+    Attributes:
+        guesses: Who of the workspace's people tried wrong admin codes lately.
     Args:
         setup: What the environment decides; the rest comes from the workspace's own settings.
         clock: Gives the moment, aware, in UTC.
@@ -185,6 +188,7 @@ class Office:
         self.store = store
         self.clock = clock
         self.keyring = Keyring(store, clock)
+        self.guesses = Guesses()
         self._environment = setup
         self._rules: dict[str, tuple[float, Rules]] = {}
         self._forgotten = 0

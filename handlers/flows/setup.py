@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,13 +54,31 @@ class SetUp:
     fixed: frozenset[str]
 
 
-async def check_code(office: Office, where: str, typed: str) -> None:
+class TooManyCodes(NotAllowed):
+    """They tried too many that were wrong."""
+
+    def __init__(self, seconds: float) -> None:
+        minutes = max(1, math.ceil(seconds / 60))
+        super().__init__(
+            f"Too many wrong codes. Try again in {minutes} minute{'s' if minutes > 1 else ''}, with the one "
+            "that `python -m bot serve` prints when it starts."
+        )
+
+
+async def check_code(office: Office, where: str, person: str, typed: str) -> None:
     """Let in whoever has the code.
 
     Raises:
         WrongCode: it is another.
+        TooManyCodes: this person must wait; the code was not even looked at.
     """
+    # The code has 32 bits, and in Slack programs may press and type, too.
+    who = f"{where}:{person}"
+    seconds = office.guesses.wait(who, typed)
+    if seconds is not None:
+        raise TooManyCodes(seconds)
     if not await is_admin_code(office, where, typed):
+        office.guesses.wrong(who)
         raise WrongCode
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from handlers.flows.guessing import Guesses
 from handlers.flows.receive import Verdict
 from handlers.flows.repeats import Answer, Conflict, Name, Once
-from handlers.http.guessing import Guesses
 from qualification.arrival import NewLead
 from qualification.definition import Definition
 from store.intake import SpendRow

@@ -6,10 +6,10 @@ import math
 
 from aiohttp import web
 
+from handlers.flows.guessing import SIGNED, Guesses
 from handlers.flows.keyring import hash_of
 from handlers.http.answers import Declined
 from handlers.http.desk import Desk
-from handlers.http.guessing import SIGNED, Guesses
 from handlers.http.keys import bearer_key, signed_by
 from handlers.http.request_body import read_raw
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
+from handlers.flows.guessing import Guesses
 from handlers.flows.kpi import answer
 from handlers.flows.kpi_asking import read_parts
 from handlers.flows.kpi_keys import holder
@@ -16,7 +17,6 @@ from handlers.flows.office import Office
 from handlers.http.answers import Declined, declined, send, too_long, unavailable, written
 from handlers.http.api_routes import KPI_PARAMETERS
 from handlers.http.door import not_too_often
-from handlers.http.guessing import Guesses
 from handlers.http.keys import bearer_key
 from handlers.http.kpi_csv import as_csv
 from handlers.http.told import Mistake

@@ -9,6 +9,7 @@ from asyncio import timeout
 from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from handlers.flows.guessing import Guesses
 from handlers.flows.office import LeadErased, Office
 from handlers.flows.own_page import (
     NoSuchPage,
@@ -17,7 +18,6 @@ from handlers.flows.own_page import (
     see_own_page,
     withdraw_by_link,
 )
-from handlers.http.guessing import Guesses
 from handlers.http.request_body import PATIENCE
 from handlers.views.own_page import done_page, not_found_page, own_data, own_page, trouble_page
 from qualification.errors import Refused

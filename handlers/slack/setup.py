@@ -44,7 +44,7 @@ def register(app: AsyncApp, reception: Reception) -> None:
         async with telling(say) as told:
             sent = Submission.read(body)
             where = reception.where(body)
-            await check_code(office, where, read_code(sent.values))
+            await check_code(office, where, sent.rep, read_code(sent.values))
             view = await drawn(client, where, sent.rep, has_code=True)
         if not told.refused:
             await ack(response_action="update", view=view)

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from handlers.flows.behaviour import hear_all
+from handlers.flows.behaviour import hear
 from handlers.http.event_body import read_signal
 from handlers.http.events import make_ear
 from handlers.http.lead_body import Reader
@@ -58,7 +58,8 @@ async def hears(desk: Desk, *calls: Mapping[str, Any]) -> list[str]:
     rules = await desk.office.rules(desk.where)
     reader = Reader(rules.definition, rules.setup.country, rules.setup.zone, desk.clock(), "events")
     ear = make_ear(reader, desk.where, {})
-    return await hear_all(desk.office, desk.where, [read_signal(dict(body), ear) for body in calls])
+    async with desk.office.store.begin(desk.where) as work:
+        return await hear(work, [read_signal(dict(body), ear) for body in calls], rules, desk.clock())
 
 
 async def kept_visits(desk: Desk) -> list[Visit]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from handlers.flows.behaviour import hear_all
+from handlers.flows.behaviour import hear
 from handlers.flows.erase import erase_person
 from handlers.flows.permission import withdraw
 from handlers.http.event_body import read_signal
@@ -44,7 +44,8 @@ async def hears_privately(desk: Desk, *calls: dict[str, Any]) -> None:
     rules = await desk.office.rules(desk.where)
     reader = Reader(rules.definition, rules.setup.country, rules.setup.zone, desk.clock(), "events")
     ear = make_ear(reader, desk.where, {}, objects=True)
-    await hear_all(desk.office, desk.where, [read_signal(dict(body), ear) for body in calls])
+    async with desk.office.store.begin(desk.where) as work:
+        await hear(work, [read_signal(dict(body), ear) for body in calls], rules, desk.clock())
 
 
 async def engagement(desk: Desk, number: int = 1001) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from handlers.flows.admin_code import admin_code
 from handlers.flows.claim import claim_lead, snooze_lead
+from handlers.flows.guessing import MOST_WRONG
 from handlers.flows.house_state import NotAllowed
 from handlers.flows.setup import WrongCode, check_code, save_setup
 from tests.house import House, house
@@ -176,13 +177,36 @@ async def test_leads_that_waited_for_a_channel_get_one_card_each(database_url: s
         assert [card["ts"] for card in await h.cards()] == [card["ts"] for card in cards]
 
 
+async def test_who_guesses_the_code_is_held_up_and_nobody_else(sqlite_url: str) -> None:
+    unset = {"greenlight_admins": "", "greenlight_leads_channel": "", "greenlight_alerts_channel": ""}
+    async with house(sqlite_url, **unset) as h:
+        code = await admin_code(h.bot.office, h.bot.where)
+        for person in ("ben", "adam"):
+            await h.slack.open_home(person)
+            await h.quiet()
+            await h.slack.click(person, "Enter admin code")
+
+        async def tried(person: str, typed: str) -> str:
+            await h.slack.submit(person, {"Admin code": typed})
+            view = await h.slack.view(person)
+            return str(view["errors_by_label"].get("Admin code")) if view else ""
+
+        for n in range(MOST_WRONG):
+            assert "not the code" in await tried("ben", f"guess{n:05}")
+        assert "Too many wrong codes" in await tried("ben", code), (
+            "a right guess past the limit learns nothing"
+        )
+        await h.slack.submit("adam", {"Admin code": code})
+        assert "Set up" in str(await h.slack.view("adam"))
+
+
 async def test_only_an_admin_or_whoever_has_the_code_changes_the_installation(sqlite_url: str) -> None:
     async with house(sqlite_url, greenlight_admins="", greenlight_leads_channel="") as h:
         office, where = h.bot.office, h.bot.where
         with pytest.raises(NotAllowed):
             await save_setup(office, where, "UBEN", {"admins": ["UBEN"]}, has_code=False)
         with pytest.raises(WrongCode):
-            await check_code(office, where, "")  # none was made: nothing opens the door
+            await check_code(office, where, "UBEN", "")  # none was made: nothing opens the door
         first = {"admins": ["UADAM"], "leads_channel": "CALERTS"}
         await save_setup(office, where, "UADAM", first, has_code=True)
         # Ben's dialog was open, too, and opened with the right code: the door is closed now.

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from handlers.http.guessing import MOST_WRONG
+from handlers.flows.guessing import MOST_WRONG
 from handlers.http.keys import signature
 from store.tables.keys import keys
 from tests.handlers.slack.desk import text_of

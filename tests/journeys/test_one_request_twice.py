@@ -101,3 +101,21 @@ async def test_what_breaks_something_of_ours_is_kept_aside_once(postgres_url: st
         assert (status, alone, aside["status"]) == (202, 202, "quarantined")
         assert await count(h, quarantine) == 2
         assert await count(h, lead_events, lead_events.c.kind == "created") == 2
+
+
+async def test_what_the_database_can_not_take_now_is_no_fault_of_the_sender(postgres_url: str) -> None:
+    full = """
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = '53100'; END $$
+    """
+    row = {"source": "linkedin", "campaign": "x", "from": "2026-10-01", "to": "2026-10-31", "amount": 1}
+    async with house(postgres_url) as h:
+        async with h.bot.store.writing() as connection:
+            await connection.execute(text(full))
+            trigger = "CREATE TRIGGER full_disk BEFORE INSERT ON spend EXECUTE FUNCTION full_disk()"
+            await connection.execute(text(trigger))
+        assert (await send(h, h.url, "spend", "cost", row))[0] == 503
+        assert await count(h, quarantine) == 0, "they have it still, and send it again"
+        async with h.bot.store.writing() as connection:
+            await connection.execute(text("DROP TRIGGER full_disk ON spend"))
+        assert await send(h, h.url, "spend", "cost", row) == (202, {"saved": 1})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.http import guessing
-from handlers.http.guessing import MOST_WRONG, WITHIN, Guesses
+from handlers.flows import guessing
+from handlers.flows.guessing import MOST_WRONG, WITHIN, Guesses
 
 
 class Moment:

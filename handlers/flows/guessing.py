@@ -1,4 +1,4 @@
-"""A limit on guessing keys and private links, by the address that guesses; whoever is known there goes on."""
+"""A limit on guessing keys, private links and codes, by who guesses; whoever is known there goes on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ class Guesses:
         self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     def wait(self, address: str, key: str) -> float | None:
-        """Seconds until this key may be tried from there; None at once."""
+        """Seconds until this key may be tried from there; None at once.
+
+        Args:
+            address: A network address, or anything else that tells callers apart.
+        """
         caller = _caller(address)
         if (caller, _hash(key)) in self._known:
             return None
