@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from qualification.definition import Definition
 from qualification.lead import Permission
+from qualification.value import value
 from qualification.watching import allows, said_by, with_words
 
 OWN_WORDS = ("", "consent", "their request")
@@ -21,7 +21,7 @@ OBJECTED_TO = frozenset({"profiling", "sharing"})
 """What "do not sell or share" turns off."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Consent:
     """What came with a submission about permission."""
 
@@ -80,7 +80,7 @@ class Allowed(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ruling:
     """The verdict and why, in words."""
 

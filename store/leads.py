@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from qualification.lead import Lead
 from qualification.merging import fold_together
 from qualification.scoring import Score
 from qualification.signal import hashed
+from qualification.value import value
 from store.bulk import insert_rows
 from store.hot import hot
 from store.lead_rows import lead_of, row_of
@@ -37,7 +37,7 @@ class Overtaken(Exception):
     """Somebody else changed the lead between our reading and our writing."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """One lead's new events and facts, and how it stands after them."""
 

@@ -17,6 +17,7 @@ from handlers.imports.refused import REASON, as_meant
 from handlers.imports.table import Line
 from qualification.arrival import NewLead
 from qualification.permission import Consent
+from qualification.value import value
 
 NO_PERMISSION = "No word on how permission was given: add a consent_basis column, or say --consent-basis"
 DETAILS = ("purposes", "at", "text_version")
@@ -41,7 +42,7 @@ class Choices:
     captured_by: str = "import"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Row:
     """One row as read. Exactly one of `new` and `problem` is there."""
 
