@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import permutations
 
 # Re-exported: an address, its domain and its owner are looked at together.
@@ -140,10 +141,11 @@ def same_name(a: str | None, b: str | None) -> bool:
     )
 
 
-def name_words(name: str | None) -> list[str]:
+@lru_cache(maxsize=1_000)  # asked to find lookalikes and again when the lead is written
+def name_words(name: str | None) -> tuple[str, ...]:
     """The words of a name for comparing: small letters, without accents, titles and digits."""
     words = _WORD.findall(plain_letters(name or ""))
-    return [word for word in words if word not in TITLES][:MOST_NAMES]
+    return tuple(word for word in words if word not in TITLES)[:MOST_NAMES]
 
 
 def plain_letters(text: str) -> str:

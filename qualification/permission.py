@@ -89,6 +89,9 @@ class Ruling:
     why: str
 
 
+NONE_YET = Permission()
+
+
 def rule_on_permission(
     action: str,
     consent: Consent | None,
@@ -111,7 +114,7 @@ def rule_on_permission(
         objected: When they said "do not sell or share", or their browser did (Sec-GPC: 1).
         declined: When they said no to being profiled alone, as in a website's banner.
     """
-    held = held or Permission()
+    held = held or NONE_YET
     if consent and consent.refuses:
         return Ruling(Allowed.NO, held, "They did not give permission to contact them")
     if held.opted_out:
@@ -167,4 +170,6 @@ def withdrawal(held: Permission, purpose: str) -> dict[str, object]:
 
 def later(one: datetime | None, other: datetime | None) -> datetime | None:
     """The later of two moments, where there are any."""
-    return max(filter(None, (one, other)), default=None)
+    if one is None or other is None:
+        return one or other
+    return max(one, other)

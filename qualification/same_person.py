@@ -53,10 +53,9 @@ def name_key(profile: Profile) -> str | None:
     """A name for comparing: small letters without accents and titles; else what the address spells out."""
     words = name_words(profile.name_only)
     if not words and profile.email:
-        words = [
-            word for word in re.split(r"[._-]", profile.email.partition("@")[0].lower()) if word.isalpha()
-        ]
-        words = words if len(words) > 1 else []
+        local = profile.email.partition("@")[0].lower()
+        words = tuple(word for word in re.split(r"[._-]", local) if word.isalpha())
+        words = words if len(words) > 1 else ()
     return " ".join(words) or None
 
 

@@ -99,7 +99,7 @@ class RowReader:
         return Row(line, new, unknown_owner=unknown_owner)
 
     def _new(self, line: Sequence[str]) -> tuple[NewLead, str]:
-        cells = [as_meant(cell.strip()) for cell in line]
+        cells = [cell if cell[:1] != "'" else as_meant(cell) for cell in map(str.strip, line)]
         cells += [""] * (self._width - len(cells))
         apart = _told(cells, self._apart)
         consent = self._consent(apart)
