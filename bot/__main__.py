@@ -13,6 +13,8 @@ def main() -> None:
         from bot.serve import serve
 
         sys.exit(serve())
+    # Libraries are a hundred thousand objects that stay: looking for garbage among them is a tenth of it.
+    gc.set_threshold(10_000)
     from bot.cli import app
 
     app(prog_name="python -m bot")

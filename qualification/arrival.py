@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,13 @@ from qualification.new_lead import NewLead
 from qualification.past import told_by_file
 from qualification.permission import UNSUBSCRIBE, Allowed, Consent, Ruling, rule_on_permission
 from qualification.stages import after_activity, judged_anew, opt_out
+from qualification.value import value
 from qualification.watching import heard_since, recounted
 
 __all__ = ["Arrival", "NewLead", "judge", "too_far_ahead"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Arrival:
     """The verdict on one submission: the lead as it stands after it, and the events that say why."""
 

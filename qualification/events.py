@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from qualification.value import value
 
 RULE = "rule"
 """The actor of changes the definition makes by itself."""
@@ -49,7 +51,7 @@ class Kind(StrEnum):
     UNMERGED = "unmerged"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """One thing that happened.
 
@@ -66,7 +68,7 @@ class Event:
     seq: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fact:
     """Something personal or free-text, kept apart from events so that erasing it leaves the counts.
 

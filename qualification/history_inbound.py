@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from qualification.events import Event
-from qualification.lead import LETTERS, Activity, Answers, Given, Lead, Profile, Stage
+from qualification.lead import LETTERS, PROFILE, Activity, Answers, Given, Lead, Profile, Stage
 
 Facts = Mapping[str, Mapping[str, Any]]
 """Fact id → its data; a fact that was erased is simply not there."""
-
-_PROFILE_FIELDS = tuple(f.name for f in fields(Profile))
 
 
 def came_in(lead: Lead, event: Event, facts: Facts) -> Lead:
@@ -78,5 +76,5 @@ def _with_claims(answers: Answers, activities: Iterable[Activity]) -> Answers:
 
 def with_profile(given: tuple[Given, ...], at: datetime, fact: Mapping[str, Any]) -> tuple[Given, ...]:
     """What was told so far and what this fact tells, as far as it says anything about the person."""
-    told = {name: fact[name] for name in _PROFILE_FIELDS if fact.get(name) is not None}
+    told = {name: fact[name] for name in PROFILE if fact.get(name) is not None}
     return (*given, Given(at, Profile(**told))) if told else given

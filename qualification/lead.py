@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Self
+
+from qualification.value import value
 
 LETTERS = ("budget", "authority", "need", "timeline")
 
@@ -27,7 +30,7 @@ IN_PLAY = (Stage.LEAD, Stage.MQL, Stage.SQL)
 """Stages in which a rep works on the lead."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Profile:
     """Who somebody is, as far as we were told. Every field may be unknown."""
 
@@ -54,11 +57,19 @@ class Profile:
 
     def filled_from(self, newer: Profile) -> Profile:
         """This profile with every field that `newer` knows taken from it."""
-        known = {f.name: value for f in fields(newer) if (value := getattr(newer, f.name)) is not None}
-        return replace(self, **known)
+        return replace(self, **newer.known)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """Every field that was told, by name."""
+        return {name: told for name, told in zip(PROFILE, _WHOLE(self), strict=True) if told is not None}
 
 
-@dataclass(frozen=True, slots=True)
+PROFILE = tuple(one.name for one in fields(Profile))
+_WHOLE = attrgetter(*PROFILE)
+
+
+@value
 class Given:
     """What somebody told us about the person, and when."""
 
@@ -66,7 +77,7 @@ class Given:
     profile: Profile
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Activity:
     """One inbound touch: what the person did, when they did it."""
 
@@ -84,7 +95,7 @@ class Activity:
     anonymous id. "" for what they handed in, and in histories from before that was written down."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """A stretch of time in which the lead had an owner; `end` is None while it lasts."""
 
@@ -92,7 +103,7 @@ class Span:
     end: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Letter:
     """One BANT letter: the option a form claimed and the one a rep confirmed."""
 
@@ -100,7 +111,7 @@ class Letter:
     confirmed: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answers:
     """What is known of budget, authority, need and timeline."""
 
@@ -118,7 +129,7 @@ class Answers:
 NOTHING_ASKED = Answers()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Permission:
     """What the person allowed us to do with their data."""
 
@@ -146,7 +157,7 @@ class Copied:
         return copy
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Together:
     """What ties a lead to others that are the same person (`merging.py`)."""
 
@@ -159,7 +170,7 @@ class Together:
     phone: str | None = None
 
 
-@dataclass(frozen=True)
+@value(slots=False)
 class Lead(Copied):
     """One person who may buy. A projection of the lead's events and facts (`history.py`)."""
 

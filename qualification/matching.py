@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import permutations
 
 # Re-exported: an address, its domain and its owner are looked at together.
@@ -51,6 +52,7 @@ _COMMON_EMAIL = re.compile(
 )
 # Endings that no mail reaches, or only at home. The full check decides about them.
 SPECIAL_ENDINGS = (".arpa", ".invalid", ".local", ".localhost", ".onion", ".test")
+_WORD = re.compile(r"[^\W\d_]+")
 _LINE_ENDS = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 
 
@@ -139,13 +141,16 @@ def same_name(a: str | None, b: str | None) -> bool:
     )
 
 
-def name_words(name: str | None) -> list[str]:
+@lru_cache(maxsize=1_000)  # asked to find lookalikes and again when the lead is written
+def name_words(name: str | None) -> tuple[str, ...]:
     """The words of a name for comparing: small letters, without accents, titles and digits."""
-    words = re.findall(r"[^\W\d_]+", plain_letters(name or ""))
-    return [word for word in words if word not in TITLES][:MOST_NAMES]
+    words = _WORD.findall(plain_letters(name or ""))
+    return tuple(word for word in words if word not in TITLES)[:MOST_NAMES]
 
 
 def plain_letters(text: str) -> str:
     """Small letters without accents."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
     return "".join(c for c in plain if not unicodedata.combining(c))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
-from typing import Any
 
 from qualification.definition import PLAIN_NAME
 from qualification.events import Fact
 from qualification.lead import Copied, Profile
 from qualification.past import Past
 from qualification.permission import Consent, later
+from qualification.value import value
 
 
-@dataclass(frozen=True)
+@value(slots=False)
 class NewLead(Copied):
     """One submission, cleaned: what a form, file or rep handed in about a person."""
 
@@ -82,10 +82,7 @@ class NewLead(Copied):
     @property
     def fact(self) -> Fact:
         """The personal part of this submission, kept apart from the event."""
-        told = {
-            name: value for name in Profile.__slots__ if (value := getattr(self.profile, name)) is not None
-        }
-        data: dict[str, Any] = dict(told)
+        data = self.profile.known
         if self.external_id:
             data["external_id"] = self.external_id
         if self.message:

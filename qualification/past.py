@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +9,10 @@ from qualification.definition import Definition
 from qualification.events import IMPORT, Event, Kind
 from qualification.lead import IN_PLAY, Lead, Stage
 from qualification.stages import move
+from qualification.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Past:
     """What an import says already happened. Instants; `amount_minor` in cents."""
 

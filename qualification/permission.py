@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from qualification.definition import Definition
 from qualification.lead import Permission
+from qualification.value import value
 from qualification.watching import allows, said_by, with_words
 
 OWN_WORDS = ("", "consent", "their request")
@@ -21,7 +21,7 @@ OBJECTED_TO = frozenset({"profiling", "sharing"})
 """What "do not sell or share" turns off."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Consent:
     """What came with a submission about permission."""
 
@@ -80,13 +80,16 @@ class Allowed(StrEnum):
     WAITING = "waiting"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ruling:
     """The verdict and why, in words."""
 
     allowed: Allowed
     permission: Permission
     why: str
+
+
+NONE_YET = Permission()
 
 
 def rule_on_permission(
@@ -111,7 +114,7 @@ def rule_on_permission(
         objected: When they said "do not sell or share", or their browser did (Sec-GPC: 1).
         declined: When they said no to being profiled alone, as in a website's banner.
     """
-    held = held or Permission()
+    held = held or NONE_YET
     if consent and consent.refuses:
         return Ruling(Allowed.NO, held, "They did not give permission to contact them")
     if held.opted_out:
@@ -167,4 +170,6 @@ def withdrawal(held: Permission, purpose: str) -> dict[str, object]:
 
 def later(one: datetime | None, other: datetime | None) -> datetime | None:
     """The later of two moments, where there are any."""
-    return max(filter(None, (one, other)), default=None)
+    if one is None or other is None:
+        return one or other
+    return max(one, other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import phonenumbers
@@ -20,6 +20,7 @@ _KINDS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1_000)  # asked when it comes in and again when its lead is written
 def phone_key(raw: str, country: str) -> str | None:
     """The number as E.164 (`+4930901820`), or None if no such number can exist.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from qualification.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reason:
     """Points and why, in words a rep can repeat to the lead."""
 

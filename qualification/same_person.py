@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import permutations
@@ -13,6 +12,7 @@ from itertools import permutations
 from qualification.domains import company_domain, domain_of, registered_domain
 from qualification.lead import Profile
 from qualification.matching import name_words, plain_letters
+from qualification.value import value
 
 ALIKE = 85
 """Likeness of two names, 0 to 100, from which a colleague's record may be the same person's."""
@@ -28,7 +28,7 @@ _LEGAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Known:
     """What is compared of a lead. `name` as `name_key` gives it."""
 
@@ -39,7 +39,7 @@ class Known:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Alike:
     """Two leads that may be one person. `why`: phone, company or both_known; `score` 0 to 100."""
 
@@ -53,10 +53,9 @@ def name_key(profile: Profile) -> str | None:
     """A name for comparing: small letters without accents and titles; else what the address spells out."""
     words = name_words(profile.name_only)
     if not words and profile.email:
-        words = [
-            word for word in re.split(r"[._-]", profile.email.partition("@")[0].lower()) if word.isalpha()
-        ]
-        words = words if len(words) > 1 else []
+        local = profile.email.partition("@")[0].lower()
+        words = tuple(word for word in re.split(r"[._-]", local) if word.isalpha())
+        words = words if len(words) > 1 else ()
     return " ".join(words) or None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from qualification.decay import most_engagement
@@ -11,12 +10,13 @@ from qualification.domains import domain_of, is_free_mail
 from qualification.engagement import Worth, engaged_at, engagement, in_time, worth_of
 from qualification.lead import LETTERS, NOTHING_ASKED, Answers, Lead, Letter, Profile, Stage
 from qualification.reason import Reason, rounded
+from qualification.value import value
 from qualification.watching import allowed_at
 
 __all__ = ["Reason", "Score", "engagement", "rounded"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """One part of the score. Its reasons may add up to more than `points`, which are capped."""
 
@@ -25,7 +25,7 @@ class Part:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Score:
     """The three parts as whole numbers (they add up to the total that is shown) and their reasons."""
 

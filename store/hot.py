@@ -21,7 +21,7 @@ Process = Callable[[Any], Any] | None
 
 
 def hot(statement: S) -> S:
-    """Mark a statement that is built once and run for every click; its values are plain, no lists."""
+    """Mark a statement that is built once and run for every click; its values are plain (lists: `among`)."""
     return statement.execution_options(hot=True)
 
 

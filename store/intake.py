@@ -9,11 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, delete, func, or_, select
 
 from qualification.arrival import NewLead
 from qualification.form_name import form_of
+from store.among import among
 from store.expiry import forget_page
+from store.hot import hot
+from store.tables.base import UtcDateTime
 from store.tables.intake import answers, quarantine, spend, traffic, waiting
 
 if TYPE_CHECKING:
@@ -25,6 +28,14 @@ FEW = 20
 
 Given = tuple[str, str, Mapping[str, Any]]
 """An answer: the hash of the key it was given under, the hash of the request's body, and what was said."""
+
+
+@cache
+def _waiting_for(column: ColumnElement[Any], is_sqlite: bool) -> Select[Any]:
+    # By address and by number apart: asked for either, SQLite would look through everything that waits.
+    same = among(column, "wanted", is_sqlite=is_sqlite)
+    alive = waiting.c.expires_at > bindparam("now", type_=UtcDateTime)
+    return hot(select(waiting).where(waiting.c.workspace == bindparam("here"), same, alive))
 
 
 @cache
@@ -147,13 +158,13 @@ class Intake:
 
     async def waiting_for(self, emails: Sequence[str], phones: Sequence[str], now: datetime) -> list[Waiting]:
         """What these people handed in before and wait with, oldest first."""
-        if not (emails or phones):
-            return []
-        same = or_(waiting.c.email_key.in_(emails), waiting.c.phone_key.in_(phones))
-        query = select(waiting).where(
-            waiting.c.workspace == self._work.workspace, same, waiting.c.expires_at > now
-        )
-        return [waiting_of(row) for row in await self._work.execute(query.order_by(waiting.c.id))]
+        found: dict[int, Any] = {}
+        for column, keys in ((waiting.c.email_key, emails), (waiting.c.phone_key, phones)):
+            if keys:
+                wanted = {"here": self._work.workspace, "wanted": list(keys), "now": now}
+                query = _waiting_for(column, self._work.is_sqlite)
+                found.update({row.id: row for row in await self._work.execute(query, wanted)})
+        return [waiting_of(row) for _, row in sorted(found.items())]
 
     async def still_waiting(self, limit: int = 50) -> list[Waiting]:
         """Everything that waits for permission, oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from qualification.definition import Definition
@@ -47,51 +48,36 @@ def row_of(
     )
     mine = lead.merged_into is None
     return {
-        "number": lead.number,
-        "revision": lead.revision,
+        **dict(zip(_AS_THEY_ARE, _COLUMNS(lead), strict=True)),
         "body": lead,
         "email_key": email_key(email) if email else None,
         "phone_key": phone_key_for(phone, profile.country, country) if phone else None,
-        "search": " ".join(part for part in parts if part).lower(),
+        "search": " ".join(filter(None, parts)).lower(),
         "stage": lead.stage.value if mine else MERGED,
-        "owner": lead.owner,
-        "source": lead.source,
-        "campaign": lead.campaign,
-        "variant": lead.variant,
         "score_most": shown.most,
         "score_falls_at": shown.falls_at,
-        "imported": lead.imported,
-        "late": lead.late,
-        "reason": lead.reason,
-        "created_at": lead.created_at,
-        "received_at": lead.received_at,
         "changed_at": now,
         "asked_at": asked_at(lead, definition),
-        "claim_due": lead.claim_due,
         "claimed_at": lead.first_claimed_at,
         "touched_at": lead.first_touch_at,
         "contact_at": first_contact(lead),
-        "accepted_at": lead.accepted_at,
-        "qualified_at": lead.qualified_at,
-        "mql_at": lead.mql_at,
-        "sql_at": lead.sql_at,
-        "won_at": lead.won_at,
         "lost_at": lead.first_lost_at,
-        "let_go_at": lead.let_go_at,
-        "disqualified_at": lead.disqualified_at,
-        "disqualified_by": lead.disqualified_by,
-        "rejected_at": lead.rejected_at,
-        "rejected_for": lead.rejected_for,
-        "approved_by": lead.approved_by,
-        "snoozed_until": lead.snoozed_until,
-        "next_step_at": lead.next_step_at,
-        "amount_minor": lead.amount_minor,
-        "currency": lead.currency,
         "opted_out": lead.permission.opted_out,
         "survivor": lead.merged_into,
         "company_key": company_key(profile) if mine else None,
         "name_key": name_key(profile) if mine else None,
     }
+
+
+_AS_THEY_ARE = tuple(
+    """
+    number revision owner source campaign variant imported late reason created_at received_at claim_due
+    accepted_at qualified_at mql_at sql_at won_at let_go_at disqualified_at disqualified_by rejected_at
+    rejected_for approved_by snoozed_until next_step_at amount_minor currency
+    """.split()  # noqa: SIM905
+)
+"""Columns that are fields of the lead by the same name."""
+_COLUMNS = attrgetter(*_AS_THEY_ARE)
 
 
 def _former(lead: Lead, email: str | None) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,8 @@ from qualification.lead import Lead
 from qualification.merging import fold_together
 from qualification.scoring import Score
 from qualification.signal import hashed
+from qualification.value import value
+from store.among import among
 from store.bulk import insert_rows
 from store.hot import hot
 from store.lead_rows import lead_of, row_of
@@ -37,7 +38,7 @@ class Overtaken(Exception):
     """Somebody else changed the lead between our reading and our writing."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """One lead's new events and facts, and how it stands after them."""
 
@@ -102,24 +103,18 @@ class Leads:
     async def _numbers_by(self, column: ColumnElement[Any], keys: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for chunk in chunks(sorted(set(keys))):
-            query = (
-                select(column.label("key"), func.min(_STANDS_FOR).label("number"))
-                .where(self._here(), column.in_(chunk))
-                .group_by(column)
-            )
-            found.update({row.key: row.number for row in await self._work.execute(query)})
+            wanted = {"here": self._work.workspace, "wanted": chunk}
+            query = _numbers_by(column, self._work.is_sqlite)
+            found.update({row.key: row.number for row in await self._work.execute(query, wanted)})
         return found
 
     async def by_external_id(self, keys: Sequence[str]) -> dict[str, int]:
         """L-numbers by hashed id of another system."""
         found: dict[str, int] = {}
         for chunk in chunks(sorted(set(keys))):
-            query = (
-                select(external_ids.c.key, func.coalesce(leads.c.survivor, external_ids.c.lead).label("lead"))
-                .outerjoin(leads, _ITS_LEAD)
-                .where(external_ids.c.workspace == self._work.workspace, external_ids.c.key.in_(chunk))
-            )
-            found.update({row.key: row.lead for row in await self._work.execute(query)})
+            wanted = {"here": self._work.workspace, "wanted": chunk}
+            query = _by_external_id(self._work.is_sqlite)
+            found.update({row.key: row.lead for row in await self._work.execute(query, wanted)})
         return found
 
     async def remember_external_ids(self, ids: Mapping[str, int]) -> None:
@@ -276,6 +271,20 @@ class Leads:
 
 _STANDS_FOR = func.coalesce(leads.c.survivor, leads.c.number)
 _ITS_LEAD = and_(leads.c.workspace == external_ids.c.workspace, leads.c.number == external_ids.c.lead)
+
+
+@lru_cache(maxsize=4)
+def _numbers_by(column: ColumnElement[Any], is_sqlite: bool) -> Select[Any]:
+    query = select(column.label("key"), func.min(_STANDS_FOR).label("number"))
+    there = among(column, "wanted", is_sqlite=is_sqlite)
+    return hot(query.where(leads.c.workspace == bindparam("here"), there).group_by(column))
+
+
+@lru_cache(maxsize=2)
+def _by_external_id(is_sqlite: bool) -> Select[Any]:
+    query = select(external_ids.c.key, func.coalesce(leads.c.survivor, external_ids.c.lead).label("lead"))
+    there = among(external_ids.c.key, "wanted", is_sqlite=is_sqlite)
+    return hot(query.outerjoin(leads, _ITS_LEAD).where(external_ids.c.workspace == bindparam("here"), there))
 
 
 @lru_cache(maxsize=2)

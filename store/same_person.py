@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from qualification.events import Event
 from qualification.lead import Lead
 from qualification.same_person import Alike, Known
+from store.among import among
 from store.hot import hot
 from store.lead_rows import lead_of
 from store.tables.leads import leads, same_person
@@ -52,18 +66,20 @@ class Suggestion:
     at: datetime
 
 
-_COLLEAGUES = hot(
-    select(*(leads.c[name] for name in _COMPARED))
-    .where(
+@lru_cache(maxsize=4)
+def _like(column: ColumnElement[Any], is_sqlite: bool) -> Select[Any]:
+    """The newest leads of these companies, as far as their names are known, or with these phone numbers."""
+    # `+ 0`, for else SQLite goes through all leads from the newest on instead of asking the column's index.
+    number = leads.c.number + 0
+    query = select(*(leads.c[name] for name in _COMPARED)).where(
         leads.c.workspace == bindparam("here"),
-        leads.c.company_key == bindparam("its_company"),
-        leads.c.name_key.is_not(None),
+        among(column, "keys", is_sqlite=is_sqlite),
         leads.c.survivor.is_(None),
-        leads.c.number < bindparam("before"),
+        number < bindparam("before"),
     )
-    .order_by(leads.c.number.desc())
-    .limit(literal_column(str(MOST)))
-)
+    if column is leads.c.company_key:
+        query = query.where(leads.c.name_key.is_not(None))
+    return hot(query.order_by(number.desc()).limit(bindparam("most", type_=Integer)))
 
 
 class People:
@@ -85,26 +101,12 @@ class People:
             before: Only lower numbers than this, the newest of them.
         """
         found: dict[int, Known] = {}
-        if len(companies) == 1 and not phones:  # a form by itself: built once, it costs a fifth
-            wanted = {"here": self._work.workspace, "its_company": next(iter(companies)), "before": before}
-            return [Known(*row) for row in await self._work.execute(_COLLEAGUES, wanted)]
-        named = and_(leads.c.company_key.in_(sorted(companies)), leads.c.name_key.is_not(None))
-        for same in (named if companies else None, leads.c.phone_key.in_(sorted(phones)) if phones else None):
-            if same is None:
-                continue
-            query = (
-                select(
-                    leads.c.number,
-                    leads.c.email_key,
-                    leads.c.phone_key,
-                    leads.c.company_key,
-                    leads.c.name_key,
-                )
-                .where(self._here(), same, leads.c.survivor.is_(None), leads.c.number < before)
-                .order_by(leads.c.number.desc())
-                .limit(MOST * min(len(companies) + len(phones), 10))
-            )
-            found.update({row.number: Known(*row) for row in await self._work.execute(query)})
+        most = MOST * min(len(companies) + len(phones), 10)
+        for column, keys in ((leads.c.company_key, companies), (leads.c.phone_key, phones)):
+            if keys:
+                wanted = {"here": self._work.workspace, "keys": sorted(keys), "before": before, "most": most}
+                rows = await self._work.execute(_like(column, self._work.is_sqlite), wanted)
+                found.update({row.number: Known(*row) for row in rows})
         return list(found.values())
 
     async def suggest(self, pairs: Iterable[Alike], now: datetime) -> None:

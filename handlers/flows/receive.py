@@ -20,6 +20,7 @@ from qualification.matching import email_key, same_name
 from qualification.observed import observed
 from qualification.same_person import Known, name_key, two_people
 from qualification.scoring import Score, score
+from qualification.value import value
 from store.leads import Change, former_key
 from store.outbox import NewJob
 from store.work import Work
@@ -35,7 +36,7 @@ REDRAWS = ("card.redraw", "alert.redraw")
 """All that an import causes: what stands in Slack already stays true."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Verdict:
     """What became of one submission. `status`: created, updated, duplicate or not_a_lead."""
 

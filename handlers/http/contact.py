@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from handlers.http.told import Told
 from qualification.matching import GMAIL, email_key, phone_key_for
+from qualification.value import value
 
 LONGEST_EMAIL = 254
 """RFC 5321, with erratum 1690."""
@@ -19,7 +19,7 @@ _ORDINARY = re.compile(
 _SPECIAL = frozenset({"test", "invalid", "local", "localhost", "onion", "arpa"})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reached:
     """A lead's address and number, as written and as compared; None where unusable or absent."""
 

@@ -17,6 +17,7 @@ from handlers.imports.refused import REASON, as_meant
 from handlers.imports.table import Line
 from qualification.arrival import NewLead
 from qualification.permission import Consent
+from qualification.value import value
 
 NO_PERMISSION = "No word on how permission was given: add a consent_basis column, or say --consent-basis"
 DETAILS = ("purposes", "at", "text_version")
@@ -41,7 +42,7 @@ class Choices:
     captured_by: str = "import"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Row:
     """One row as read. Exactly one of `new` and `problem` is there."""
 
@@ -98,7 +99,7 @@ class RowReader:
         return Row(line, new, unknown_owner=unknown_owner)
 
     def _new(self, line: Sequence[str]) -> tuple[NewLead, str]:
-        cells = [as_meant(cell.strip()) for cell in line]
+        cells = [cell if cell[:1] != "'" else as_meant(cell) for cell in map(str.strip, line)]
         cells += [""] * (self._width - len(cells))
         apart = _told(cells, self._apart)
         consent = self._consent(apart)

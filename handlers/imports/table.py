@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from qualification.value import value
+
 SEPARATORS = ",;\t"
 LONGEST_CELL = 1_000_000
 """Characters. A quote that is never closed would otherwise read the rest of the file into one cell."""
@@ -26,7 +28,7 @@ class NoTable(Exception):
     """The file holds no table we can read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """One row. `number` is the row in a spreadsheet program: the header is 1."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from store.hot import hot
 from store.sqlite import TIDY_EVERY
-from store.sqlite_connection import QUICK, Disk
+from store.sqlite_connection import QUICK, Disk, driver_of
 from store.store import Store
 from store.tables.jobs import jobs
 
@@ -118,3 +119,32 @@ async def test_a_hot_statement_fails_as_any_other(sqlite_url: str) -> None:
         with pytest.raises(DBAPIError, match="no_such_column"):
             await work.execute(nonsense)
     await store.close()
+
+
+async def test_who_comes_in_is_looked_up_by_what_they_have_and_not_among_all_leads(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    here = await store.workspace()
+    asked: list[str] = []
+    async with store.begin(here) as work:
+        await work.connection.run_sync(lambda c: driver_of(c).set_trace_callback(asked.append))
+        await work.leads.by_person(["ada@acme.de", "bo@umbra.fr"], ["+4930901820", "+4930901821"])
+        await work.people.like({"acme.de", "umbra.fr"}, {"+4930901820"}, before=5_000)
+        await work.intake.waiting_for(["ada@acme.de"], ["+4930901820"], datetime(2026, 11, 22, tzinfo=UTC))
+        questions = [one for one in asked if one.startswith("SELECT")]
+        plans = [
+            [row.detail for row in await work.execute(text(f"EXPLAIN QUERY PLAN {one}".replace(":", r"\:")))]
+            for one in questions
+        ]
+    await store.close()
+
+    searched = {step.split("(")[0].split()[-1]: step for plan in plans for step in plan if "SEARCH" in step}
+    assert len(questions) == 7
+    assert {name: step.split("(")[1] for name, step in searched.items()} == {
+        "ix_leads_email": "workspace=? AND email_key=?)",
+        "ix_leads_phone": "workspace=? AND phone_key=?)",
+        "ix_leads_company": "workspace=? AND company_key=?)",
+        "ix_waiting_email": "workspace=? AND email_key=?)",
+        "ix_waiting_phone": "workspace=? AND phone_key=?)",
+        "sqlite_autoindex_external_ids_1": "workspace=? AND key=?)",
+        "sqlite_autoindex_leads_1": "workspace=? AND number=?) LEFT-JOIN",
+    }
