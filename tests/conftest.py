@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, Engine, event, make_url
 
 from store.migrate import upgrade
 from store.store import Store
@@ -21,6 +23,39 @@ from store.store import Store
 _numbers = count(1)
 # Programs that tests start would compile all of ours every time, which takes longer than they run.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+class _Compiled(dict[tuple[Any, ...], Any]):
+    """Statements in a database's words, for all engines of this process.
+
+    SQLAlchemy keeps them by engine, and each test opens several anew: it would compile the same statements
+    thousands of times. Dialects that read and write JSON alike are one here.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(_alike(key), default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__(_alike(key), compiled)
+
+
+def _alike(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    dialect, *statement = key
+    return (type(dialect), dialect._json_serializer, dialect._json_deserializer, *statement)
+
+
+_compiled = _Compiled()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compile_once(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_compiled)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays, and looking through it for garbage takes a third of a second each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:
