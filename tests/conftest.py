@@ -57,8 +57,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: browsers, killed programs and Slack's patience are waited for."""
-    return (os.cpu_count() or 1) + 1
+    """Three more than there are cores: browsers, killed programs and Slack's patience are waited for."""
+    return (os.cpu_count() or 1) + 3
 
 
 @pytest.fixture(scope="session")
