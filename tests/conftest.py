@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, Engine, event, make_url
 
 from store.migrate import upgrade
 from store.store import Store
+from tests.postgres import Databases, admin, named
 
-_numbers = count(1)
 # Programs that tests start would compile all of ours every time, which takes longer than they run.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+class _Compiled(dict[tuple[Any, ...], Any]):
+    """Statements in a database's words, for all engines of this process.
+
+    SQLAlchemy keeps them by engine, and each test opens several anew: it would compile the same statements
+    thousands of times. Dialects that read and write JSON alike are one here.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(_alike(key), default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__(_alike(key), compiled)
+
+
+def _alike(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    dialect, *statement = key
+    return (type(dialect), dialect._json_serializer, dialect._json_deserializer, *statement)
+
+
+_compiled = _Compiled()
+
+
+@event.listens_for(Engine, "engine_connect")
+def _compile_once(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_compiled)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays, and looking through it for garbage takes a third of a second each time."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: browsers, killed programs and Slack's patience are waited for."""
-    return (os.cpu_count() or 1) + 1
+    """Three more than there are cores: browsers, killed programs and Slack's patience are waited for."""
+    return (os.cpu_count() or 1) + 3
 
 
 @pytest.fixture(scope="session")
@@ -55,21 +88,22 @@ def postgres_server() -> Iterator[str]:
         at = f"postgresql+asyncpg://{address.username}@/{address.database}?host={host}"
         # Its databases live as long as a test. We kill programs, never the machine under the server.
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            asyncio.run(_admin(at, f"ALTER SYSTEM SET {setting} = off"))
-        asyncio.run(_admin(at, "SELECT pg_reload_conf()"))
+            asyncio.run(admin(at, f"ALTER SYSTEM SET {setting} = off"))
+        asyncio.run(admin(at, "SELECT pg_reload_conf()"))
         yield at
     finally:
         server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated database to copy; each test process has its own."""
+def postgres_databases(postgres_server: str) -> Iterator[Databases]:
+    """The databases of this test process, copies of a migrated one."""
     name = f"greenlight_{os.getpid()}"
-    asyncio.run(_admin(postgres_server, f'CREATE DATABASE "{name}"'))
-    asyncio.run(upgrade(_named(postgres_server, name)))
-    yield name
-    asyncio.run(_admin(postgres_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    asyncio.run(admin(postgres_server, f'CREATE DATABASE "{name}"'))
+    asyncio.run(upgrade(named(postgres_server, name)))
+    databases = Databases(postgres_server, name)
+    yield databases
+    asyncio.run(databases.close())
 
 
 @pytest.fixture
@@ -81,12 +115,11 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: str, postgres_template: str) -> AsyncIterator[str]:
-    """A fresh, migrated PostgreSQL database."""
-    name = f"{postgres_template}_{next(_numbers)}"
-    await _admin(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
-    yield _named(postgres_server, name)
-    await _admin(postgres_server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+async def postgres_url(postgres_databases: Databases) -> AsyncIterator[str]:
+    """An empty, migrated PostgreSQL database."""
+    url = await postgres_databases.take()
+    yield url
+    await postgres_databases.give_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -108,22 +141,3 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 async def here(store: Store) -> str:
     """The workspace of that store."""
     return await store.workspace()
-
-
-def _named(server: str, database: str) -> str:
-    return make_url(server).set(database=database).render_as_string(hide_password=False)
-
-
-async def _admin(server: str, statement: str) -> None:
-    address = make_url(server)
-    connection = await asyncpg.connect(
-        host=address.query.get("host", address.host),
-        port=address.port,
-        user=address.username,
-        password=address.password,
-        database=address.database,
-    )
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -16,10 +16,10 @@ from qualification.money import Money
 from qualification.stages import nurture, won
 from sandbox.people import Channel
 from store.tables.jobs import jobs
-from tests.conftest import _admin
 from tests.house import DEMO, KEY, House, house
 from tests.journeys.test_forged_clicks import claim_payload, signed
 from tests.journeys.test_nothing_lost_nothing_twice import eventually, qualify
+from tests.postgres import admin
 
 
 async def told(h: House, who: str) -> list[str]:
@@ -314,8 +314,8 @@ async def test_without_its_database_everybody_is_told_and_nothing_is_half_saved(
         await h.form()
         await h.cards()
         name = make_url(postgres_url).database
-        await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        await _admin(
+        await admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        await admin(
             postgres_server,
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
         )
@@ -328,7 +328,7 @@ async def test_without_its_database_everybody_is_told_and_nothing_is_half_saved(
             (said,) = [message["text"] for message in await h.slack.told("ana")]
             assert "nothing was saved" in said
         finally:
-            await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+            await admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
         assert (await h.lead(1001)).owner is None
         assert (await h.form(email="grace@acme.example", phone=None))["status"] == "created"

@@ -134,6 +134,7 @@ async def test_in_details_it_is_asked_too_and_split_again_long_after(sqlite_url:
     async with house(sqlite_url) as h:
         await two_of_one(h)
         await h.slack.command("ana", "/lead L-1002 details")
+        await h.quiet()
         assert "Same person?" in json.dumps(await h.slack.view("ana"))
         await h.slack.click("ana", "Merge")
         await h.quiet()

@@ -79,6 +79,7 @@ async def test_a_no_to_nobody_knows_what_closes_no_deal_and_its_rep_is_asked(dat
 
         await h.slack.command("ana", "/lead L-1001 history")
         await h.slack.command("ana", "/lead L-1001 details")
+        await h.quiet()
         view = text_of(await h.slack.view("ana"))
         assert "Gave permission: to contact them, marketing, profiling" in view
         assert "Said no without saying to what" in view and "permission: “" not in view
