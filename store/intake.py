@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, delete, func, select
 
 from qualification.arrival import NewLead
 from qualification.form_name import form_of
