@@ -45,3 +45,9 @@ def must_be_elsewhere(host: str) -> None:
         address = address.ipv4_mapped or address.sixtofour or address
     if address.is_link_local or address.is_multicast or address.is_unspecified or address in CREDENTIALS:
         raise NotThere(f"{address} is no other system's address")
+
+
+def seconds_asked(retry_after: str | None, *, otherwise: float) -> float:
+    """For how long a `Retry-After` asks us to wait; `otherwise` when it is a date, nonsense or missing."""
+    asked = retry_after or ""
+    return float(asked) if asked.isascii() and asked.isdigit() else otherwise

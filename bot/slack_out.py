@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.outbound import seconds_asked
 from store.outcomes import Dead, Hold, Job, Retry
 
 METADATA = "greenlight_job"
@@ -196,7 +197,7 @@ def _verdict(refused: SlackApiError) -> Hold | Retry | Dead:
     status = getattr(response, "status_code", 200)
     error = str(response.get("error", "")) if hasattr(response, "get") else ""
     if status == 429 or error == "ratelimited":
-        return Hold(float(response.headers.get("Retry-After", 1)))
+        return Hold(seconds_asked(response.headers.get("Retry-After"), otherwise=1.0))
     if error in NO_ENTRY:
         return Retry(error, after=60.0)
     if status >= 500 or error in PASSING or not error:

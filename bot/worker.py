@@ -16,6 +16,7 @@ from store.job_care import pull_near, sweep
 from store.jobs import Jobs, LaneGap, every_second
 from store.listen import listen
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
+from store.signs import DatabaseAway
 from store.store import Store
 from store.trace import trace
 
@@ -81,7 +82,7 @@ class Worker:
         self._poll = poll.total_seconds()
         self._patience = dict(patience or {})
         self._jobs = Jobs(store, deliveries, lease=lease, lane_gap=lane_gap)
-        self._endings: Collector[Ending, bool] = Collector(self._finish)
+        self._endings: Collector[Ending, bool] = Collector(self._finish, concerns_all=(DatabaseAway,))
         self._running: dict[Job, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._stopping = False
@@ -193,24 +194,33 @@ class Worker:
         try:
             outcome = await self._deliver(job)
             log.info("Job %s (%s) %s", job.id, job.topic, _in_words(outcome))
-            try:
-                await self._endings.put(Ending(job, outcome))
-            except Exception as error:
-                # What it wanted saved can't be saved; the others of its commit are unharmed.
-                log.error("Job %s (%s) could not be closed: %s", job.id, job.topic, fault(error))
-                await self._endings.put(Ending(job, Retry(f"Not saved: {type(error).__name__}")))
+            await self._end(job, outcome)
         except Exception as error:
-            # Not even that: the database is away. The lease ends, and someone does it again.
+            # The database is away. The lease ends, and someone does it again.
             log.warning("Job %s (%s) is left to its lease: %s", job.id, job.topic, type(error).__name__)
         finally:
             self._running.pop(job, None)
             self._wake.set()
+
+    async def _end(self, job: Job, outcome: Outcome) -> None:
+        try:
+            await self._endings.put(Ending(job, outcome))
+        except DatabaseAway:
+            # A connection that was lost is soon there again; then nobody needs to do it twice.
+            await asyncio.sleep(TROUBLED)
+            await self._endings.put(Ending(job, outcome))
+        except Exception as error:
+            # What it wanted saved can't be saved; the others of its commit are unharmed.
+            log.error("Job %s (%s) could not be closed: %s", job.id, job.topic, fault(error))
+            await self._endings.put(Ending(job, Retry(f"Not saved: {type(error).__name__}")))
 
     async def _deliver(self, job: Job) -> Outcome:
         try:
             return await self._deliveries[job.topic](job)
         except (Hold, Retry, Dead) as outcome:
             return outcome
+        except DatabaseAway:
+            return Retry(DatabaseAway.__name__)
         except Exception as error:
             log.error("Job %s (%s) failed: %s", job.id, job.topic, fault(error))
             return Retry(type(error).__name__)

@@ -117,7 +117,7 @@ async def _follow(work: Work, job: Job, row: Row[Any]) -> None:
 async def _hold(work: Work, job: Job, seconds: float) -> bool:
     """Nothing was sent, so the attempt doesn't count; in a lane the job stays first and the lane waits."""
     if job.lane is None:
-        return await _again(work, job, seconds * SECOND, counted=False)
+        return await _again(work, job, seconds * SECOND, counted=False, held=True)
     ours = await _again(work, job, timedelta(0), counted=False)
     if ours:
         work.outbox.hold_lane(job.lane, seconds)
@@ -125,10 +125,18 @@ async def _hold(work: Work, job: Job, seconds: float) -> bool:
 
 
 async def _again(
-    work: Work, job: Job, pause: timedelta, *, counted: bool = True, error: str | None = None
+    work: Work,
+    job: Job,
+    pause: timedelta,
+    *,
+    counted: bool = True,
+    held: bool = False,
+    error: str | None = None,
 ) -> bool:
     again = update(jobs).where(is_open(), still_ours([job]))
     again = again.values(token=None, due=work.now + pause // MICROSECOND, error=error)
+    if held:
+        again = again.values(held_from=work.now)
     if not counted:
         again = again.values(attempts=jobs.c.attempts - 1)
     return (await work.execute(again)).rowcount == 1

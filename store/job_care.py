@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
+    Table,
     delete,
     exists,
     func,
@@ -29,7 +31,7 @@ from store.work import Work
 BATCH = 200
 PAUSE = 0.1
 LONGEST_PAUSE = timedelta(minutes=5)
-"""No failure is rested from for longer, and hardly ever does the other side ask for more."""
+"""No failure is rested from for longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +123,17 @@ async def pull_near(store: Store, lease: timedelta) -> None:
     """Bring back what stands further ahead than we ever put it: the clock was an hour fast, and is right now.
 
     Leases, pauses after a failure, the turns of lanes, and what was wanted at once when it was put. A timer's
-    moment is meant as it stands.
+    moment is meant as it stands, and so is that until which somebody asked us to wait, unless by this clock
+    they are yet to ask.
     """
     far = store.now + max(lease, LONGEST_PAUSE) // MICROSECOND
     at_once = jobs.c.due <= literal_column("created + 1000000")
     no_timer = or_(jobs.c.token.is_not(None), jobs.c.first_claimed.is_not(None), at_once)
-    ahead = select(jobs.c.id).where(is_open(), no_timer, jobs.c.due > far)
+    ahead = select(jobs.c.id).where(is_open(), no_timer, jobs.c.due > far, _not_held(jobs, store.now))
     # Apart, for each has an index of its own by what is due.
     both = [ahead.where(jobs.c.lane.is_(None)), ahead.where(jobs.c.lane.is_not(None))]
     waiting = select(lanes.c.workspace, lanes.c.lane).where(lanes.c.next_at > far)
+    waiting = waiting.where(_not_held(lanes, store.now))
     # Asked of a reader first: nearly always there is none, and nobody's click is to wait for that.
     async with store.reading() as connection:
         found = [number for which in both for number in (await connection.execute(which)).scalars()]
@@ -148,6 +152,10 @@ async def pull_near(store: Store, lease: timedelta) -> None:
             free_lanes = (await connection.execute(order.with_for_update(skip_locked=True))).all()
             these = tuple_(lanes.c.workspace, lanes.c.lane).in_([tuple(row) for row in free_lanes])
             await connection.execute(update(lanes).where(these).values(next_at=store.now))
+
+
+def _not_held(table: Table, now: ColumnElement[int]) -> ColumnElement[bool]:
+    return or_(table.c.held_from.is_(None), table.c.held_from > now)
 
 
 async def sweep(store: Store, before: datetime) -> int:

@@ -187,6 +187,7 @@ def _take(now: ColumnElement[int], lease: int) -> ReturningUpdate[Any]:
         due=now + lease,
         attempts=jobs.c.attempts + 1,
         first_claimed=func.coalesce(jobs.c.first_claimed, now),
+        held_from=None,
         dirty=False,
     )
     return take.returning(*CLAIMED)
@@ -195,7 +196,7 @@ def _take(now: ColumnElement[int], lease: int) -> ReturningUpdate[Any]:
 def _pace(now: ColumnElement[int]) -> Update:
     """The next start in a lane is one gap away, for every replica."""
     move = update(lanes).where(lanes.c.workspace == bindparam("where"), lanes.c.lane == bindparam("which"))
-    return hot(move.values(next_at=now + bindparam("gap", type_=BigInteger)))
+    return hot(move.values(next_at=now + bindparam("gap", type_=BigInteger), held_from=None))
 
 
 def _next_due(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:

@@ -160,7 +160,9 @@ class Outbox:
         if hold is not None:
             until = self._work.now + round(hold * 1_000_000)
             move = update(lanes).where(lanes.c.workspace == self._work.workspace, lanes.c.lane == lane)
-            await self._work.execute(move.where(lanes.c.next_at < until).values(next_at=until))
+            await self._work.execute(
+                move.where(lanes.c.next_at < until).values(next_at=until, held_from=self._work.now)
+            )
 
     async def _insert(self, wanted: Sequence[NewJob]) -> list[int]:
         return await self._run(_inserting(self._work.is_sqlite, self._work.now), wanted)

@@ -9,6 +9,8 @@ from typing import Any
 
 from store.work import Work
 
+LONGEST_HOLD = 3600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -46,10 +48,14 @@ class Hold(Exception):
     """Asked to wait: the job's whole lane stands still, and the attempt doesn't count.
 
     Args:
-        seconds: the other side's `Retry-After`.
+        seconds: the other side's `Retry-After`; an hour of it counts, so that nobody stops us for ever.
     """
 
     seconds: float
+
+    def __post_init__(self) -> None:
+        """Cut it short."""
+        self.seconds = min(LONGEST_HOLD, self.seconds)
 
 
 @dataclass(slots=True)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.deliveries.desk import Desk
+from bot.outbound import seconds_asked
 from qualification.events import Kind
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 
 REASONS = {Kind.UNDONE: "undone", Kind.MERGED: "merged", Kind.UNMERGED: "unmerged"}
-ASKED, LONGEST = 30.0, 3600.0
-"""Seconds to hold when nobody says how long, and at most: the other side must not stop us for ever."""
+ASKED = 30.0
+"""Seconds to hold when nobody says how long."""
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
@@ -89,12 +90,7 @@ def _outcome(answer: aiohttp.ClientResponse) -> Outcome:
     if answer.status < 400:
         return Dead(f"the webhook answered {answer.status}, which sends us elsewhere: set its final address")
     if answer.status == 429:
-        return Hold(_seconds(answer.headers.get("Retry-After", "")))
+        return Hold(seconds_asked(answer.headers.get("Retry-After"), otherwise=ASKED))
     if answer.status in (400, 401, 403, 404, 410, 422):
         return Dead(f"the webhook refused it with {answer.status}")
     return Retry(f"the webhook answered {answer.status}")
-
-
-def _seconds(asked: str) -> float:
-    """Of a `Retry-After`, which may also be a date or nonsense."""
-    return min(float(asked), LONGEST) if asked.isascii() and asked.isdigit() else ASKED

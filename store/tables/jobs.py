@@ -43,6 +43,8 @@ jobs = Table(
     Column("token", String),
     Column("attempts", Integer, nullable=False),
     Column("first_claimed", UtcDateTime),
+    # When the other side asked us to wait until `due`, by the clock of then: a moment to come was none.
+    Column("held_from", UtcDateTime),
     Column("state", SmallInteger, nullable=False),
     Column("error", String),
     Column("created", UtcDateTime, nullable=False),
@@ -57,6 +59,8 @@ lanes = Table(
     Column("workspace", String, ForeignKey("workspaces.id"), primary_key=True),
     Column("lane", String, primary_key=True),
     Column("next_at", UtcDateTime, nullable=False),
+    # As in `jobs`, for `next_at`.
+    Column("held_from", UtcDateTime),
     Column("places", BigInteger, nullable=False),
 )
 

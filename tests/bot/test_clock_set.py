@@ -66,7 +66,11 @@ async def test_what_was_put_while_the_clock_was_fast_for_a_moment_is_found(
     await worker.stop()
 
 
-@pytest.mark.parametrize("failure", [Hold(2), Retry("no answer", after=30)], ids=["asked to wait", "failed"])
+@pytest.mark.parametrize(
+    "failure",
+    [Hold(2), Hold(HOUR), Retry("no answer", after=30)],
+    ids=["asked to wait", "asked to wait for an hour", "failed"],
+)
 async def test_a_clock_that_was_an_hour_fast_and_is_right_again_keeps_nobody_waiting(
     store: Store, here: str, clock: Clock, failure: Outcome
 ) -> None:
@@ -92,6 +96,36 @@ async def test_a_clock_that_was_an_hour_fast_and_is_right_again_keeps_nobody_wai
         clock.forward(10)
     await until_seen(seen, [1, 1, 2])
     await worker.stop()
+
+
+@pytest.mark.parametrize("lane", ["post:alerts", None], ids=["a lane", "no lane"])
+async def test_who_asked_us_to_wait_for_an_hour_is_left_in_peace_for_an_hour(
+    store: Store, here: str, clock: Clock, lane: str | None
+) -> None:
+    """A look after the clock, which every heartbeat and every start takes, is no reason to call again."""
+    seen, answers = list[int](), [Hold(HOUR), Done()]
+
+    async def alert(job: Job) -> Outcome:
+        seen.append(job.payload["number"])
+        return answers.pop(0)
+
+    async def work_for_a_while() -> None:
+        often = timedelta(milliseconds=30)
+        worker = Worker(store, {"alert": alert}, poll=often, heartbeat=often, lease=timedelta(seconds=3))
+        await worker.start()
+        await asyncio.sleep(0.2)
+        clock.forward(61)
+        await asyncio.sleep(0.1)
+        await worker.stop()
+
+    async with store.begin(here) as work:
+        await work.outbox.put("alert", lane=lane, number=1)
+    await work_for_a_while()
+    await work_for_a_while()
+    assert seen == [1]
+    clock.forward(HOUR - 2 * 61)
+    await work_for_a_while()
+    assert seen == [1, 1]
 
 
 async def test_what_a_dead_process_held_while_the_clock_was_fast_is_done_after_the_start(

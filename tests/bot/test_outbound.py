@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
+from sqlalchemy import func, select
 
 from bot.outbound import NotThere, guarded_session, must_be_elsewhere
 from handlers.slack.uploads import is_slacks
-from tests.house import house
+from store.tables.jobs import lanes
+from tests.house import House, house
 from tests.journeys.test_import_by_command import answer
-from tests.journeys.test_webhook import hooked, later, receiver
+from tests.journeys.test_nothing_lost_nothing_twice import eventually
+from tests.journeys.test_webhook import Receiver, hooked, later, receiver
 
 
 @pytest.mark.parametrize(
@@ -93,8 +98,39 @@ async def test_a_webhook_that_sends_us_elsewhere_is_not_followed(sqlite_url: str
 @pytest.mark.parametrize("after", ["inf", "Wed, 21 Oct 2026 07:28:00 GMT", "9" * 30])
 async def test_a_webhook_can_not_make_us_wait_for_ever(sqlite_url: str, after: str) -> None:
     async with receiver() as there, house(sqlite_url, **hooked(there)) as h:
-        there.answers, there.retry_after = [429], after
-        await h.form()
+        await told_to_wait(h, there, after)
         h.clock.ahead += h.clock.MINUTE * 61
         await later(h, there, 2)
         assert len(there.got) == 2
+
+
+async def test_a_webhook_that_asks_for_an_hour_gets_it_also_when_the_clock_is_set(sqlite_url: str) -> None:
+    """Then we look for what stands too far ahead, as with every heartbeat."""
+    async with receiver() as there, house(sqlite_url, **hooked(there)) as h:
+        await told_to_wait(h, there, "3600")
+        for _ in range(2):
+            h.clock.ahead += h.clock.MINUTE * 20
+            await looked_around(h)
+            h.clock.ahead -= h.clock.MINUTE / 2
+            await looked_around(h)
+        assert len(there.got) == 1
+        h.clock.ahead += h.clock.MINUTE * 21
+        await later(h, there, 2)
+
+
+async def told_to_wait(h: House, there: Receiver, after: str) -> None:
+    there.answers, there.retry_after = [429], after
+    await h.form()
+
+    async def held() -> bool:
+        async with h.bot.store.reading() as connection:
+            found = await connection.execute(select(func.count(lanes.c.held_from)))
+            return bool(found.scalar_one())
+
+    await eventually(held)
+    assert len(there.got) == 1
+
+
+async def looked_around(h: House) -> None:
+    h.bot.store.wake()
+    await asyncio.sleep(0.1)

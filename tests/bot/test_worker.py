@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.worker import Dead, Delivery, Done, Hold, Job, Outcome, Retry, Worker
 from store.finish import DEAD_JOB, Patience
@@ -18,6 +19,7 @@ from store.job_care import counts, dead
 from store.outbox import NewJob
 from store.store import Store
 from store.work import Work
+from tests.conftest import _admin
 
 NO_PAUSE = timedelta(0)
 QUICK = {"alert": Patience(attempts=3, longest=timedelta(milliseconds=1))}
@@ -278,6 +280,38 @@ async def test_two_workers_do_each_job_once(store: Store, here: str) -> None:
 
     assert sorted(outside.numbers) == list(range(220))
     assert [number for number in outside.numbers if number >= 200] == list(range(200, 220))
+
+
+async def test_what_ends_while_the_database_is_away_is_left_to_its_lease_without_alarm(
+    postgres_url: str, postgres_server: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    store, name = Store(postgres_url), make_url(postgres_url).database
+    here, ended = await store.workspace(), asyncio.Event()
+    seen: list[int] = []
+
+    async def wait(job: Job) -> Outcome:
+        seen.append(job.payload["number"])
+        await ended.wait()
+        return Done()
+
+    await put(store, here, *range(16))
+    worker = Worker(store, {"alert": wait}, lease=timedelta(seconds=2))
+    await worker.start()
+    await until(lambda: len(seen) == 16)
+    await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    gone = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    await _admin(postgres_server, gone)
+    with caplog.at_level(logging.INFO):
+        ended.set()
+        await until(lambda: caplog.text.count("is left to its lease") == 16)
+    await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+
+    await until(lambda: len(seen) == 32)
+    await worker.idle()
+    await worker.stop()
+    assert await left_open(store, here) == 0
+    await store.close()
 
 
 KILLED = """
