@@ -19,7 +19,7 @@ from store.job_care import counts, dead
 from store.outbox import NewJob
 from store.store import Store
 from store.work import Work
-from tests.conftest import _admin
+from tests.postgres import admin
 
 NO_PAUSE = timedelta(0)
 QUICK = {"alert": Patience(attempts=3, longest=timedelta(milliseconds=1))}
@@ -298,13 +298,13 @@ async def test_what_ends_while_the_database_is_away_is_left_to_its_lease_without
     worker = Worker(store, {"alert": wait}, lease=timedelta(seconds=2))
     await worker.start()
     await until(lambda: len(seen) == 16)
-    await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+    await admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
     gone = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    await _admin(postgres_server, gone)
+    await admin(postgres_server, gone)
     with caplog.at_level(logging.INFO):
         ended.set()
         await until(lambda: caplog.text.count("is left to its lease") == 16)
-    await _admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    await admin(postgres_server, f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
     assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
 
     await until(lambda: len(seen) == 32)

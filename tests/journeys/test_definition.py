@@ -94,6 +94,7 @@ async def test_two_people_agree_on_a_stricter_gate_and_take_it_back(database_url
 
         assert "Version 1" not in await shown(h, "maya")
         await h.slack.click("maya", "Versions", channel="leads")
+        await h.quiet()
         view = await h.slack.view("maya")
         assert "Approved for sales by Maya" in text_of(view)
         assert "SQL from 95 points, not 75" in text_of(view)
