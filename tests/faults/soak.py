@@ -47,8 +47,8 @@ GROWS = frozenset(
         "exposure_counts",
     ]
 )
-"""Tables that grow with what comes in: for ever (leads and what belongs to them, counts by the day), or until a
-sweep takes what is a day (answers), two weeks (done jobs, lanes) or longer ago."""
+"""Tables that grow with what comes in: for ever (leads and what belongs to them, counts by the day), or until
+a sweep takes what is a day (answers), two weeks (done jobs, lanes) or longer ago."""
 STEADY = frozenset(
     [
         "workspaces",
