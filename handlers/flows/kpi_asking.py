@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from handlers.flows.counting import ready_to_count
 from handlers.flows.office import Office
 from qualification.errors import Refused
 from qualification.kpi import KPIS
@@ -13,7 +14,7 @@ from qualification.kpi_understood import told
 from qualification.periods import parse_period
 from qualification.plain_questions import MOST_READINGS, Unsure, read_plain
 from qualification.plain_values import Colleague, Known, plain, similar
-from store.kpi_values import values_seen
+from store.kpi_values import is_seen, values_seen
 
 FEW_WORDS = 3
 """A text of so many words that begins with a number's name is meant as the short grammar."""
@@ -69,7 +70,7 @@ async def read(office: Office, where: str, text: str, user: str | None) -> Readi
             # An experiment may be called "share button".
             asked = _repeated(office, question) if question.kpi.name == "ab" else _unshared(text)
             return Reading(question, asked, understood)
-        known = await _known(office, where, user)
+        known = await _known(office, where, user, question.only)
         question = _of_one_known(office, known, question, question.only)
         return Reading(question, _repeated(office, question), told(question, known.called))
     known = await _known(office, where, user)
@@ -142,7 +143,7 @@ async def read_parts(
     question = parse_question(f"{name} {period}{split}{credit}{one}{other}{each}", now, zone)
     if question.only is None:
         return question
-    return _of_one_known(office, await _known(office, where, None), question, question.only)
+    return _of_one_known(office, await _known(office, where, None, question.only), question, question.only)
 
 
 def _of_one_known(office: Office, known: Known, question: Question, only: Only) -> Question:
@@ -178,11 +179,15 @@ def _offered(office: Office, known: Known, why: str, questions: Sequence[Questio
     )
 
 
-async def _known(office: Office, where: str, user: str | None) -> Known:
-    """What the workspace knows by name. Whoever left is still named by history."""
+async def _known(office: Office, where: str, user: str | None, said: Only | None = None) -> Known:
+    """What the workspace knows by name, and `said` if it is exactly so called, however rare. Whoever left is
+    still named by history."""
+    await ready_to_count(office, where)
     async with office.store.read(where) as work:
         people = await work.house.people()
-        values = await values_seen(work)
+        values = dict(await values_seen(work))
+        if said is not None and said[1] not in values[said[0]] and await is_seen(work, *said):
+            values[said[0]] = (*values[said[0]], said[1])
     colleagues = tuple(Colleague(one.user, one.handle, one.name) for one in people)
     return Known(values, colleagues, user)
 

@@ -57,6 +57,11 @@ async def test_only_and_against_are_asked_for_as_in_the_command(sqlite_url: str)
 
         for asked, why in (
             ({"only": "source=adds"}, "Did you mean one of these?"),
+            ({"period": "90d only source=nosuch"}, "90d only source=nosuch"),
+            ({"period": "90d share"}, "90d share"),
+            ({"by": "source share"}, "“source share” is more than one word"),
+            ({"against": "before share"}, "before share"),
+            ({"exact": "perhaps"}, "`exact` is yes or no"),
             ({"only": "ads"}, "“ads” is no DIMENSION=VALUE such as source=linkedin"),
             ({"against": "yesteryear"}, "I can't read “yesteryear” as a period"),
             ({"first": "customers"}, "I know period, by, only, against, model, experiment"),
