@@ -19,7 +19,7 @@ SETTLES = 15.0
 """Seconds after an unknown outcome before looking for the message: Slack's own index needs a moment."""
 CLOCKS_DIFFER = 86_400.0
 """Seconds by which our clock may have been ahead of Slack's when a message was posted: somebody set it since,
-or it showed local time until the machine asked for the right one. Looking too far back costs a page or two."""
+or it showed local time until the machine asked for the right one. Too far back costs a page or two."""
 PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )

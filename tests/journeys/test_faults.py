@@ -101,7 +101,8 @@ async def test_what_was_posted_while_our_clock_was_fast_is_found_before_it_is_po
     sqlite_url: str,
 ) -> None:
     async with house(sqlite_url) as h:
-        h.workspace.clock = lambda: (h.clock() - timedelta(hours=1)).timestamp()
+        slacks = h.workspace.clock
+        h.workspace.clock = lambda: slacks() - timedelta(hours=1).total_seconds()
         await h.slack.misbehave("chat.postMessage", "drop", times=1)
         await h.form()
 
