@@ -17,6 +17,9 @@ from store.outcomes import Dead, Hold, Job, Retry
 METADATA = "greenlight_job"
 SETTLES = 15.0
 """Seconds after an unknown outcome before looking for the message: Slack's own index needs a moment."""
+CLOCKS_DIFFER = 86_400.0
+"""Seconds by which our clock may have been ahead of Slack's when a message was posted: somebody set it since,
+or it showed local time until the machine asked for the right one. Too far back costs a page or two."""
 PASSING = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
@@ -126,7 +129,8 @@ class SlackOut:
             if channel.startswith(("U", "W")):
                 opened = await self.call(self.client.conversations_open(users=channel))
                 channel = opened["channel"]["id"]
-            found = await self._find(channel, key, job.first_claimed.timestamp() - 60, thread_ts)
+            oldest = job.first_claimed.timestamp() - CLOCKS_DIFFER
+            found = await self._find(channel, key, oldest, thread_ts)
             if found:
                 return channel, found
         answer = await self.call(
@@ -149,7 +153,7 @@ class SlackOut:
                 "channel": channel,
                 "oldest": f"{oldest:.6f}",
                 "include_all_metadata": True,
-                "limit": 100,
+                "limit": 200,
             }
             if cursor:
                 window["cursor"] = cursor

@@ -122,9 +122,12 @@ def _moment(body: Mapping[str, Any], ear: Ear) -> datetime:
     now = ear.reader.now.astimezone(UTC)
     original = _told_time(body, "originalTimestamp") or _told_time(body, "timestamp")
     sent = _told_time(body, "sentAt") or _time(ear.sent_at)
-    if _time(body.get("receivedAt")) and _time(body.get("originalTimestamp")) and body.get("timestamp"):
-        # Forwarded by Segment, which has corrected `timestamp` by its own clock already.
-        original, sent = _told_time(body, "timestamp"), None
+    forwarded = _time(body.get("receivedAt"))
+    if forwarded and _time(body.get("originalTimestamp")) and body.get("timestamp"):
+        # Forwarded by Segment, which has corrected `timestamp` by its own clock already. Where that lies
+        # ahead of us it is our clock that is behind: a refusal would lose it, for 200 is not sent again.
+        original = _told_time(body, "timestamp")
+        sent = forwarded if original and original > now else None
     try:
         at = happened_at(now, sent, original)
     except OverflowError:

@@ -253,6 +253,25 @@ async def test_what_segment_corrected_already_is_not_corrected_twice(door: Door,
     assert [s.visit.at for s in heard] == [NOW - 2 * hour, NOW - hour]
 
 
+async def test_while_our_clock_is_an_hour_back_what_segment_forwards_is_taken_as_it_comes(
+    door: Door, heard: Heard
+):
+    theirs = NOW + timedelta(hours=1)
+    moments = {"receivedAt": theirs.isoformat(), "originalTimestamp": theirs.isoformat()}
+    steps = [
+        {**PAGE, **moments, "timestamp": (theirs - timedelta(seconds=age)).isoformat()} for age in (9, 4, -1)
+    ]
+    assert await post(door, {"batch": steps}) == (200, {"success": True})
+    assert [(NOW - s.visit.at).total_seconds() for s in heard] == [9, 4, 0], "never after we heard of it"
+
+
+async def test_what_lies_ahead_and_says_not_when_it_was_sent_is_refused_in_words(door: Door, heard: Heard):
+    ahead = {**PAGE, "messageId": "m-1", "timestamp": (NOW + timedelta(hours=1)).isoformat()}
+    status, told = await post(door, {"batch": [ahead, {**ahead, "sentAt": ahead["timestamp"]}]})
+    refused = {"path": "batch.0.timestamp", "message": "Lies in the future", "messageId": "m-1"}
+    assert (status, told, [s.visit.at for s in heard]) == (200, {"success": True, "errors": [refused]}, [NOW])
+
+
 HOSTILE = st.recursive(
     st.none()
     | st.booleans()

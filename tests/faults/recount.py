@@ -22,7 +22,6 @@ from tests.faults.town import Town
 from tests.kpi.recount import counted, recounted
 from tests.store.rebuild import wrong_columns
 
-MISSING = re.compile("Missing for an SQL")
 NOT_SAVED = re.compile("nothing was saved|was not saved")
 _NUMBER = re.compile(r"\bL-(\d+)\b")
 
@@ -64,7 +63,7 @@ async def _leads(town: Town) -> AsyncIterator[str]:
 async def _behaviour(town: Town) -> AsyncIterator[str]:
     """What a website reported is there once, in whatever order and however often it came.
 
-    Counted by lead, not by moment: a message that comes before its time by our clock happened as it came.
+    Counted by lead, not by moment: by a clock of ours that is set meanwhile it happened at another one.
     """
     query = (
         "SELECT lead, count(*) FROM lead_events WHERE kind = 'activity' AND actor = 'events' GROUP BY lead"
@@ -77,20 +76,27 @@ async def _behaviour(town: Town) -> AsyncIterator[str]:
 
 
 async def _saves(town: Town) -> AsyncIterator[str]:
-    """Every entry into SQL has one alert and one direct message, and every answered Save is an entry."""
+    """Every entry into SQL has one alert and one direct message, and every answered Save is there: as an
+    entry, or as answers that were given before the inquiry by the clock they were saved with."""
     entries: Counter[int] = Counter()
     claims: Counter[int] = Counter()
-    query = "SELECT lead, kind, data FROM lead_events WHERE kind IN ('stage', 'claimed')"
-    for lead, kind, told in await rows(town.database_url, query):
+    asked, answered = dict[int, int](), dict[int, int]()
+    query = "SELECT lead, kind, at, actor, data FROM lead_events ORDER BY seq"
+    for lead, kind, at, actor, told in await rows(town.database_url, query):
         claims[lead] += kind == "claimed"
         entries[lead] += kind == "stage" and data(told)["to"] == "sql"
+        if kind == "activity" and actor == "intake":
+            asked[lead] = at
+        if kind == "answered":
+            answered[lead] = at
     alerts = Counter(_lead_of(message) for message in _of_bot(town, "CALERTS"))
     handed = Counter(_lead_of(message) for message in _of_bot(town, "DBEN") if "handed" in message.text)
-    # An inquiry that came while the clock was fast lies ahead: who saves meanwhile is told what is missing.
-    short = [call for call in town.workspace.calls if MISSING.search(str(call["body"]))]
-    none = sorted(lead for lead in town.ledger.saved if not entries[lead])
-    if len(none) > len(short):
-        yield f"{none} were saved, are no SQLs, and {len(short)} were told why"
+    for lead in sorted(town.ledger.saved):
+        if lead not in answered:
+            yield f"L-{lead} was saved, and none of it is there"
+        # An inquiry that came while the clock was fast lies ahead: who saves meanwhile has no points for it.
+        elif not entries[lead] and asked[lead] <= answered[lead]:
+            yield f"L-{lead} was saved, had asked before, and is no SQL"
     for lead in town.ledger.fought:
         if claims[lead] > 1:
             yield f"L-{lead} was claimed by two at once and has {claims[lead]} claims"

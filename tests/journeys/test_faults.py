@@ -97,6 +97,23 @@ async def test_an_answer_that_got_lost_posts_nothing_twice(sqlite_url: str) -> N
         assert (await h.lead(1001)).owner == "UANA"
 
 
+async def test_what_was_posted_while_our_clock_was_fast_is_found_before_it_is_posted_again(
+    sqlite_url: str,
+) -> None:
+    async with house(sqlite_url) as h:
+        slacks = h.workspace.clock
+        h.workspace.clock = lambda: slacks() - timedelta(hours=1).total_seconds()
+        await h.slack.misbehave("chat.postMessage", "drop", times=1)
+        await h.form()
+
+        async def asked() -> bool:
+            return await posts(h) == 1
+
+        await eventually(asked, 10)
+        h.clock.ahead += timedelta(minutes=1)
+        assert (len(await h.cards()), await posts(h)) == (1, 1)
+
+
 async def test_a_token_that_is_refused_costs_nothing_once_it_is_right_again(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         right, h.workspace.bot_token = h.workspace.bot_token, "xoxb-changed"
