@@ -19,6 +19,7 @@ from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
 from handlers.slack.telling import Say, telling
+from handlers.slack.trouble import SLACKS_OWN, trouble
 from handlers.views import ids
 from handlers.views.kpi_answer import kpi_answer, without_chart
 from handlers.views.kpi_ask_back import ask_back
@@ -166,8 +167,11 @@ async def in_time(
         words = str(no)
     except TimeoutError:
         words = TOO_SLOW
+    except SLACKS_OWN as passing:
+        log.warning("a number could not be told: %s", trouble(passing))
+        words = BROKEN
     except Exception as failure:
-        log.error("a number could not be told: %s", type(failure).__name__)
+        log.error("a number could not be told: %s", trouble(failure))
         words = BROKEN
     if failed is not None:
         await failed()
