@@ -14,10 +14,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from handlers.http.request_body import PATIENCE
 from handlers.views.shapes import SHAPES, Misshapen
 from qualification.errors import fault
 
+PATIENCE = 30.0
+"""Seconds for a whole body: who sends a byte at a time must not hold a connection for ever."""
 log = logging.getLogger("greenlight.slack")
 _STAMP = re.compile(r"[0-9]{1,12}")
 

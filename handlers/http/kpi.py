@@ -15,8 +15,8 @@ from handlers.http.answers import Declined, declined, send, unavailable, written
 from handlers.http.door import not_too_often
 from handlers.http.guessing import Guesses
 from handlers.http.keys import bearer_key
-from handlers.http.kpi_csv import as_csv
 from handlers.http.told import Mistake
+from handlers.views.kpi_csv import as_csv
 from qualification.errors import Refused
 from qualification.kpi import KPIS
 from store.signs import DatabaseAway

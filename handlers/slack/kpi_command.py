@@ -21,11 +21,11 @@ from handlers.slack.reception import Reception
 from handlers.slack.telling import Say, telling
 from handlers.slack.trouble import SLACKS_OWN, trouble
 from handlers.views import ids
-from handlers.views.kpi_answer import kpi_answer, without_chart
+from handlers.views.kpi_answer import without_chart
 from handlers.views.kpi_ask_back import ask_back
 from handlers.views.kpi_method import help_message, method_dialog
+from handlers.views.kpi_told import drawn
 from handlers.views.message import Message
-from handlers.views.text import line, mention
 from qualification.errors import Refused
 from qualification.kpi_schedule import is_wish
 
@@ -119,28 +119,6 @@ async def _is_a_question(body: dict[str, Any]) -> bool:
     words = text.lower().split()
     others = (["spend"], ["key"], ["schedules"])
     return words[:1] not in others and words[:2] != ["benchmark", "edit"] and not is_wish(text)
-
-
-def drawn(told: Told, asked: str, *, shared_by: str | None = None, heading: str = "") -> Message:
-    """The message that shows an answer."""
-    notes = [f"Understood: {line(told.understood, 400)}." if told.understood else "", told.beside.comparison]
-    if late := told.beside.came_late:
-        came = "1 lead" if late == 1 else f"{late:,} leads"
-        notes.append(f"Restated: {came} of this window came in after it was over.")
-    if told.whose == "own":
-        may = ", ".join(mention(user) for user in told.may_see_all)
-        notes.append(f"This is your own row. Everybody's numbers are for managers and admins: {may}.")
-    return kpi_answer(
-        told.answer,
-        asked=asked,
-        names=told.names,
-        at=told.at,
-        trend=told.beside.trend,
-        charts=told.charts,
-        notes=notes,
-        shared_by=shared_by,
-        heading=heading,
-    )
 
 
 async def _ask_back(respond: AsyncRespond, unsure: AskBack) -> None:
