@@ -10,11 +10,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from handlers.flows.news import ALERTS_LANE, LEADS_LANE
 from handlers.flows.receive import Verdict
-from handlers.http.health import PATIENCE
 from store.job_care import counts, lane_waits
 from store.signs import DatabaseAway
 from store.store import Store
 
+PATIENCE = 2.0
+"""Seconds for the outbox's numbers: a scrape that hangs is a scrape that failed."""
 CLICK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 
 

@@ -14,11 +14,11 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from handlers.http.request_body import PATIENCE
+from handlers.views.shapes import SHAPES, Misshapen
 from qualification.errors import fault
 
-SHAPES = (ValueError, AttributeError, TypeError, LookupError)
-"""What reading a value that isn't there, or is something else, raises."""
+PATIENCE = 30.0
+"""Seconds for a whole body: who sends a byte at a time must not hold a connection for ever."""
 log = logging.getLogger("greenlight.slack")
 _STAMP = re.compile(r"[0-9]{1,12}")
 
@@ -75,7 +75,7 @@ def answer_what_broke(app: AsyncApp) -> None:
 
     @app.error
     async def broke(error: Exception) -> BoltResponse:
-        if isinstance(error, SHAPES):
+        if isinstance(error, (*SHAPES, Misshapen)):
             return unreadable(error)
         log.error("a listener broke: %s", fault(error))
         return BoltResponse(status=500, body="")

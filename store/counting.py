@@ -27,7 +27,7 @@ from store.tables.leads import leads
 if TYPE_CHECKING:
     from store.work import Work
 
-PLACES_IN_A_ROW = 200
+PLACES_IN_A_ROW = 50
 """Places of leads in one row of changes: what is folded at once keeps others from writing."""
 PAGE = 200
 

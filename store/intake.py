@@ -166,16 +166,6 @@ class Intake:
                 found.update({row.id: row for row in await self._work.execute(query, wanted)})
         return [waiting_of(row) for _, row in sorted(found.items())]
 
-    async def still_waiting(self, limit: int = 50) -> list[Waiting]:
-        """Everything that waits for permission, oldest first."""
-        query = (
-            select(waiting)
-            .where(waiting.c.workspace == self._work.workspace)
-            .order_by(waiting.c.id)
-            .limit(limit)
-        )
-        return [waiting_of(row) for row in await self._work.execute(query)]
-
     async def waiting_length(self) -> int:
         """How many submissions wait for permission."""
         query = select(func.count()).select_from(waiting).where(waiting.c.workspace == self._work.workspace)

@@ -20,9 +20,8 @@ FIRST_WORKSPACE = "W1"
 OUR_MISTAKES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT}
 """SQLite's codes for a wrong statement, a writing reader and a question we broke off ourselves."""
 AWAY = ("08", "28", "3D", "53", "55000", "57P", "58")
-"""How PostgreSQL's codes begin when it can't be reached, lets nobody in (55000 says that its database is
-closed just now), is full or shuts down (its manual, appendix A). A deadlock (40P01) or a missing column
-(42703) is another matter."""
+"""How PostgreSQL's codes begin when it can't be reached, lets nobody in (55000: its database is closed), is
+full or shuts down (its manual, appendix A). A deadlock (40P01) or a missing column (42703) is another."""
 
 
 @contextmanager

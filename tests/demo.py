@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.complaints import is_complaint
+
 ROOT = Path(__file__).parents[1]
 PATIENCE = 90.0
 """Seconds for a year of sample leads on a busy machine."""
@@ -59,7 +61,7 @@ async def running_demo(folder: Path) -> AsyncIterator[Demo]:
         yield Demo(f"http://127.0.0.1:{page}", folder)
         process.terminate()
         assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
-        failures = [line for line in _log(folder).splitlines() if " ERROR " in line or "Traceback" in line]
+        failures = [line for line in _log(folder).splitlines() if is_complaint(line)]
         assert failures == []
     finally:
         if process.returncode is None:

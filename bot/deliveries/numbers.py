@@ -9,10 +9,10 @@ from bot.deliveries.desk import Desk
 from bot.slack_files import send_file
 from handlers.flows.kpi import ask, remember_no_charts
 from handlers.flows.kpi_schedule import Digest, after_digest, digest, order_digests
-from handlers.http.kpi_csv import as_csv
-from handlers.slack.kpi_command import drawn
 from handlers.views.kpi_answer import without_chart
+from handlers.views.kpi_csv import as_csv
 from handlers.views.kpi_schedule import ended_dm, quiet_note, sent_by
+from handlers.views.kpi_told import drawn
 from handlers.views.message import Message
 from handlers.views.text import clip, plain_line
 from qualification.errors import Refused

@@ -18,8 +18,8 @@ from handlers.http.answers import Declined, declined, send, too_long, unavailabl
 from handlers.http.api_routes import KPI_PARAMETERS
 from handlers.http.door import not_too_often
 from handlers.http.keys import bearer_key
-from handlers.http.kpi_csv import as_csv
 from handlers.http.told import Mistake
+from handlers.views.kpi_csv import as_csv
 from qualification.errors import Refused
 from qualification.kpi import KPIS
 from store.signs import DatabaseAway

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.views.shapes import reading
 from qualification.errors import Refused
 
 
@@ -31,6 +32,7 @@ class Click:
         return self.value.partition(":")[0]
 
     @classmethod
+    @reading()
     def read(cls, body: Mapping[str, Any]) -> Click:
         """From a block_actions payload."""
         action = (body.get("actions") or [{}])[0]
@@ -61,6 +63,7 @@ class Submission:
         return lead_number(str(self.metadata.get("lead", "")))
 
     @classmethod
+    @reading()
     def read(cls, body: Mapping[str, Any]) -> Submission:
         """From a view_submission, or a block_actions payload that came from a dialog."""
         view = body.get("view") or {}

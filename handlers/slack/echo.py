@@ -19,10 +19,17 @@ from handlers.slack.reception import Reception
 from handlers.slack.telling import Say, telling
 from handlers.views.echoes import echo_message, spoken
 from handlers.views.fields import BadField, note_dialog
+from handlers.views.shapes import Misshapen
 
 
 def to_them(respond: AsyncRespond) -> Say:
-    """Say something to the person who clicked, and leave the message they clicked on alone."""
+    """Say something to the person who clicked, and leave the message they clicked on alone.
+
+    Raises:
+        Misshapen: there is no address to answer to, which Slack sends with all but dialogs.
+    """
+    if not respond.response_url:
+        raise Misshapen("Slack did not say where to answer.")
 
     async def say(words: str) -> object:
         return await respond(text=words, response_type="ephemeral", replace_original=False)

@@ -29,6 +29,7 @@ from handlers.views import ids
 from handlers.views.fields import note_dialog
 from handlers.views.import_dialog import import_dialog, plan_dialog, read_import, tally_lines
 from handlers.views.message import message, sections
+from handlers.views.shapes import reading
 from handlers.views.text import line
 from qualification.errors import Refused
 
@@ -85,8 +86,10 @@ async def with_file(
 ) -> None:
     """Fetch the file, do it, and show in the dialog what came of it, also when nothing did."""
     try:
-        async with downloaded(client, str(metadata["file"])) as upload:
-            choices = Choices(upload.created, str(metadata.get("basis") or ""), str(metadata["action"]))
+        with reading():
+            file, action = str(metadata["file"]), str(metadata["action"])
+        async with downloaded(client, file) as upload:
+            choices = Choices(upload.created, str(metadata.get("basis") or ""), action)
             view = await do(await open_file(office, where, upload.path, choices), upload)
     except (Refused, NoTable) as no:
         view = note_dialog("Not imported", line(str(no), 2_000))

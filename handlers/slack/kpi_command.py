@@ -19,12 +19,13 @@ from handlers.slack.click import Click
 from handlers.slack.echo import to_them
 from handlers.slack.reception import Reception
 from handlers.slack.telling import Say, telling
+from handlers.slack.trouble import SLACKS_OWN, trouble
 from handlers.views import ids
-from handlers.views.kpi_answer import kpi_answer, without_chart
+from handlers.views.kpi_answer import without_chart
 from handlers.views.kpi_ask_back import ask_back
 from handlers.views.kpi_method import help_message, method_dialog
+from handlers.views.kpi_told import drawn
 from handlers.views.message import Message
-from handlers.views.text import line, mention
 from qualification.errors import Refused
 from qualification.kpi_schedule import is_wish
 
@@ -120,28 +121,6 @@ async def _is_a_question(body: dict[str, Any]) -> bool:
     return words[:1] not in others and words[:2] != ["benchmark", "edit"] and not is_wish(text)
 
 
-def drawn(told: Told, asked: str, *, shared_by: str | None = None, heading: str = "") -> Message:
-    """The message that shows an answer."""
-    notes = [f"Understood: {line(told.understood, 400)}." if told.understood else "", told.beside.comparison]
-    if late := told.beside.came_late:
-        came = "1 lead" if late == 1 else f"{late:,} leads"
-        notes.append(f"Restated: {came} of this window came in after it was over.")
-    if told.whose == "own":
-        may = ", ".join(mention(user) for user in told.may_see_all)
-        notes.append(f"This is your own row. Everybody's numbers are for managers and admins: {may}.")
-    return kpi_answer(
-        told.answer,
-        asked=asked,
-        names=told.names,
-        at=told.at,
-        trend=told.beside.trend,
-        charts=told.charts,
-        notes=notes,
-        shared_by=shared_by,
-        heading=heading,
-    )
-
-
 async def _ask_back(respond: AsyncRespond, unsure: AskBack) -> None:
     choices = [(one.says, one.asked) for one in unsure.choices]
     told = ask_back(unsure.why, choices)
@@ -166,8 +145,11 @@ async def in_time(
         words = str(no)
     except TimeoutError:
         words = TOO_SLOW
+    except SLACKS_OWN as passing:
+        log.warning("a number could not be told: %s", trouble(passing))
+        words = BROKEN
     except Exception as failure:
-        log.error("a number could not be told: %s", type(failure).__name__)
+        log.error("a number could not be told: %s", trouble(failure))
         words = BROKEN
     if failed is not None:
         await failed()

@@ -22,6 +22,7 @@ from handlers.views.kpi_schedule import (
     schedules_dialog,
     schedules_message,
 )
+from handlers.views.shapes import reading
 from qualification.kpi_schedule import Wish, is_wish, parse_wish
 
 
@@ -77,8 +78,9 @@ def _asked(app: AsyncApp, reception: Reception) -> None:
     async def saved(ack: AsyncAck, body: dict[str, Any]) -> None:
         async with saving(reception, ack, body, ids.SCHEDULE_EVERY) as answer:
             sent = Submission.read(body)
-            picked = sent.values.get(ids.SCHEDULE_CHANNEL, {}).get(ids.SCHEDULE_CHANNEL, {})
-            channel = str(picked.get("selected_conversation") or "")
+            with reading():
+                picked = sent.values.get(ids.SCHEDULE_CHANNEL, {}).get(ids.SCHEDULE_CHANNEL, {})
+                channel = str(picked.get("selected_conversation") or "")
             every = every_of(chosen(sent.values, ids.SCHEDULE_EVERY) or "weekly")
             wish = Wish(str(sent.metadata.get("asked") or ""), every, channel)
             made = await schedule(office, reception.where(body), wish, sent.rep, "")

@@ -23,6 +23,7 @@ from handlers.slack.reception import Reception
 from handlers.slack.shown import actions_here
 from handlers.slack.telling import telling
 from handlers.views import ids
+from handlers.views.shapes import reading
 
 
 def register(app: AsyncApp, reception: Reception) -> None:
@@ -76,7 +77,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
             if choice == ids.DETAILS_OPTION:
                 await open_details(reception, client, body)
             else:
-                title, draw = CHOICES[choice]
+                with reading():
+                    title, draw = CHOICES[choice]
                 await open_about(reception, client, body, title, draw)
         await ack()
 

@@ -27,6 +27,7 @@ from handlers.views.new_lead_dialog import (
     saved_dialog,
     takes_it,
 )
+from handlers.views.shapes import reading
 from qualification.arrival import NewLead
 from qualification.guess import Guess
 
@@ -115,5 +116,6 @@ async def reply(client: AsyncWebClient, metadata: Mapping[str, Any], taken: Take
     """Say under the message which lead it became. A number only: who reads there may not know them."""
     if taken.seen is not None:
         words = f"{taken.seen.lead.name}: <@{rep}> made this a lead."
-        thread = metadata.get("thread") or metadata["ts"]
-        await client.chat_postMessage(channel=metadata["channel"], thread_ts=thread, text=words)
+        with reading():
+            thread, channel = metadata.get("thread") or metadata["ts"], metadata["channel"]
+        await client.chat_postMessage(channel=channel, thread_ts=thread, text=words)

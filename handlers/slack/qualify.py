@@ -24,6 +24,7 @@ from handlers.views.echoes import qualified_words
 from handlers.views.fields import BadField
 from handlers.views.qualify_changes import change_lines
 from handlers.views.qualify_dialog import qualify_dialog, read_qualify
+from handlers.views.shapes import reading
 from qualification.masking import Level
 from qualification.qualify import Call
 
@@ -75,7 +76,8 @@ def register(app: AsyncApp, reception: Reception) -> None:
             before = {str(k): str(v) for k, v in dict(sent.metadata.get("marks") or {}).items()}
             if call.next_step_at and is_new(call, before, "next_step_at"):
                 in_reach(call.next_step_at, office.clock(), rules.setup.zone)
-            revision = int(sent.metadata["revision"])
+            with reading():
+                revision = int(sent.metadata["revision"])
             try:
                 saved = await save_qualify(office, where, sent.number, sent.rep, call, revision, before)
             except Stale as stale:

@@ -11,8 +11,11 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.office import Office
+from handlers.slack.trouble import SLACKS_OWN, trouble
 from handlers.views.fields import loading_dialog, note_dialog
+from handlers.views.shapes import Misshapen
 from qualification.errors import Refused, fault
+from store.signs import DatabaseAway
 
 PATIENCE = 0.3
 """Seconds to wait for a dialog's data before a loading dialog opens in its place (a trigger lives three)."""
@@ -74,8 +77,10 @@ class Reception:
             await self._let_by()
             async with self._turns:
                 await work
+        except (*SLACKS_OWN, DatabaseAway, Misshapen) as passing:
+            log.warning("an errand after a click failed: %s", trouble(passing))
         except Exception as failure:
-            log.warning("an errand after a click failed: %s", fault(failure))
+            log.error("an errand after a click broke: %s", fault(failure))
 
     async def finish_errands(self, grace: float = 5.0) -> None:
         """Wait for what is under way, for a graceful stop."""

@@ -27,5 +27,6 @@ def register(app: AsyncApp, reception: Reception) -> None:
     @app.event("tokens_revoked")
     async def tokens_revoked(ack: AsyncAck, body: dict[str, Any]) -> None:
         bots = len(((body.get("event") or {}).get("tokens") or {}).get("bot") or [])
-        log.error("%d bot tokens were revoked: set SLACK_BOT_TOKEN to the new one and restart", bots)
+        if bots:  # people take theirs back too, and we hold none of those
+            log.error("%d bot tokens were revoked: set SLACK_BOT_TOKEN to the new one and restart", bots)
         await ack()

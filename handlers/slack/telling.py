@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
+from handlers.slack.trouble import trouble
+from handlers.views.shapes import Misshapen
 from qualification.errors import Refused, fault
 from store.signs import commits
 
@@ -36,13 +38,16 @@ async def telling(say: Say) -> AsyncIterator[Told]:
         async with asyncio.timeout(LIMIT):
             yield told
         return
+    except Misshapen as misshapen:
+        log.warning("a payload of Slack's could not be read: %s", fault(misshapen.__cause__ or misshapen))
+        words = str(misshapen)
     except Refused as no:
         words = calling_nobody(str(no))
     except TimeoutError:
         words = SAVED if committed else "That took too long and was not saved. Please try again."
     except Exception as failure:  # the person must hear of it, whatever it was
         code = uuid4().hex[:8]
-        log.error("a click failed, code %s: %s", code, fault(failure))
+        log.error("a click failed, code %s: %s", code, trouble(failure))
         begin = SAVED if committed else "That did not work and nothing was saved. Please try again."
         words = f"{begin} If it fails twice, send your admin this code: `{code}`"
     finally:

@@ -23,6 +23,7 @@ from slack_sdk.models.views import View
 
 from handlers.views import ids
 from handlers.views.message import sections
+from handlers.views.shapes import reading
 from handlers.views.text import clean, clip, plain_line
 from qualification.errors import Refused
 
@@ -148,12 +149,14 @@ def note_dialog(title: str, words: str) -> View:
     return dialog(ids.LOADING, title, sections([words]), submit=None, metadata={})
 
 
+@reading()
 def chosen(values: Values, block_id: str) -> str | None:
     """The value of the chosen option."""
     picked = _element(values, block_id).get("selected_option") or {}
     return picked.get("value")
 
 
+@reading()
 def typed_text(values: Values, block_id: str) -> str | None:
     """The text, without blanks around it; None when nothing was typed or the field isn't there."""
     return (_element(values, block_id).get("value") or "").strip() or None
@@ -165,15 +168,24 @@ def whole_number(values: Values, block_id: str) -> int | None:
     return int(written) or None if written.isascii() and written.isdigit() and len(written) <= 8 else None
 
 
+@reading()
 def picked_day(values: Values, block_id: str, zone: ZoneInfo) -> datetime | None:
     """Nine o'clock of the chosen day in `zone`."""
     picked = _element(values, block_id).get("selected_date")
     return datetime.combine(date.fromisoformat(picked), MORNING, zone) if picked else None
 
 
+@reading()
 def picked_person(values: Values, block_id: str) -> str | None:
     """The Slack id of the chosen person."""
     return _element(values, block_id).get("selected_user") or None
+
+
+@reading()
+def picked_file(values: Values, block_id: str) -> str | None:
+    """Slack's id of the file."""
+    files = _element(values, block_id).get("files") or []
+    return str(files[0]["id"]) if files else None
 
 
 def _element(values: Values, block_id: str) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from handlers.flows.import_spend import SpendTally
 from handlers.flows.import_tally import Tally
 from handlers.imports.columns import ColumnMap
 from handlers.views import ids
-from handlers.views.fields import BadField, Values, chosen, dialog, option, select
+from handlers.views.fields import BadField, Values, chosen, dialog, option, picked_file, select
 from handlers.views.message import context, sections
 from handlers.views.new_lead_dialog import BASES, PERMISSIONS
 from handlers.views.text import line
@@ -75,11 +75,11 @@ def import_dialog(definition: Definition, *, metadata: Mapping[str, Any]) -> Vie
 
 def read_import(values: Values) -> FileChosen:
     """Raises BadField without a file."""
-    files = values.get(ids.IMPORT_FILE, {}).get(ids.IMPORT_FILE, {}).get("files") or []
-    if not files:
+    file = picked_file(values, ids.IMPORT_FILE)
+    if file is None:
         raise BadField(ids.IMPORT_FILE, "Choose a file.")
     basis = BASES.get(chosen(values, ids.IMPORT_PERMISSION) or "", "")
-    return FileChosen(str(files[0]["id"]), basis, chosen(values, ids.IMPORT_ACTION) or DEFAULT_ACTION)
+    return FileChosen(file, basis, chosen(values, ids.IMPORT_ACTION) or DEFAULT_ACTION)
 
 
 def plan_dialog(

@@ -21,6 +21,7 @@ from handlers.views.fields import (
     dialog,
     number_field,
     option,
+    picked_file,
     select,
     text_field,
     typed_text,
@@ -143,7 +144,7 @@ def read_change(values: Values, definition: Definition) -> Change:
     Raises:
         BadField: points without a rule, no number, or a file beside changed fields.
     """
-    files = values.get(ids.PROPOSE_FILE, {}).get(ids.PROPOSE_FILE, {}).get("files") or []
+    file = picked_file(values, ids.PROPOSE_FILE)
     why = typed_text(values, ids.PROPOSE_WHY) or ""
     before, changed = _values(definition), dict[str, int | bool]()
     for block, (place, _) in _NUMBERS.items():
@@ -154,14 +155,14 @@ def read_change(values: Values, definition: Definition) -> Change:
     if needs != before["sql.direct_inquiry"]:
         changed["sql.direct_inquiry"] = needs
     changed |= _points(values)
-    if files and changed:
+    if file and changed:
         raise BadField(
             ids.PROPOSE_FILE,
             "Take the file or the fields, not both: a field above is changed too. Write that into the file, "
             "or remove the file.",
         )
-    if files:
-        return Change({}, str(files[0]["id"]), why)
+    if file:
+        return Change({}, file, why)
     if not changed:
         raise BadField(ids.PROPOSE_WHY, "Nothing is changed yet: change a field above, or add a file.")
     return Change(changed, None, why)

@@ -13,6 +13,7 @@ from handlers.views import ids
 from handlers.views.event_words import actor_name
 from handlers.views.fields import Values, chosen, dialog, option, select
 from handlers.views.message import Message, button, context, controls, message, sections, words
+from handlers.views.shapes import reading
 from handlers.views.standing import NAME, outcome, stage_name, who, who_plain
 from handlers.views.text import clip, line, link, plain_line, when
 from qualification.lead import Lead
@@ -166,6 +167,7 @@ def _field(name: str, words: Sequence[Told], level: Level) -> Block:
     return select(f"{ids.MERGE_FIELD}{name}", label, options, chosen_value=str(newest.number))
 
 
+@reading()
 def read_choice(values: Values) -> dict[str, int]:
     """Field → the number whose word was chosen."""
     picked = {block.removeprefix(ids.MERGE_FIELD): chosen(values, block) for block in values}

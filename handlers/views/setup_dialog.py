@@ -18,6 +18,7 @@ from handlers.flows.setup import SetUp
 from handlers.views import ids
 from handlers.views.fields import BadField, Values, chosen, dialog, option, select, text_field, typed_text
 from handlers.views.message import context, sections
+from handlers.views.shapes import reading
 from handlers.views.text import line
 
 _CHANNELS = {
@@ -93,6 +94,7 @@ def setup_dialog(state: SetUp, person: str, groups: Sequence[tuple[str, str]], *
     return dialog(ids.SETUP_SAVED, "Set up Greenlight", blocks, submit="Save", metadata={"code": has_code})
 
 
+@reading()
 def read_setup(values: Values) -> dict[str, str | list[str] | None]:
     """What was chosen, by setting; only of the fields that stood there."""
     found: dict[str, str | list[str] | None] = {}

@@ -23,6 +23,7 @@ from handlers.views.fields import (
     typed_text,
 )
 from handlers.views.message import context
+from handlers.views.shapes import reading
 from handlers.views.text import escape, line
 from qualification.errors import Refused
 from qualification.money import Money, parse_amount
@@ -102,6 +103,7 @@ def _campaign(values: Values, campaigns: Sequence[tuple[str, str]]) -> tuple[str
     raise BadField(ids.SPEND_SOURCE, "Say which source the money went to, like linkedin.")
 
 
+@reading()
 def _day(values: Values, field: str) -> date:
     picked = values.get(field, {}).get(field, {}).get("selected_date")
     if not picked:

@@ -13,11 +13,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from store.tables.base import metadata
 from tests.faults.databases import Disk
 from tests.faults.people import two_reps_want_one
 from tests.faults.run import run
-from tests.faults.soak import GROWS, STEADY
 from tests.faults.trouble import Trouble
 
 
@@ -57,8 +55,3 @@ async def test_nothing_is_lost_made_up_or_done_twice(database_url: str, tmp_path
     assert report.violations == []
     assert report.done["leads acknowledged"] > 3
     assert report.done["saves acknowledged"] > 0, report.lines()
-
-
-def test_of_every_table_it_is_said_whether_it_grows() -> None:
-    assert {table.name for table in metadata.sorted_tables} == GROWS | STEADY
-    assert not GROWS & STEADY

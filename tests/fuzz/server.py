@@ -20,14 +20,13 @@ from handlers.flows.kpi_keys import make_key
 from handlers.flows.office import Office, Setup
 from store.migrate import upgrade
 from store.store import Store
+from tests.complaints import is_complaint
 from tests.office import DEFINITION
 
 ROOT = Path(__file__).parents[2]
 KEY = "fuzz-key"
 MANAGER = "UMAYA"
-# What is bound to be said: Slack is away here.
-_EXPECTED = re.compile(r"Slack does not answer|an errand after a click failed")
-_TROUBLE = re.compile(r"\b(ERROR|CRITICAL)\b|Traceback|[Uu]nhandled|never retrieved|never awaited")
+_UNCARED_FOR = re.compile(r"[Uu]nhandled|never retrieved|never awaited")
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Target:
     def complaints(self) -> list[str]:
         """Lines of its log that nobody should have to read."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return [line for line in lines if _TROUBLE.search(line) and not _EXPECTED.search(line)]
+        return [line for line in lines if is_complaint(line) or _UNCARED_FOR.search(line)]
 
 
 @asynccontextmanager

@@ -202,7 +202,7 @@ async def test_without_permission_a_lead_waits_and_then_everything_counts(databa
         lead = await h.lead(int(made["lead"].removeprefix("L-")))
         assert {a.action for a in lead.activities} == {"webinar_attended", "demo_request"}
         async with h.bot.store.read(h.bot.where) as work:
-            assert await work.intake.still_waiting() == []
+            assert await work.intake.waiting_length() == 0
 
 
 async def test_only_who_has_the_key_hands_leads_in(sqlite_url: str) -> None:

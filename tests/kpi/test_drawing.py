@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.http.kpi_csv import as_csv, safe_cell
 from handlers.views.kpi_answer import kpi_answer, without_chart
 from handlers.views.kpi_chart import unique_labels
+from handlers.views.kpi_csv import as_csv, safe_cell
 from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.message import Message
 from qualification.kpi import KPIS, Answer, Asked

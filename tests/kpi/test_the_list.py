@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.flows.kpi_counting import COUNTERS
-from handlers.http.kpi_csv import as_csv
 from handlers.views.kpi_answer import kpi_answer
+from handlers.views.kpi_csv import as_csv
 from handlers.views.kpi_method import help_message, method_dialog
 from handlers.views.kpi_page import page
 from handlers.views.kpi_words import LABELS

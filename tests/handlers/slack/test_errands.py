@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+
+import pytest
 
 from handlers.slack.reception import ERRANDS_AT_ONCE
 from tests.house import house
@@ -29,7 +32,9 @@ async def test_a_rush_of_errands_is_run_a_few_at_a_time_in_their_turn(sqlite_url
         assert begun == list(range(3 * ERRANDS_AT_ONCE)), "first come, first served, and all of them"
 
 
-async def test_errands_that_fail_give_their_turn_back(sqlite_url: str) -> None:
+async def test_errands_that_fail_give_their_turn_back(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     done: list[str] = []
 
     async def fails() -> None:
@@ -45,6 +50,9 @@ async def test_errands_that_fail_give_their_turn_back(sqlite_url: str) -> None:
         h.bot.reception.errand(works())
         await h.bot.reception.finish_errands()
         assert done == ["worked"]
+    alarms = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert len(alarms) == 2 * ERRANDS_AT_ONCE
+    assert "RuntimeError" in alarms[0]
 
 
 async def test_a_stop_waits_for_errands_under_way(sqlite_url: str) -> None:

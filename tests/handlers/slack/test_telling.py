@@ -9,6 +9,7 @@ import pytest
 
 from handlers.flows.claim import claim_lead
 from handlers.slack import telling as telling_file
+from handlers.slack.click import Click
 from handlers.slack.telling import telling
 from qualification.errors import Refused
 from tests.office import open_office
@@ -45,6 +46,21 @@ async def test_a_failure_is_told_with_a_code_that_stands_in_the_log(caplog: pyte
     assert "ValueError" in written
     assert "test_telling" in written, "the log says where"
     assert "ada@acme" not in written + said
+
+
+async def test_what_slack_sent_in_another_shape_is_no_fault_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    said: list[str] = []
+
+    async def say(words: str) -> None:
+        said.append(words)
+
+    async with telling(say) as told:
+        Click.read({"actions": {"ada@acme.example": []}, "user": {"id": "UANA"}})
+    assert told.refused
+    assert said == ["Slack sent this in a way I can't read, so nothing was saved."]
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "KeyError" in caplog.text
+    assert "ada@acme" not in caplog.text
 
 
 async def test_what_takes_too_long_is_called_off_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
