@@ -238,8 +238,12 @@ async def _rep(town: Town, rep: str, rate: float) -> None:
 async def _qualify(town: Town, rep: str, number: int) -> None:
     for _ in range(TRIES):
         await town.slack.command(rep, f"/lead L-{number} qualify")
-        if await town.slack.view(rep) is not None:
+        there = await town.slack.view(rep)
+        if there is not None and f"L-{number} " in f"{there['title']['text']} ":
             break
+        if there is not None:  # still loading, or one that came late when they had gone on to another lead
+            town.ledger.counts["dialogs of another moment"] += 1
+            await town.slack.close(rep)
         await asyncio.sleep(0.5)
     else:
         town.ledger.counts["dialogs that never opened"] += 1
