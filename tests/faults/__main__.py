@@ -48,7 +48,7 @@ def main() -> int:
 
 async def _one(what: str, kind: str, folder: Path, asked: argparse.Namespace) -> int:
     """Run one, say what came of it, and give the number of violations."""
-    async with _database(kind, folder) as (url, server, place):
+    async with _database(kind, folder, is_small=what != "soak") as (url, server, place):
         if what == "outage":
             found = await outage(url, asked.leads)
             said, violations = found.lines(), found.violations()
@@ -77,11 +77,16 @@ async def _one(what: str, kind: str, folder: Path, asked: argparse.Namespace) ->
 
 
 @asynccontextmanager
-async def _database(kind: str, folder: Path) -> AsyncIterator[tuple[str, Server | None, Disk | None]]:
+async def _database(
+    kind: str, folder: Path, *, is_small: bool
+) -> AsyncIterator[tuple[str, Server | None, Disk | None]]:
+    """Args: is_small: its disk can be filled, and an hour's leads would fill it."""
     with ExitStack() as stack:
         if kind == "postgres":
             server = stack.enter_context(postgres_server())
             yield await server.database(), server, None
+        elif not is_small:
+            yield await sqlite_file(folder), None, None
         else:
             place = stack.enter_context(disk(folder / "disk"))
             yield await sqlite_file(place.folder), None, place
