@@ -13,7 +13,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from store.cron import plan_next
 from store.job_care import LONGEST_PAUSE
-from store.jobs import still_ours
+from store.jobs import locked_in_order, still_ours
 from store.outbox import NewJob
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 from store.store import Store
@@ -54,19 +54,35 @@ class Ending:
 async def finish(
     store: Store, endings: Sequence[Ending], patience: Callable[[str], Patience] = lambda _topic: Patience()
 ) -> list[bool]:
-    """Close these jobs in one transaction.
+    """Close these jobs in one transaction; on PostgreSQL those that are redone in one of their own.
 
     Returns:
         For each whether it was still ours; of those that weren't, nothing was saved.
     Raises:
-        Exception: what a `save` raised; then nothing of all this was saved.
+        Exception: what a `save` raised; then nothing of its transaction was saved.
     """
-    # Closing in the order of the numbers, so that two replicas never wait for each other's rows. Of one job
-    # that ended here twice, before and after its lease was lost, only the later claim can be ours.
+    # Of one job that ended here twice, before and after its lease was lost, only the later claim can be ours.
     by_claim = sorted(endings, key=lambda ending: (ending.job.id, ending.job.attempts))
-    in_order = list({ending.job.id: ending for ending in by_claim}.values())
+    endings_once = list({ending.job.id: ending for ending in by_claim}.values())
+    kept: set[Job] = set()
+    if store.is_sqlite:  # one writer, no rows to wait for
+        groups = [endings_once]
+    else:
+        # What a posted card has redone must not be asked for while a redrawn one is held: a click may hold
+        # the one and wait for the other.
+        groups = [[e for e in endings_once if (e.job.once is None) is loose] for loose in (True, False)]
+    for group in filter(None, groups):
+        kept |= await _finished(store, group, patience)
+    return [ending.job in kept for ending in endings]
+
+
+async def _finished(
+    store: Store, in_order: Sequence[Ending], patience: Callable[[str], Patience]
+) -> set[Job]:
     kept: set[Job] = set()
     async with store.begin_each() as within:
+        if not store.is_sqlite:
+            await within(in_order[0].job.workspace).execute(locked_in_order([e.job for e in in_order]))
         kept |= await _done(within, [e for e in in_order if isinstance(e.outcome, Done)])
         for ending in in_order:
             work, job = within(ending.job.workspace), ending.job
@@ -84,7 +100,7 @@ async def finish(
                     continue
             if ours:
                 kept.add(job)
-    return [ending.job in kept for ending in endings]
+    return kept
 
 
 async def _done(within: Within, endings: Sequence[Ending]) -> set[Job]:

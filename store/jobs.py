@@ -112,6 +112,7 @@ class Jobs:
         if not unstarted:
             return
         async with self._store.writing() as connection:
+            await connection.execute(locked_in_order(unstarted))
             back = update(jobs).where(is_open(), still_ours(unstarted))
             now = self._store.now
             await connection.execute(back.values(due=now, token=None, attempts=jobs.c.attempts - 1))
@@ -160,6 +161,16 @@ CLAIMED = (
 def still_ours(claimed: Collection[Job]) -> ColumnElement[bool]:
     """The fence: a job that was taken over has another token, and nothing of ours touches it."""
     return tuple_(jobs.c.id, jobs.c.token).in_([(job.id, job.token) for job in claimed])
+
+
+def locked_in_order(claimed: Collection[Job]) -> Select[Any]:
+    """Takes the locks of these jobs' rows in the order in which a transaction asks for what is to be redone.
+
+    Whoever waits for one of several rows while holding another is else waited for by a click, for ever.
+    """
+    ours = select(jobs.c.id).where(is_open(), still_ours(claimed))
+    in_order = ours.order_by(jobs.c.workspace, jobs.c.pending_key.nulls_first(), jobs.c.id)
+    return in_order.with_for_update()
 
 
 def _heads(now: ColumnElement[int], known: ColumnElement[bool]) -> Select[Any]:

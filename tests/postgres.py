@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import count
+from typing import Any
 
 import asyncpg
 from sqlalchemy import make_url
+
+from store.store import Store
 
 # What a table, an index, a trigger or a constraint more, less or other changes. The rows may.
 FORM = """
@@ -116,3 +120,12 @@ async def admin(server: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def when_somebody_waits(store: Store, task: asyncio.Task[Any]) -> None:
+    """Until a transaction waits for another one's lock, or `task` got through without waiting."""
+    while not task.done():
+        async with store.reading() as connection:
+            waiting = await connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if waiting.scalar_one():
+                return

@@ -20,19 +20,11 @@ from handlers.flows.whose import find_whose
 from qualification.errors import Refused
 from store.intake import FEW
 from tests.behaviour.calls import everything_kept, hears, identify
-from tests.office import Desk, open_office
+from tests.office import open_office
+from tests.postgres import when_somebody_waits
 from tests.traces import in_file, in_rows
 
 WAITS = {"action": "content_download", "message": None, "phone": None}
-
-
-async def when_somebody_waits(desk: Desk, task: asyncio.Task[object]) -> None:
-    """Until a transaction waits for another one's lock, or `task` got through without waiting."""
-    while not task.done():
-        async with desk.office.store.reading() as connection:
-            waiting = await connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if waiting.scalar_one():
-                return
 
 
 async def test_a_form_that_comes_in_during_the_first_erasure_brings_nothing_back(postgres_url: str) -> None:
@@ -44,7 +36,7 @@ async def test_a_form_that_comes_in_during_the_first_erasure_brings_nothing_back
         async with office.store.begin(where) as work:
             await erase_found(work, rules, found, "UADAM", "request", desk.clock())
             late = asyncio.create_task(desk.form(message="Ada Lovelace again", action="pricing_request"))
-            await when_somebody_waits(desk, late)
+            await when_somebody_waits(office.store, late)
 
         assert (await late).status == "not_a_lead"
         assert await in_rows(office.store) == set()
@@ -66,7 +58,7 @@ async def test_an_erasure_that_comes_during_a_form_takes_the_form_along(postgres
                     return await erase_found(mine, rules, found, "UADAM", "request", desk.clock())
 
             late = asyncio.create_task(erases())
-            await when_somebody_waits(desk, late)
+            await when_somebody_waits(office.store, late)
 
         await late
         assert await in_rows(office.store) == set()
@@ -101,7 +93,7 @@ async def test_a_click_on_the_newer_of_two_merged_numbers_and_an_erasure_never_w
         async with office.store.begin(where) as work:
             await work.leads.get(1002, lock=True)  # a click has come as far as the redirect
             erasing = asyncio.create_task(erase_person(office, where, "L-1001", "UADAM"))
-            await when_somebody_waits(desk, erasing)
+            await when_somebody_waits(office.store, erasing)
             standing = await work.leads.standing(1002, lock=True)
             assert standing and standing.number == 1001
 
@@ -141,7 +133,7 @@ async def test_leads_are_locked_the_newest_first_however_they_are_named(postgres
         async with office.store.begin(where) as work:
             await work.leads.get(1002, lock=True)
             other = asyncio.create_task(wants_both())
-            await when_somebody_waits(desk, other)
+            await when_somebody_waits(office.store, other)
             await work.leads.get(1001, lock=True)
             assert not has_both.is_set()
         await other
@@ -157,7 +149,7 @@ async def test_whoever_keeps_the_data_between_look_and_erasure_is_heard(postgres
         async with office.at_lead(where, 1001) as at:
             [asked] = await at.work.privacy.erasures_of(1001)
             due = asyncio.create_task(erase_when_due(office, where, 1001, asked.id))
-            await when_somebody_waits(desk, due)
+            await when_somebody_waits(office.store, due)
             await at.work.privacy.progress(asked.id, state="kept", receipt={"kept_for": "claim"})
 
         await due

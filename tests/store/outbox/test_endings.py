@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, make_url, select
 
 from store.finish import DEAD_JOB, Ending, Patience, finish
 from store.job_care import counts, dead, replay, sweep
@@ -16,6 +17,7 @@ from store.store import Store
 from store.tables.jobs import jobs as table
 from store.work import Work
 from tests.clock import Clock
+from tests.postgres import when_somebody_waits
 from tests.store.outbox import TOPICS, end, put_each, soon
 
 
@@ -63,6 +65,35 @@ async def test_a_retry_can_ask_for_a_longest_wait(store: Store, here: str, jobs:
     await end(store, job, Retry("timed out, and the history lags behind", after=15))
 
     assert await jobs.next_due() == 15
+
+
+async def test_closing_redraws_and_asking_for_them_never_wait_for_each_other(postgres_url: str) -> None:
+    # Of many jobs PostgreSQL reads some in the order they stand in; of two it would go by their keys.
+    database = make_url(postgres_url).database
+    store = Store(postgres_url, Clock())
+    async with store.writing() as connection:
+        await connection.exec_driver_sql(f"ALTER DATABASE {database} SET enable_indexscan = off")
+    await store.close()
+    store = Store(postgres_url, Clock())
+    where, jobs = await store.workspace(), Jobs(store, TOPICS)
+    redraws = {name: NewJob("card.redraw", {"of": name}, once=name) for name in ("card", "home")}
+    for name in ("home", "card"):  # the rows stand in another order than their keys
+        async with store.begin(where) as work:
+            await work.outbox.put_many([redraws[name]])
+    ended = [Ending(job, Done()) for job in await jobs.claim(10)]
+
+    async with store.begin(where) as click:
+        await click.outbox.put_many([redraws["card"]])
+        await click.outbox.settle()
+        closing = asyncio.create_task(finish(store, ended))
+        await when_somebody_waits(store, closing)
+        await click.outbox.put_many([redraws["home"]])
+
+    assert await closing == [True, True]
+    assert {job.payload["of"] for job in await jobs.claim(10)} == {"card", "home"}, "asked for once more"
+    async with store.writing() as connection:
+        await connection.exec_driver_sql(f"ALTER DATABASE {database} RESET ALL")
+    await store.close()
 
 
 async def test_an_operators_own_job_that_dies_tells_nobody(store: Store, here: str, jobs: Jobs) -> None:
