@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
@@ -74,6 +75,13 @@ class WorkWeek:
             return NONE
         whole = sum((self._table(year)[-1] for year in range(first.year, last.year)), NONE)
         return whole + self._before(last) - self._before(first)
+
+    def open_hours(self, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
+        """Opening and closing (UTC) of each working day from `first` up to, not including, `last`."""
+        for number in range((last - first).days):
+            day = first + timedelta(days=number)
+            if self._is_workday(day):
+                yield self._hours(day)
 
     def _local(self, instant: datetime) -> datetime:
         if instant.tzinfo is None:

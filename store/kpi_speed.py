@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from qualification.calendar import WorkWeek
 from qualification.kpi_cells import ALL, CREATED, DUE, MET, TARGET, UNTIMED, WORKED, ContactClock
 from qualification.kpi_counts import SpeedTimes, WaitCounts
 from qualification.periods import Period
@@ -39,7 +38,7 @@ async def speed(scope: Scope, period: Period, clock: ContactClock) -> list[Speed
     The target of a first contact is the promise to claim plus the time from claim to first touch, in working
     time; a lead that was promised nothing is in no target.
     """
-    working, now = _working_time(clock.week, period), instant(scope.now)
+    working, now = _working_time(scope, period, clock), instant(scope.now)
     timed: dict[str, _Timed] = defaultdict(lambda: _Timed(working, now, clock.touch))
     columns: tuple[ColumnElement[Any], ...] = (
         or_(leads.c.imported, leads.c.late),
@@ -65,7 +64,7 @@ async def speed_in_buckets(scope: Scope, period: Period, clock: ContactClock) ->
     Times are at most 2% off; of who still waits they are half an hour off after the first day. How many were
     in time is exact.
     """
-    now, working = instant(scope.now), _working_time(clock.week, period)
+    now, working = instant(scope.now), _working_time(scope, period, clock)
     worked_now = working.until(now)
     unclaimed = await waiting_since(scope, period, FOR_CLAIM)
     waiting = await waiting_since(scope, period, FOR_CONTACT)
@@ -105,9 +104,10 @@ async def _in_target(scope: Scope, period: Period, clock: ContactClock) -> tuple
     return counts[MET], counts.total() - counts["over"] - counts["open"] + over
 
 
-def _working_time(week: WorkWeek, period: Period) -> WorkingTime:
-    # Two days before anything that could be asked for: a lead may be received before its own time.
-    return WorkingTime(week, period.start_at - timedelta(days=2))
+def _working_time(scope: Scope, period: Period, clock: ContactClock) -> WorkingTime:
+    # A lead may be received before its own time, and the work week may have another zone than the window.
+    around = timedelta(days=2)
+    return WorkingTime(clock.week, period.start - around, scope.now.date() + around)
 
 
 class _Timed:

@@ -1,45 +1,37 @@
-"""Working time between many instants: the calendar is asked once an hour, not once a lead."""
+"""Working time between many instants: each working day is looked up once, not once a lead."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 from qualification.calendar import WorkWeek
-from store.kpi_scope import HOUR, SECOND
-from store.tables.base import moment_of
+from store.kpi_scope import SECOND, instant
 
-FULL_HOUR = 3600.0
 LONGEST = timedelta(days=400)
 """No promise runs longer."""
 
 
 class WorkingTime:
-    """Working seconds since `base`, which lies before every instant it is asked for.
+    """What `WorkWeek.elapsed` tells, of any instants from the day `first` up to the day `last` of its zone.
 
-    Exact: within an hour that is worked wholly or not at all it is a sum; any other asks the calendar.
+    Of an instant outside of them it tells what it would of the nearest one inside.
     """
 
-    def __init__(self, week: WorkWeek, base: datetime) -> None:
-        self._week, self._base = week, base
-        self._hours: dict[int, tuple[float, float]] = {}
+    def __init__(self, week: WorkWeek, first: date, last: date) -> None:
+        days = [(instant(opening), instant(closing)) for opening, closing in week.open_hours(first, last)]
+        self._opens = [opening for opening, _ in days]
+        self._long = [closing - opening for opening, closing in days]
+        self._before = list(accumulate(self._long, initial=0))
 
     def until(self, micros: int) -> float:
-        """Seconds worked up to an instant, in microseconds since 1970."""
-        hour = micros // HOUR
-        known = self._hours.get(hour)
-        if known is None:
-            start, end = self._since(hour * HOUR), self._since((hour + 1) * HOUR)
-            known = self._hours[hour] = (start, end - start)
-        before, worked = known
-        if worked == 0:
-            return before
-        if worked == FULL_HOUR:
-            return before + (micros - hour * HOUR) / SECOND
-        return self._since(micros)
-
-    def _since(self, micros: int) -> float:
-        return self._week.elapsed(self._base, moment_of(micros)).total_seconds()
+        """Seconds worked from the first day up to an instant, in microseconds since 1970."""
+        day = bisect_right(self._opens, micros) - 1
+        if day < 0:
+            return 0.0
+        return (self._before[day] + min(micros - self._opens[day], self._long[day])) / SECOND
 
 
 def working_time_ago(week: WorkWeek, now: datetime, amount: timedelta) -> datetime:
