@@ -21,7 +21,7 @@ ENTRIES = (
         "contact: a logged touch or a saved Qualify, whichever was first. Who still waits is not dropped "
         "from the median (Kaplan–Meier). In target: within the promise to claim plus the promise to touch, "
         "in working time, of those contacted or past it. Of more than 5,000 leads times are read from "
-        "buckets, at most 2% off; `exact` looks at each lead.",
+        "buckets, at most 2% off (for how long others still wait, 3%); `exact` looks at each lead.",
         fields=(
             "leads", "claim_median", "claim_p90", "contact_median", "contact_p90", "in_target", "never",
         ),

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    case,
     func,
     literal_column,
     select,
@@ -25,10 +26,21 @@ from store.hot import hot
 from store.tables.counting import SPAN, kpi_days, kpi_spans
 
 By = Literal["key", "sub", "day", "both"]
-Subs = int | Literal["all", "open"]
+
+
+class Range(NamedTuple):
+    """Subs from `first` up to, not including, `last`, as text."""
+
+    first: str
+    last: str
+
+
+Subs = int | Range | Literal["all", "open"]
 
 DAYS: tuple[By, ...] = ("day", "both")
 SUBS: tuple[By, ...] = ("sub", "both")
+STEPS = ((1_200, 16), (600, 8), (240, 4), (120, 2))
+"""From so many hours of age on, so many hours are told as one: in the middle of a step nobody is 1% off."""
 STILL_OPEN = ("o", "mo", "mso")
 """How far leads came that may still buy (`kpi_cells.reached`)."""
 MOST_AT_ONCE = 5
@@ -36,14 +48,19 @@ MOST_AT_ONCE = 5
 _SEVERAL = tuple(f"metric_{number}" for number in range(MOST_AT_ONCE))
 
 
-def statement(by: By, among: Subs, *, alone: bool) -> Select[Any]:
+def statement(by: By, among: Subs, *, alone: bool, aged: bool = False) -> Select[Any]:
     """What reads sums: rows of key, metric ("" for the one that is asked for), day, sub, leads, minor units.
 
     Args:
         alone: there is one key only, and grouping by it too would take half as long again.
+        aged: subs are hours, and told in `half_hours` of the hour ":now".
     """
+    if aged:
+        return _AGED[alone]
     if among == "open":
         return _OPEN[alone]
+    if isinstance(among, Range):
+        return _RANGE[by, alone]
     return _UP_TO[alone] if among != "all" else _STATEMENTS[by, alone]
 
 
@@ -57,6 +74,22 @@ def named(by: By, metrics: Sequence[str]) -> dict[str, str]:
         (metric,) = metrics
         return {"metric": metric}
     return dict(zip(_SEVERAL, [*metrics, *[metrics[0]] * (MOST_AT_ONCE - len(metrics))], strict=True))
+
+
+def half_hours(hour: int, now: int) -> int:
+    """Half hours since 1970 to the middle of the step in which an hour lies, by its age."""
+    for age, step in STEPS:
+        if hour <= now - age:
+            return hour // step * step * 2 + step
+    return hour * 2 + 1
+
+
+def _aged(sub: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same by the database."""
+    hour, now = as_type(sub, Integer), bindparam("now", type_=Integer)
+    steps = [(hour <= now - age, hour - hour % step) for age, step in STEPS]
+    wide = [(hour <= now - age, step) for age, step in STEPS]
+    return case(*steps, else_=hour) * 2 + case(*wide, else_=1)
 
 
 class _Edge(NamedTuple):
@@ -101,13 +134,15 @@ def _here(table: Table, *where: ColumnElement[bool]) -> list[ColumnElement[bool]
     return [*mine, *where]
 
 
-def _summing(rows: FromClause, by: By, alone: bool) -> Select[Any]:
+def _summing(rows: FromClause, by: By, alone: bool, aged: bool = False) -> Select[Any]:
     """The rows' sums."""
     empty: ColumnElement[Any] = literal_column("''")
     key: ColumnElement[Any] = literal_column(f"'{ALL}'") if alone else rows.c.key
     metric: ColumnElement[Any] = rows.c.metric if by == "key" else empty
     day: ColumnElement[Any] = rows.c.day if by in DAYS else literal_column("0")
     sub: ColumnElement[Any] = rows.c.sub if by in SUBS else empty
+    if aged:
+        sub = _aged(sub).label("step")
     n, minor = func.coalesce(func.sum(rows.c.n), 0), func.coalesce(func.sum(rows.c.minor), 0)
     whose = (key.label("whose"), metric.label("of"), day.label("on"), sub.label("what"))
     # In the order of the table's own key, so that as little as can be is sorted for it.
@@ -126,7 +161,7 @@ def _by_day(by: By, alone: bool) -> Select[Any]:
     return _summing(kpi_days, by, alone).where(*_here(kpi_days, *within))
 
 
-def _together(by: By, alone: bool) -> Select[Any]:
+def _together(by: By, alone: bool, aged: bool = False) -> Select[Any]:
     """Over the whole window: whole spans, and the days at its ends."""
     pieces = ((kpi_spans, "span", "span", "after"), *((kpi_days, "day", e, f"{e}_end") for e in _ENDS))
     rows = []
@@ -142,7 +177,7 @@ def _together(by: By, alone: bool) -> Select[Any]:
             amounts = [(c.n * sign).label("n"), (c.minor * sign).label("minor")]
         where = _here(table, metric, c[place] >= bindparam(first), c[place] < bindparam(last))
         rows.append(select(c.key, c.metric, c.sub, *amounts).where(*where))
-    return _summing(union_all(*rows).subquery(), by, alone)
+    return _summing(union_all(*rows).subquery(), by, alone, aged)
 
 
 _EITHER = (True, False)
@@ -152,6 +187,7 @@ _STATEMENTS = {
     for by in get_args(By)
     for alone in _EITHER
 }
+_AGED = {alone: hot(_together("sub", alone, aged=True)) for alone in _EITHER}
 _OPEN = {
     alone: hot(
         _by_day("day", alone).where(kpi_days.c.sub.in_([literal_column(f"'{s}'") for s in STILL_OPEN]))
@@ -160,6 +196,15 @@ _OPEN = {
 }
 _UP_TO = {
     alone: hot(_by_day("day", alone).where(as_type(kpi_days.c.sub, Integer) <= bindparam("most")))
+    for alone in _EITHER
+}
+_RANGE = {
+    (by, alone): hot(
+        _by_day(by, alone).where(
+            kpi_days.c.sub >= bindparam("first_sub"), kpi_days.c.sub < bindparam("last_sub")
+        )
+    )
+    for by in DAYS
     for alone in _EITHER
 }
 

@@ -11,7 +11,19 @@ from qualification.kpi_cells import ALL, CREATED, Amount
 from qualification.periods import Period
 from store.kpi_fold import places_of
 from store.kpi_scope import Scope
-from store.kpi_statements import DAYS, FIRST, STILL_OPEN, SUBS, By, Subs, by_spans, named, statement
+from store.kpi_statements import (
+    DAYS,
+    FIRST,
+    STILL_OPEN,
+    SUBS,
+    By,
+    Range,
+    Subs,
+    by_spans,
+    half_hours,
+    named,
+    statement,
+)
 
 
 class Place(NamedTuple):
@@ -25,15 +37,22 @@ class Place(NamedTuple):
 
 
 async def sums_of(
-    scope: Scope, metrics: Collection[str], period: Period, *, by: By = "sub", among: Subs = "all"
+    scope: Scope,
+    metrics: Collection[str],
+    period: Period,
+    *,
+    by: By = "sub",
+    among: Subs = "all",
+    aged: int | None = None,
 ) -> Mapping[Place, Amount]:
     """How many leads (and minor units) stand in these metrics on the days of the window; no zeros.
 
     Args:
         by: what is told apart beside the metric: the "key" alone; "sub" over all days, "day" over all subs,
             or "both".
-        among: looks at some subs only, by the day: at numbers up to this, or at how far leads came that
-            are "open" still.
+        among: looks at some subs only, by the day: at numbers up to this, at a range of texts, or at how far
+            leads came that are "open" still.
+        aged: the hour (since 1970) it is now; subs are then `half_hours` since 1970, and coarser the older.
     Raises:
         ValueError: the scope looks at one value of another dimension: days are summed up by one at a time.
     """
@@ -43,19 +62,24 @@ async def sums_of(
     asked = {"here": scope.work.workspace, "dim": dim, "first": first, "last": last}
     if by not in DAYS:
         asked |= by_spans(first, last, scope.now.astimezone(period.zone).toordinal())
-    if among not in ("all", "open"):
+    if isinstance(among, Range):
+        asked |= {"first_sub": among.first, "last_sub": among.last}
+    elif among not in ("all", "open"):
         asked["most"] = among
-    which = statement(by, among, alone=dim == ALL)
+    if aged is not None:
+        asked["now"] = aged
+    which = statement(by, among, alone=dim == ALL, aged=aged is not None)
     found: dict[Place, Amount] = {}
     # Without subs all metrics are one question: on PostgreSQL the way there is most of what it costs.
     for some in [tuple(metrics)] if by == "key" else [(metric,) for metric in metrics]:
         for row in (await scope.work.execute(which, asked | named(by, some))).all():
             key, metric, day, sub, n, minor = tuple(row)
             if n or minor:
-                found[Place(key, metric or some[0], day, sub)] = (int(n), int(minor))
+                found[Place(key, metric or some[0], day, str(sub))] = (int(n), int(minor))
     for key, (metric, day, sub), (n, minor) in await _unfolded(scope, dim):
         if metric in metrics and first <= day < last and _is_among(sub, among):
-            place = Place(key, metric, day if by in DAYS else 0, sub if by in SUBS else "")
+            told = sub if aged is None else str(half_hours(int(sub), aged))
+            place = Place(key, metric, day if by in DAYS else 0, told if by in SUBS else "")
             was = found.get(place, (0, 0))
             found[place] = (was[0] + n, was[1] + minor)
     return {place: amount for place, amount in found.items() if amount != (0, 0)}
@@ -67,6 +91,8 @@ def _is_among(sub: str, among: Subs) -> bool:
             return True
         case "open":
             return sub in STILL_OPEN
+        case Range(first, last):
+            return first <= sub < last
         case most:
             return int(sub) <= most
 

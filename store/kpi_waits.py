@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -20,8 +19,6 @@ from store.tables.leads import leads
 
 EXACT_HOURS = 25
 """Who waits for less than that is looked at one by one; from then on half an hour is at most 2%."""
-HOURS_OF = 50
-"""Days: who came in before waits for so long that a day is at most 2%."""
 
 
 @dataclass(frozen=True)
@@ -60,30 +57,22 @@ def by_clock(since: Mapping[int, int], passed: Callable[[int], float]) -> Mappin
 async def waiting_since(scope: Scope, period: Period, what: Wait) -> Mapping[int, int]:
     """Since when the others of the window wait (microseconds since 1970, about) → how many leads."""
     now = instant(scope.now)
-    since: Counter[int] = Counter()
-    today = scope.now.astimezone(period.zone).date()
-    old, young = period.cut(today - timedelta(days=HOURS_OF))
-    if old is not None:
-        for place, (n, _) in (await sums_of(scope, {what.waiting}, old, by="day")).items():
-            since[now - (today.toordinal() - place.day) * 24 * HOUR] += n
-    exact_from = now // HOUR - EXACT_HOURS
-    if young is not None:
-        for place, (n, _) in (await sums_of(scope, {what.waiting}, young)).items():
-            if int(place.sub) < exact_from:
-                since[int(place.sub) * HOUR + HOUR // 2] += n
-        for at, n in (await _recently(scope, young, what, exact_from, now)).items():
-            since[at] += n
+    hour, exact_from = now // HOUR, now // HOUR - EXACT_HOURS
+    since: Counter[int] = Counter(await _recently(scope, period, what, exact_from, now))
+    for place, (n, _) in (await sums_of(scope, {what.waiting}, period, aged=hour)).items():
+        if (half_hours := int(place.sub)) < 2 * exact_from:
+            since[half_hours * HOUR // 2] += n
     return since
 
 
-async def _recently(scope: Scope, young: Period, what: Wait, from_hour: int, now: int) -> Mapping[int, int]:
+async def _recently(scope: Scope, period: Period, what: Wait, from_hour: int, now: int) -> Mapping[int, int]:
     received = raw(leads.c.received_at)
     # To the half minute, but for the last hour: of an hour that is less than half an hour of a day.
     about = case((received >= now - HOUR, received), else_=received // MINUTE * MINUTE + MINUTE // 2)
     recent = [
-        # One bound below: of two SQLite takes the first, and looks at fifty days.
-        leads.c.created_at >= max(young.start_at, moment_of((from_hour - 24) * HOUR)),
-        leads.c.created_at < young.end_at,
+        # One bound below: of two SQLite takes the first, and looks at all these days.
+        leads.c.created_at >= max(period.start_at, moment_of((from_hour - 24) * HOUR)),
+        leads.c.created_at < period.end_at,
         received >= from_hour * HOUR,
         what.at.is_(None),
         leads.c.imported.is_(False),
