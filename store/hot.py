@@ -81,7 +81,7 @@ class Prepared:
         return tuple([value if read is None else read(value) for value, read in pairs])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def prepared(statement: Executable, dialect: Dialect) -> Prepared:
     """A hot statement for SQLite."""
     return Prepared(statement, dialect)
