@@ -128,7 +128,7 @@ class _Keeping:
     @asynccontextmanager
     async def _writing(self, workspace: str) -> AsyncIterator[Work]:
         with _away_is_down():
-            async with self.office.store.begin(workspace) as work:
+            async with self.office.store.begin(workspace, alone=True) as work:
                 yield work
 
     async def recall(self, workspace: str, name: Name) -> Answer | Conflict | None:

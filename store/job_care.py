@@ -170,7 +170,7 @@ async def sweep(store: Store, before: datetime) -> int:
     old = select(jobs.c.id).where(jobs.c.finished < before, jobs.c.state.in_((DONE, CANCELLED)))
     old = old.order_by(jobs.c.finished).limit(BATCH)
     while True:
-        async with store.writing() as connection:
+        async with store.writing(alone=True) as connection:
             swept = (await connection.execute(delete(jobs).where(jobs.c.id.in_(old)))).rowcount
         gone += swept
         if swept < BATCH:
@@ -184,7 +184,7 @@ async def _sweep_lanes(store: Store, before: datetime) -> None:
     waiting = exists().where(is_open(), jobs.c.workspace == lanes.c.workspace, jobs.c.lane == lanes.c.lane)
     empty = select(lanes.c.workspace, lanes.c.lane).where(lanes.c.next_at < before, ~waiting)
     empty = empty.order_by(lanes.c.workspace, lanes.c.lane).limit(BATCH).with_for_update(skip_locked=True)
-    async with store.writing() as connection:
+    async with store.writing(alone=True) as connection:
         names = [tuple(row) for row in (await connection.execute(empty)).all()]
         if names:
             # Asked again: a job may have joined between the question and the lock, and now none can.

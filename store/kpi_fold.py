@@ -35,7 +35,7 @@ async def fold(store: Store) -> int:
 
     Any replica may, at any time: rows that another one folds are passed over.
     """
-    async with store.writing() as connection:
+    async with store.writing(alone=True) as connection:
         taken = await _some(connection)
         if not taken:
             return 0

@@ -33,8 +33,8 @@ class Postgres:
         )
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes: commits at the end, rolls back on any error."""
+    async def writing(self, *, alone: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes: commits at the end, rolls back on any error. Each is alone here."""
         async with self._writer.begin() as connection:
             yield connection
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
 from pydantic_core import from_json
@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from store.sqlite_connection import PATIENCE, Disk, Driver, SqliteConnection, driver_of
+from store.sqlite_writer import Writer
 from store.tables.base import compact_json
 
 log = logging.getLogger(__name__)
@@ -41,23 +42,28 @@ class Sqlite:
         self._writer = _engine(url, 1, WRITER_PRAGMAS)
         self._reader = _engine(url, READERS, READER_PRAGMAS)
         self._tidier = _engine(url, 1, ())
-        # Waiting here is cheap and fair; waiting inside SQLite is neither.
-        self._one_writer = asyncio.Lock()
+        self._write = Writer(self._opened, self._count)
         self._readers = asyncio.Semaphore(READERS)
         self._threads = ThreadPoolExecutor(READERS + 1, "sqlite")
         self._disk = Disk()
         self._commits = 0
         self._tidying: asyncio.Future[None] | None = None
 
+    def writing(self, *, alone: bool = False) -> AbstractAsyncContextManager[SqliteConnection]:
+        """A transaction that writes: commits at the end, rolls back on any error.
+
+        Args:
+            alone: no commit is shared with others, for this takes longer than a click.
+        """
+        return self._write.transaction(alone=alone)
+
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[SqliteConnection]:
-        """A transaction that writes: commits at the end, rolls back on any error."""
-        async with self._one_writer, self._connected(self._writer) as connection:
-            ours = SqliteConnection(connection, self._threads, self._disk)
-            await ours.seize()
-            yield ours
-            await ours.commit()
-            self._commits += 1
+    async def _opened(self) -> AsyncIterator[SqliteConnection]:
+        async with self._connected(self._writer) as connection:
+            yield SqliteConnection(connection, self._threads, self._disk)
+
+    def _count(self) -> None:
+        self._commits += 1
         if self._commits % TIDY_EVERY == 0 and (self._tidying is None or self._tidying.done()):
             self._tidying = asyncio.get_running_loop().run_in_executor(self._threads, self._tidy)
 
@@ -78,8 +84,10 @@ class Sqlite:
             try:
                 yield connection
             finally:
-                # What was committed is committed; anything else must not outlive its owner.
+                # What was committed is committed; anything else must not outlive its owner. SQLAlchemy knows
+                # nothing of a transaction whose commit failed.
                 connection.rollback()
+                driver_of(connection).rollback()
 
     def _tidy(self) -> None:
         """Write the log into the file, as far as nobody is in the way. Who reads or writes is not held up."""
@@ -96,7 +104,7 @@ class Sqlite:
         Returns:
             False while someone reads an older state.
         """
-        async with self._one_writer, self._connected(self._writer) as connection:
+        async with self._write.between(), self._connected(self._writer) as connection:
             driver = driver_of(connection)
             # Never wait here for a reader: everyone who writes would wait along.
             driver.execute("PRAGMA busy_timeout=0")
@@ -108,6 +116,7 @@ class Sqlite:
 
     async def close(self) -> None:
         """Close every connection."""
+        await self._write.close()
         if self._tidying is not None:
             await asyncio.wait({self._tidying})
         for engine in (self._reader, self._tidier, self._writer):

@@ -108,6 +108,24 @@ class SqliteConnection:
         with self._connection.begin_nested():
             yield
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """The same between those who share a transaction, which SQLAlchemy doesn't know of."""
+        self._driver.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.in_transaction:
+                self._driver.execute("ROLLBACK TO part")
+                self._driver.execute("RELEASE part")
+            raise
+        self._driver.execute("RELEASE part")
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether there is one still: SQLite takes it back by itself when the disk is full."""
+        return self._driver.in_transaction
+
     async def seize(self) -> None:
         """Begin a transaction that writes, once nobody else does.
 
@@ -134,12 +152,25 @@ class SqliteConnection:
             self._driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
     async def commit(self) -> None:
-        """Wait for the disk."""
-        if not self._disk.is_quick():
-            await self._apart(self._connection.commit)
+        """Wait for the disk.
+
+        Raises:
+            CancelledError: we were to stop meanwhile; it is committed nevertheless.
+        """
+        if self._disk.is_quick():
+            with self._disk.timed():
+                self._connection.commit()
             return
-        with self._disk.timed():
-            self._connection.commit()
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self._connection.commit)
+        stopped: asyncio.CancelledError | None = None
+        while not work.done():
+            try:
+                await asyncio.wait({work})
+            except asyncio.CancelledError as stop:
+                stopped = stop
+        work.result()
+        if stopped is not None:
+            raise stopped
 
     async def _ask(self, question: Callable[[], CursorResult[Any]]) -> CursorResult[Any]:
         self._driver.is_impatient = True

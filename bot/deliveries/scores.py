@@ -28,7 +28,7 @@ class Scores:
             async with office.store.read(job.workspace) as work:
                 fallen = await work.lists.fallen(now, PAGE)
             shown = [(lead, score(lead, definition, now)) for lead in fallen]
-            async with office.store.begin(job.workspace) as work:
+            async with office.store.begin(job.workspace, alone=True) as work:
                 await work.lists.lower([(lead, of.most, of.falls_at) for lead, of in shown])
             if len(fallen) < PAGE:
                 return Done()

@@ -55,7 +55,7 @@ def counting_rules(definition: Definition, zone: ZoneInfo) -> CountingRules:
 
 async def recount_page(office: Office, where: str) -> int:
     """Count the next leads; how many."""
-    async with office.store.begin(where) as work:
+    async with office.store.begin(where, alone=True) as work:
         return await work.counting.recount()
 
 

@@ -27,7 +27,7 @@ async def forget_the_old(office: Office, where: str) -> int:
     gone = 0
     for page in pages:
         while True:
-            async with office.store.begin(where) as work:
+            async with office.store.begin(where, alone=True) as work:
                 count = await page(work)
             gone += count
             if not count:

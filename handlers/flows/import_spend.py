@@ -71,7 +71,7 @@ async def import_spend(
         if rows:
             await _compare(office, where, rows, tally)
             if not dry:
-                async with office.store.begin(where) as work:
+                async with office.store.begin(where, alone=True) as work:
                     await work.intake.save_spend(rows, by, office.clock())
     return tally
 

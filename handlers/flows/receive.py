@@ -66,7 +66,7 @@ async def take_in(
 ) -> list[Verdict]:
     """Receive in one transaction of its own; for `traces` see `receive`."""
     rules = await office.rules(where)
-    async with office.store.begin(where) as work:
+    async with office.store.begin(where, alone=True) as work:
         return await receive(work, arriving, rules, office.clock(), traces)
 
 
