@@ -23,17 +23,7 @@ DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 NO_ONE_VALUE = 'Name one as in `only source=linkedin` or `only campaign="black friday"`.'
 EXAMPLES = "Try `/kpi`, `/kpi funnel 90d by source`, `/kpi cpl last month` or `/kpi win Q3 share`."
 
-# What people call them. A name of two words may be typed with a space, a hyphen or an underscore.
-_ALSO = {
-    "cost": "cpl",
-    "mql": "mql-sql",
-    "sal": "acceptance",
-    "source": "sources",
-    "rep": "reps",
-    "wins": "win",
-    "growth": "lvr",
-    "response": "speed",
-}
+_ALSO = {word: kpi.name for kpi in KPIS.values() for word in kpi.also}
 _PLURALS = {
     "sources": "source",
     "campaigns": "campaign",
@@ -43,8 +33,6 @@ _PLURALS = {
 }
 
 
-STAGES = ("leads", "mqls", "sqls", "customers")
-"""The counts of the overview."""
 Only = tuple[Dimension, str]
 """One value of a dimension: ("source", "linkedin")."""
 NAMELESS: Mapping[Dimension, str] = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, "rep": NOBODY}
@@ -77,7 +65,7 @@ class Question:
     experiment: str = ""
     """For `ab` only: its name, lower case; "" where none was said."""
     first: str = ""
-    """For the overview only: the count it begins with, one of STAGES; "" is the leads."""
+    """The count it begins with, where the number lets one choose; "" is the first of them."""
 
     def __post_init__(self) -> None:
         """Raises Refused for what this number can't tell."""
@@ -301,8 +289,9 @@ def _dimension(word: str | None, kpi: Kpi) -> Dimension | None:
 
 
 def _first(word: str | None, kpi: Kpi) -> str:
-    if word is not None and (kpi.name != "overview" or word not in STAGES):
-        raise Refused(f"Only the overview has a count to begin with: `first` and {', '.join(STAGES)}.")
+    if word is not None and word not in kpi.first:
+        having = [f"`{one.name}` ({', '.join(one.first)})" for one in KPIS.values() if one.first]
+        raise Refused(f"A count to begin with, behind `first`, is only there for {' and '.join(having)}.")
     return word or ""
 
 
@@ -312,6 +301,6 @@ def _model(word: str | None, kpi: Kpi) -> Model:
     found = next((model for model in MODELS if model == word), None)
     if found is None:
         raise Refused(f"I don't know the attribution model “{word[:40]}”. I know {', '.join(MODELS)}.")
-    if kpi.name != "sources":
+    if not kpi.by_model:
         raise Refused(f"An attribution model goes with `sources` only: `/kpi sources model {found}`.")
     return found

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import Dimension
-from qualification.kpi_question import MODELS, STAGES, Only
+from qualification.kpi_entry import STAGES
+from qualification.kpi_question import MODELS, Only
 from qualification.plain_dates import usual_dates
 from qualification.plain_idle import FIRST_PERSON, NEGATED, POLITE, STOP
 from qualification.plain_periods import find_spans

@@ -15,13 +15,14 @@ from handlers.flows.kpi_why_counts import CountsChanged, why_counts_changed
 from handlers.flows.office import Office
 from qualification.calendar import WorkWeek
 from qualification.errors import Refused
-from qualification.kpi import Dimension
+from qualification.kpi import KPIS, Dimension
 from qualification.kpi_compare import AT_LEAST_DAYS
 from qualification.kpi_counts import AcceptanceCounts
+from qualification.kpi_entry import Wording
 from qualification.kpi_money import in_currency
 from qualification.kpi_question import Question, may_see
 from qualification.kpi_understood import of_one
-from qualification.kpi_why import WHY, WORDINGS, Change, Ratio, Row, Wording, called, rows, told, why_changed
+from qualification.kpi_why import Change, Ratio, Row, called, rows, tells_why, told, why_changed
 from qualification.periods import Period, previous, side_by_side, so_far
 from qualification.statistics import median_of
 from store.kpi_cohorts import acceptance, bought_by, conversion, mql_to_sql
@@ -30,7 +31,6 @@ from store.kpi_one import Tops, bought, shares, spent_each
 from store.kpi_scope import Scope
 from store.kpi_spend import costs
 
-COHORTS = frozenset({"conversion", "funnel"})
 USUAL_DAYS = 30.0
 """How long it takes to buy where nobody bought yet."""
 AGES = (365, 180, 90, 60, 30, 14, 7)
@@ -71,7 +71,7 @@ class _Counted:
 
 def can_be_split(question: Question) -> bool:
     """Whether this question has a rate or counts over a window whose change can be split."""
-    return question.kpi.name in WHY
+    return tells_why(question.kpi)
 
 
 async def why_it_changed(office: Office, where: str, text: str, user: str) -> Why:
@@ -84,7 +84,7 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     setup, now = rules.setup, office.clock()
     question = (await read(office, where, text, user)).question
     if not can_be_split(question):
-        known = ", ".join(WHY)
+        known = ", ".join(kpi.name for kpi in KPIS.values() if tells_why(kpi))
         raise Refused(f"`{question.kpi.name}` is no rate whose change could be split. I can for {known}.")
     only = question.only
     by = _split_by(question)
@@ -95,7 +95,8 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     async with office.store.read(where) as work:
         scope = Scope(work, rules.definition.left_out, by, now, only)
         touch = rules.definition.clocks.claim_to_touch
-        if question.kpi.name not in WORDINGS:
+        wording = question.kpi.why
+        if wording is None:
             return _of_counts(question.kpi.name, await why_counts_changed(scope, question))
         counted = await _counted(scope, question, rules.week, touch, setup.currency)
         people = await work.house.people()
@@ -104,8 +105,7 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     if change is None:
         empty = windows[1] if any(one.base for one in counted.this.values()) else windows[0]
         raise Refused(f"Nothing to compare: there is no number for {empty.label}.")
-    wording = WORDINGS[question.kpi.name]
-    if question.kpi.name in ("cpl", "cac"):
+    if question.kpi.compared.how == "cost":
         wording = replace(wording, currency=setup.currency)
     handles = {one.user: one.handle or one.name for one in people}
     if only is not None:
@@ -163,10 +163,10 @@ def _days(period: Period) -> str:
 async def _counted(
     scope: Scope, question: Question, week: WorkWeek, touch: timedelta, currency: str
 ) -> _Counted:
-    name, period = question.kpi.name, question.period
-    if name in COHORTS:
+    kpi, name, period = question.kpi, question.kpi.name, question.period
+    if kpi.compared.how == "aged":
         return await _at_equal_age(scope, period, question.against or previous(period))
-    if name in ("mql-sql", "acceptance"):
+    if kpi.basis == "cohort":
         # Cohorts of MQLs keep their windows: what is too young in them is not counted, or refused.
         this, before = period, question.against or previous(period)
     elif question.against is not None:
