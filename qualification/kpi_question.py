@@ -21,6 +21,10 @@ Role = Literal["rep", "manager", "marketer", "admin"]
 MODELS: tuple[Model, ...] = get_args(Model)
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 NO_ONE_VALUE = 'Name one as in `only source=linkedin` or `only campaign="black friday"`.'
+EXPERIMENT_WHOLE = (
+    "An experiment is judged from its start, whole: `ab` takes no period and no model, "
+    "nor `only` and `against`."
+)
 EXAMPLES = "Try `/kpi`, `/kpi funnel 90d by source`, `/kpi cpl last month` or `/kpi win Q3 share`."
 
 _ALSO = {word: kpi.name for kpi in KPIS.values() for word in kpi.also}
@@ -43,6 +47,7 @@ _ONLY = re.compile(
     rf"""(?<!\S)(?:--)?only[\s=]+({"|".join(DIMENSIONS)})s?[\s=]+("(?:[^"]|"")*"|<@[^>]*>|[^\s"]\S*)(?!\S)""",
     re.IGNORECASE,
 )
+_QUOTES = ('"', "'", "“", "”", "‘", "’")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -91,10 +96,10 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
         Refused: a word that means nothing here, with the nearest that does and examples; a split this number
             doesn't have; a period that can't be read.
     """
+    if _words(text)[:1] == ["ab"]:
+        return _about_experiment(text, now, zone)
     text, only = _take_only(text)
-    said = text.lower().replace("--", "").replace("=", " ").split()
-    if said[:1] == ["ab"]:
-        return _about_experiment(said[1:], now, zone)
+    said = _words(text)
     words = [word for word in said if word not in _LAST]
     share, exact = "share" in said, "exact" in said
     given_by = _take_after(words, "by")
@@ -122,7 +127,7 @@ def written(question: Question, now: datetime) -> str:
     kpi, only, against = question.kpi, question.only, question.against
     if kpi.name == "ab":
         name = question.experiment
-        called = f'"{name}"' if name.endswith((*_LAST, "by variant")) else name
+        called = f'"{name}"' if name.endswith((*_LAST, "by variant")) or _ONLY.search(name) else name
         return " ".join(filter(None, (kpi.name, called, "share" if question.share else "")))
     quiet = kpi.always_by if only is None else _by_beside(kpi, None, only[0])
     parts = [
@@ -207,14 +212,24 @@ def against_of(words: str | None, period: Period, now: datetime) -> Period | Non
             return parse_period(words, now, period.zone)
 
 
-def _about_experiment(words: list[str], now: datetime, zone: ZoneInfo) -> Question:
-    """`ab NAME`, also in quotes and with the only split it has; `share` is a wish as the last word only."""
-    kpi, share = KPIS["ab"], False
+def _words(text: str) -> list[str]:
+    return text.lower().replace("--", "").replace("=", " ").split()
+
+
+def _about_experiment(text: str, now: datetime, zone: ZoneInfo) -> Question:
+    """`ab NAME`, also in quotes and with the only split it has; `share` is a wish as the last word only.
+
+    Raises:
+        Refused: it asks for `only` a part of those who saw it.
+    """
+    kpi, share, words = KPIS["ab"], False, _words(text)[1:]
+    if _ONLY.search(text) and not "".join(words).startswith(_QUOTES):
+        raise Refused(EXPERIMENT_WHOLE)
     for word in _LAST:
         if words[-1:] == [word]:
             words, share = words[:-1], share or word == "share"
     name = words[:-2] if words[-2:] == ["by", "variant"] else words
-    said = " ".join(name).strip("\"'“”‘’ ")
+    said = " ".join(name).strip("".join(_QUOTES) + " ")
     return Question(kpi, parse_period(kpi.window, now, zone), kpi.always_by, share, experiment=said)
 
 
