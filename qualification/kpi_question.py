@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,13 +12,11 @@ from zoneinfo import ZoneInfo
 from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
-from qualification.kpi_cells import NO_CAMPAIGN, NO_VARIANT, NOBODY
+from qualification.kpi_only import DIMENSIONS, ONLY, Only, quoted, take_only
 from qualification.periods import Period, a_year_before, parse_period, previous, spelled
 
 Role = Literal["rep", "manager", "marketer", "admin"]
 MODELS: tuple[Model, ...] = get_args(Model)
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-NO_ONE_VALUE = 'Name one as in `only source=linkedin` or `only campaign="black friday"`.'
 EXPERIMENT_WHOLE = (
     "An experiment is judged from its start, whole: `ab` takes no period and no model, "
     "nor `only` and `against`."
@@ -35,20 +31,9 @@ _PLURALS = {
     "variants": "variant",
     "owner": "rep",
 }
-
-
-Only = tuple[Dimension, str]
-"""One value of a dimension: ("source", "linkedin")."""
-NAMELESS: Mapping[Dimension, str] = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, "rep": NOBODY}
-"""What the leads are counted under that have none."""
 _LAST = ("share", "exact")
 """Words that may stand anywhere; with `ab` only at the end, for experiments are called as people like."""
-_ONLY = re.compile(
-    rf"""(?<!\S)(?:--)?only[\s=]+({"|".join(DIMENSIONS)})s?[\s=]+("(?:[^"]|"")*"|<@[^>]*>|[^\s"]\S*)(?!\S)""",
-    re.IGNORECASE,
-)
 _QUOTES = ('"', "'", "“", "”", "‘", "’")
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True)
@@ -98,7 +83,7 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
     """
     if _words(text)[:1] == ["ab"]:
         return _about_experiment(text, now, zone)
-    text, only = _take_only(text)
+    text, only = take_only(text)
     said = _words(text)
     words = [word for word in said if word not in _LAST]
     share, exact = "share" in said, "exact" in said
@@ -127,7 +112,7 @@ def written(question: Question, now: datetime) -> str:
     kpi, only, against = question.kpi, question.only, question.against
     if kpi.name == "ab":
         name = question.experiment
-        called = f'"{name}"' if name.endswith((*_LAST, "by variant")) or _ONLY.search(name) else name
+        called = f'"{name}"' if name.endswith((*_LAST, "by variant")) or ONLY.search(name) else name
         return " ".join(filter(None, (kpi.name, called, "share" if question.share else "")))
     quiet = kpi.always_by if only is None else _by_beside(kpi, None, only[0])
     parts = [
@@ -136,32 +121,12 @@ def written(question: Question, now: datetime) -> str:
         f"by {question.by}" if question.by not in (None, quiet) else "",
         f"model {question.model}" if question.model != "first" else "",
         f"first {question.first}" if question.first else "",
-        f"only {only[0]}={_quoted(only[1])}" if only else "",
+        f"only {only[0]}={quoted(only[1])}" if only else "",
         f"against {spelled(against, now)}" if against else "",
         "exact" if question.exact else "",
         "share" if question.share else "",
     ]
     return " ".join(part for part in parts if part)
-
-
-def _quoted(value: str) -> str:
-    plain = re.fullmatch(r"[\w.@+-]+", value) is not None
-    return value if plain else '"' + value.replace('"', '""') + '"'
-
-
-def only_words(said: str) -> str:
-    """`source=black friday`, as a program says it, in the short grammar: `only source="black friday"`.
-
-    Raises:
-        Refused: it names no dimension, or no value of it.
-    """
-    name, _, value = (part.strip() for part in said.partition("="))
-    dimension = next((one for one in DIMENSIONS if one == name.lower()), None)
-    if dimension is None or not value:
-        known = ", ".join(DIMENSIONS)
-        raise Refused(f"“{said[:40]}” is no DIMENSION=VALUE such as source=linkedin. I know {known}.")
-    quoted = len(value) > 1 and value.startswith('"') and value.endswith('"')
-    return f"only {dimension}={value if quoted else _quoted(value)}"
 
 
 def _by_beside(kpi: Kpi, by: Dimension | None, only: Dimension) -> Dimension | None:
@@ -172,22 +137,6 @@ def _by_beside(kpi: Kpi, by: Dimension | None, only: Dimension) -> Dimension | N
     if by not in (None, only, kpi.always_by):
         raise Refused(f"I can't split the numbers of one {only} by {by} as well. Please ask for one of both.")
     return only if kpi.always_by else None
-
-
-def _take_only(text: str) -> tuple[str, Only | None]:
-    """The text without its `only DIMENSION=VALUE`, and that."""
-    found = _ONLY.search(text)
-    if found is None:
-        return text, None
-    given = found[2]
-    if given.startswith('"'):
-        given = given[1:-1].replace('""', '"')
-    mention = _MENTION.fullmatch(given)
-    value = mention[1] if mention else given
-    if not value.strip():
-        raise Refused(f"Only which {found[1].lower()}? {NO_ONE_VALUE}")
-    dimension = next(one for one in DIMENSIONS if one == found[1].lower())
-    return f"{text[: found.start()]} {text[found.end() :]}", (dimension, value)
 
 
 def _take_rest(words: list[str], marker: str) -> str | None:
@@ -223,7 +172,7 @@ def _about_experiment(text: str, now: datetime, zone: ZoneInfo) -> Question:
         Refused: it asks for `only` a part of those who saw it.
     """
     kpi, share, words = KPIS["ab"], False, _words(text)[1:]
-    if _ONLY.search(text) and not "".join(words).startswith(_QUOTES):
+    if ONLY.search(text) and not "".join(words).startswith(_QUOTES):
         raise Refused(EXPERIMENT_WHOLE)
     for word in _LAST:
         if words[-1:] == [word]:

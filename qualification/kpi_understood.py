@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from qualification.kpi_entry import STAGES
-from qualification.kpi_question import NAMELESS, Only, Question
+from qualification.kpi_only import NAMELESS, Only
+from qualification.kpi_question import Question
 
 _OF = {
     "source": "leads from {}",

@@ -12,7 +12,8 @@ from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import Dimension
 from qualification.kpi_entry import STAGES
-from qualification.kpi_question import MODELS, Only
+from qualification.kpi_only import Only
+from qualification.kpi_question import MODELS
 from qualification.plain_dates import usual_dates
 from qualification.plain_idle import FIRST_PERSON, NEGATED, POLITE, STOP
 from qualification.plain_periods import find_spans

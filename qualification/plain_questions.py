@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
-from qualification.kpi_question import EXAMPLES, Only, Question, against_of
+from qualification.kpi_only import Only
+from qualification.kpi_question import EXAMPLES, Question, against_of
 from qualification.periods import parse_period
 from qualification.plain_idle import EVERY_WORD
 from qualification.plain_parts import Parts, Reader, cleaned, take_apart

@@ -9,15 +9,8 @@ from handlers.flows.counting import ready_to_count
 from handlers.flows.office import Office
 from qualification.errors import Refused
 from qualification.kpi import KPIS
-from qualification.kpi_question import (
-    EXPERIMENT_WHOLE,
-    NAMELESS,
-    Only,
-    Question,
-    only_words,
-    parse_question,
-    written,
-)
+from qualification.kpi_only import NAMELESS, Only, only_words
+from qualification.kpi_question import EXPERIMENT_WHOLE, Question, parse_question, written
 from qualification.kpi_understood import told
 from qualification.periods import parse_period
 from qualification.plain_questions import MOST_READINGS, Unsure, read_plain
