@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.flows.kpi_counting import COUNTERS
+from handlers.flows.kpi_ratios import RATIOS
 from handlers.http.api_routes import KPI_PARAMETERS
 from handlers.views.kpi_answer import kpi_answer
 from handlers.views.kpi_csv import as_csv
@@ -65,6 +66,11 @@ def worked(kpi: Kpi) -> Answer:
 
 def test_every_number_has_a_counting_query_and_the_reverse() -> None:
     assert set(COUNTERS) == set(KPIS)
+
+
+def test_every_number_that_tells_why_it_changed_says_what_it_divides() -> None:
+    explained = {kpi.name for kpi in KPIS.values() if kpi.why and kpi.compared.how != "aged"}
+    assert set(RATIOS) == explained
 
 
 @each
