@@ -18,6 +18,7 @@ MARK = (
     r"|next to|beside|(?<!follow )(?<!followed )(?<!following )(?:up|down) (?:on|from))"
 )
 _FILLING = r"(?:(?: the| in| for| of| what| it| was| were| we| had| did| during| that| our| is| to| they)*)"
+_OTHER = re.compile(rf"(?<!\w){MARK}{_FILLING} §")
 _END = r"(?:the )?(?:end of )?(?:the )?(?=§)"
 _UNTIL = re.compile(rf"(?<!\w)(?:until|till|up (?:to|until|till)|by|through|as of|to) {_END}")
 _STEPS = re.compile(
@@ -84,13 +85,16 @@ def find_windows(text: str, today: date) -> Windows:
     if len(plain) + len(relative) > 2 or len(relative) > 1:
         raise Refused("I can compare two periods, not more. Try `/kpi conversion Q3 against Q2`.")
     marked = _marked(text, spans)
-    rest = _UNTIL.sub("", re.sub(rf"(?<!\w){MARK}{_FILLING} §", " § ", marked)).replace("§", " ")
+    rest = _UNTIL.sub("", _OTHER.sub(" § ", marked)).replace("§", " ")
     if step and not plain:
         return Windows(rest, f"this {step}", "before")
     if step:
         own = plain[0].short.split(" ")[-1] == step
         return Windows(rest if own else f"{rest} {step}-over-{step}", plain[0].short, "before" if own else "")
     against = relative[0].relative or "" if relative else ""
+    first = marked.partition("§")[0] + "§"
+    if plain and (len(plain) == 2 or against) and _UNTIL.search(first) and not _OTHER.search(first):
+        return _until(plain[0].short, against or plain[-1].short, rest, today)
     match plain:
         case []:
             return Windows(rest, "", against)
@@ -122,10 +126,9 @@ def _marked(text: str, spans: Sequence[Span]) -> str:
 
 def _one(one: Span, marked: str, rest: str, today: date) -> Windows:
     """One stretch of time; behind "than" or "against" it is the other one, behind "until" only an end."""
-    other = re.search(rf"(?<!\w){MARK}{_FILLING} §", marked)
+    other = _OTHER.search(marked)
     if not other and _UNTIL.search(marked):
-        readings = ((_the_year_until(one.short, today), ""), (one.short, ""))
-        return Windows(rest, doubt="Until then, but from when on?", readings=readings)
+        return _until(one.short, "", rest, today)
     if not other:
         return Windows(rest, one.short)
     match one.short:
@@ -140,6 +143,12 @@ def _one(one: Span, marked: str, rest: str, today: date) -> Windows:
             return Windows(
                 rest, doubt="Which period shall I set against it?", readings=_counterparts(one.short)
             )
+
+
+def _until(short: str, against: str, rest: str, today: date) -> Windows:
+    """An end is named and no beginning: from New Year on, or was that window meant?"""
+    readings = ((_the_year_until(short, today), against), (short, against))
+    return Windows(rest, doubt="Until then, but from when on?", readings=readings)
 
 
 def _the_year_until(short: str, today: date) -> str:
