@@ -139,8 +139,9 @@ _LIST = (
     *kpi_entries_traffic.ENTRIES,
 )
 KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in _LIST})
-"""Every number there is. Commands, help, App Home, HTTP, the documents and the tests go by this list: a new
-one is an entry here, a counting query in `handlers/flows/kpi_counting.py`, and a formula of its name."""
+"""Every number there is. Commands, plain words, help, App Home, HTTP, the documents and the tests go by this
+list: a new one is an entry here with its worked example, a counting query in
+`handlers/flows/kpi_counting.py`, and a formula of its name. `tests/kpi/one_more_number.py` adds one."""
 
 
 def share(k: int, n: int) -> Rate | None:

@@ -42,6 +42,8 @@ ENTRIES = (
         bars=("conversion",),
         rows_are="Group",
         left_out_by="created",
+        labels={"mean_amount_low": "Likely from", "mean_amount_high": "Likely to"},
+        asked_as=((6, r"nurtur\w+"),),
         example=Example(
             "8 nurtured leads, 3 of them customers who paid 600.00 EUR; 92 others with 7 customers who paid "
             "700.00: 37.5% against 7.6%, 200.00 against 100.00 EUR each; 10 of 100 in all.",
@@ -73,6 +75,8 @@ ENTRIES = (
         columns=("ours", "low", "high", "source", "as_of"),
         rows_are="Number",
         left_out_by="created",
+        labels={"ours": "Ours", "low": "From", "high": "To", "as_of": "As of"},
+        asked_as=((6, r"benchmarks?|industry average|normal"),),
         example=Example(
             "100 of 1,000 leads became customers: ours 10.0%, beside 1–3% for all and 5–10% for SaaS. A row "
             "for each range, and no total.",
@@ -104,6 +108,12 @@ ENTRIES = (
         ),
         columns=("leads", "moving", "mqls", "sqls", "precision", "recall"),
         rows_are="Proposal",
+        labels={
+            "moving": "Would move",
+            "precision": "Precision",
+            "recall": "Recall",
+            "alerts_a_week": "Alerts a week",
+        },
         example=Example(
             "10 SQLs have an end and 4 of them bought. Stricter rules would hand over 6 of the 10, 3 "
             "customers among them: precision from 40% to 50%, recall from 4 of 4 to 3 of 4.",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from qualification.kpi_counts import SourceCounts, SpendCounts, VelocityFactors, WonAmounts
-from qualification.kpi_entries_stages import FUNNEL_RATES, STAGES
-from qualification.kpi_entry import ANY, PAID, Example, Kpi, money, rate
+from qualification.kpi_entries_stages import FUNNEL_RATES, REACHED
+from qualification.kpi_entry import ANY, PAID, STAGES, Compared, Example, Kpi, Wording, money, rate
 from qualification.money import Money
 
 COSTS = ("cpl", "cost_per_mql", "cost_per_sql", "cost_per_customer")
@@ -25,6 +25,11 @@ ENTRIES = (
         fields=("spend", "leads", *COSTS),
         bars=("cpl",),
         left_out_by="created",
+        noun="cost per lead",
+        also=("cost",),
+        compared=Compared("cost", "cpl", "A lead cost", before=True),
+        why=Wording("Cost per lead", "leads", "cost more", "cost less"),
+        behind=(("leads", "Leads", "created"),),
         example=Example(
             "5,000.00 EUR for 500 leads, 100 MQLs, 20 SQLs and no customer: 10.00 a lead, 50.00 an MQL, "
             "250.00 an SQL, and no cost per customer.",
@@ -48,6 +53,11 @@ ENTRIES = (
         fields=("spend", "customers", "cac"),
         bars=("cac",),
         left_out_by="created",
+        labels={"cac": "Cost per customer"},
+        noun="cost per customer",
+        compared=Compared("cost", "cac", "A customer cost", before=True),
+        why=Wording("Cost per customer", "customers", "cost more", "cost less"),
+        behind=(("customers", "Customers", "won"),),
         example=Example(
             "5,000.00 EUR and 4 customers: 1,250.00 EUR each.",
             ([SpendCounts("all", _SPENT, 500, 100, 20, 4)],),
@@ -72,6 +82,12 @@ ENTRIES = (
         ),
         always_by="source",
         left_out_by="created",
+        labels={"sql_share": "SQL %", "revenue_per_lead": "Revenue per lead"},
+        noun="sources compared",
+        also=("source",),
+        by_model=True,
+        compared=Compared("aged"),
+        behind=REACHED,
         example=Example(
             "500 leads for 5,000.00 EUR, whose 4 customers paid 20,000.00 EUR: 10.00 a lead out, 40.00 in.",
             ([SourceCounts("linkedin", 500, 100, 20, 4, _SPENT, (Money(20_000_00, "EUR"),))],),
@@ -88,6 +104,8 @@ ENTRIES = (
         counted="SQLs open now × win rate × mean won amount ÷ mean days from SQL to won; the last three of "
         "the window.",
         fields=("sqls", "win_rate", "mean_amount", "cycle_days", "per_day"),
+        labels={"win_rate": "Win rate", "cycle_days": "SQL to won", "per_day": "Per day"},
+        noun="pipeline velocity",
         example=Example(
             "50 open SQLs × 25% × 30,000 ÷ 60 days: 6,250 a day.",
             ([_FACTORS], _FACTORS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qualification.kpi_counts import QualityCounts, RepCounts, SlaCounts, SpeedTimes, WaitCounts
-from qualification.kpi_entry import ANY, PAID, Example, Kpi, rate
+from qualification.kpi_entry import ANY, PAID, Compared, Example, Kpi, Wording, rate
 
 _CLAIMS = WaitCounts({30: 1, 60: 1, 90: 1}, {120: 1})
 _CONTACTS = WaitCounts({60: 1, 120: 1, 180: 1}, {600: 1})
@@ -28,6 +28,17 @@ ENTRIES = (
         bars=("contact_median",),
         columns=("leads", "contact_median", "contact_p90", "in_target", "never"),
         left_out_by="created",
+        labels={
+            "claim_median": "Claim, median",
+            "claim_p90": "Claim, 90%",
+            "contact_p90": "First contact, 90%",
+            "never": "Not contacted",
+        },
+        seconds=("claim_median", "claim_p90", "contact_median", "contact_p90"),
+        noun="speed of answering",
+        made_of="received",
+        also=("response",),
+        compared=Compared("wait", "contact_median"),
         example=Example(
             "Contacted after 1, 2 and 3 minutes, the fourth still waiting: half within 2 minutes, no 90th "
             "percentile yet, a quarter not contacted.",
@@ -54,6 +65,13 @@ ENTRIES = (
         fields=("met", "breached", "rate"),
         bars=("rate",),
         left_out_by="promise",
+        labels={"met": "Kept", "breached": "Broken"},
+        noun="promises kept",
+        compared=Compared("rate", "rate", "of our promises were kept", before=True),
+        why=Wording(
+            "Promises kept", "leads", "were answered in time more often", "were kept waiting more often"
+        ),
+        behind=(("breached", "Broken", "promise broken"), ("met", "Kept", "promise kept")),
         example=Example(
             "3 kept, 4 broken, 1 overdue and open, 9 not due yet: 3 of 8.",
             ([SlaCounts("all", 3, 4, 1, 9)],),
@@ -76,6 +94,15 @@ ENTRIES = (
         always_by="rep",
         left_out_by="created",
         who="managers",
+        labels={
+            "claimed": "Claimed",
+            "qualified": "Qualified",
+            "open_now": "Open now",
+            "median_speed": "First contact, median",
+        },
+        seconds=("median_speed",),
+        noun="what reps did",
+        also=("rep",),
         example=Example(
             "Ana claimed 5, called 3 of 4 in time, after 1, 2 and 9 minutes: half within 2.",
             ([RepCounts("UANA", 5, 3, 4, 3, 2, 1, 2, (60, 120, 540))],),
@@ -95,6 +122,10 @@ ENTRIES = (
         columns=("rejected", "previous", "change"),
         always_by="source",
         left_out_by="rejected",
+        labels={"change": "Change"},
+        noun="what was rejected",
+        compared=Compared("itself"),
+        behind=(("rejected", "Rejected", "rejected"),),
         example=Example(
             "6 without need from google, 4 before: half more.",
             ([QualityCounts("no_need", "google", 6, 4)],),

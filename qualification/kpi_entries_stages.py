@@ -12,11 +12,18 @@ from qualification.kpi_counts import (
     WaitCounts,
     WinCounts,
 )
-from qualification.kpi_entry import ANY, Example, Kpi, money, rate
+from qualification.kpi_entry import ANY, STAGES, Compared, Example, Kpi, Wording, money, rate
 from qualification.money import Money
 
-STAGES = ("leads", "mqls", "sqls", "customers")
 FUNNEL_RATES = ("lead_to_mql", "mql_to_sql", "sql_to_customer", "conversion")
+REACHED = (
+    ("leads", "Leads", "created"),
+    ("mqls", "MQLs", "created and MQL"),
+    ("sqls", "SQLs", "created and SQL"),
+    ("customers", "Customers", "created and won"),
+)
+"""How far the leads of a cohort came, for whoever wants to see them."""
+_CONVERTED = Wording("Conversion", "leads", "converted more", "converted less")
 
 ENTRIES = (
     Kpi(
@@ -34,6 +41,15 @@ ENTRIES = (
         "at each lead.",
         fields=(*STAGES, "cpl", "contact_median", "previous"),
         left_out_by="created",
+        seconds=("contact_median",),
+        first=tuple(STAGES),
+        compared=Compared("itself"),
+        behind=(
+            ("leads", "Leads", "created"),
+            ("mqls", "MQLs", "MQL"),
+            ("sqls", "SQLs", "SQL"),
+            ("customers", "Customers", "won"),
+        ),
         example=Example(
             "4 leads for 100.00 EUR against 2 before: 25.00 EUR a lead; contacted after 1, 2 and 3 minutes: "
             "half within 2.",
@@ -55,9 +71,13 @@ ENTRIES = (
         counted="Of the leads created in the window, how many ever reached each stage, until now. A lead "
         "that skipped MQL counts as having passed it. Young leads may still move.",
         fields=(*STAGES, *FUNNEL_RATES),
-        bars=STAGES,
+        bars=tuple(STAGES),
         columns=(*STAGES, "conversion"),
         left_out_by="created",
+        whole=("Leads by stage reached", tuple(STAGES)),
+        compared=Compared("aged"),
+        why=_CONVERTED,
+        behind=REACHED,
         example=Example(
             "1,000 leads → 400 MQLs → 200 SQLs → 100 customers: 40%, half, half; 10.0% in all.",
             ([FunnelCounts("all", 1000, 400, 200, 100)],),
@@ -83,6 +103,10 @@ ENTRIES = (
         bars=("conversion",),
         columns=("leads", "customers", "conversion", "mature_share", "adjusted"),
         left_out_by="created",
+        labels={"mature_share": "Old enough", "adjusted": "Expected in the end"},
+        compared=Compared("aged"),
+        why=_CONVERTED,
+        behind=(REACHED[3], REACHED[0]),
         example=Example(
             "4 leads aged 40 to 10 days; one bought after 20, one is lost, two are open at 30 and 10: 1 of "
             "4. When it happened 3 were still watched, so a third is expected in the end.",
@@ -109,6 +133,16 @@ ENTRIES = (
         fields=("mqls", "sqls", "rate", "immature"),
         bars=("rate",),
         left_out_by="mql",
+        noun="MQL to SQL",
+        made_of="became MQL",
+        also=("mql",),
+        compared=Compared("rate", "rate", "of MQLs became SQL within 30 days"),
+        why=Wording("MQL to SQL", "MQLs", "became SQL more often", "became SQL less often"),
+        behind=(
+            ("sqls", "SQLs", "old MQL, SQL soon"),
+            ("mqls", "MQLs", "old MQL"),
+            ("immature", "Too young", "young MQL"),
+        ),
         example=Example(
             "40 of 1,000 old enough reached SQL: 4.0%; 50 are too young and in no share.",
             ([MqlCounts("all", 1000, 40, 50)],),
@@ -128,6 +162,18 @@ ENTRIES = (
         fields=("accepted", "rejected", "undecided", "overdue", "rate"),
         bars=("rate",),
         left_out_by="mql",
+        labels={"accepted": "Accepted", "undecided": "Undecided", "overdue": "Overdue"},
+        whole=("MQLs and what sales made of them", ("accepted", "rejected", "undecided", "overdue")),
+        noun="acceptance by sales",
+        made_of="became MQL",
+        also=("sal",),
+        compared=Compared("rate", "rate", "of the MQLs decided on were accepted"),
+        why=Wording("Acceptance", "MQLs", "were accepted more often", "were accepted less often"),
+        behind=(
+            ("rejected", "Rejected", "MQL rejected"),
+            ("accepted", "Accepted", "MQL accepted"),
+            ("undecided", "Undecided and overdue", "MQL undecided"),
+        ),
         example=Example(
             "3 accepted and 5 rejected: 37.5%; the 2 undecided and the 1 overdue are in no share.",
             ([AcceptanceCounts("all", 3, 5, 2, 1, {"no_need": 5})],),
@@ -146,6 +192,12 @@ ENTRIES = (
         fields=("this", "last", "rate"),
         bars=("this", "last"),
         left_out_by="mql",
+        labels={"this": "This window", "last": "Before"},
+        whole=("New MQLs", ("last", "this")),
+        noun="growth in MQLs",
+        also=("growth",),
+        compared=Compared("itself"),
+        behind=(("this", "MQLs", "MQL"),),
         example=Example(
             "50 MQLs against 40: a quarter more.",
             ([GrowthCounts("all", 50, 40)], "October"),
@@ -162,6 +214,12 @@ ENTRIES = (
         counted="Won ÷ (won + lost) of the SQLs that were won, or lost for the first time, in the window.",
         fields=("won", "lost", "rate"),
         bars=("rate",),
+        labels={"won": "Won", "lost": "Lost"},
+        noun="win rate",
+        also=("wins",),
+        compared=Compared("rate", "rate", "of the SQLs decided were won", before=True),
+        why=Wording("The win rate", "SQLs", "were won more often", "were won less often"),
+        behind=(("won", "Won", "won"), ("lost", "Lost", "lost")),
         example=Example(
             "3 won and 5 lost: 37.5%.",
             ([WinCounts("all", 3, 5)],),

@@ -23,6 +23,8 @@ ENTRIES = (
         columns=("visitors", "leads", "rate"),
         bars=("rate",),
         left_out_by="created",
+        labels={"visitors": "Visitors", "untracked": "Not tracked"},
+        asked_as=((6, r"visitors?|traffic|page views?|visits?"),),
         example=Example(
             "1,000 people came from google and 40 leads with them; 5 leads came from a fair nobody tracks: "
             "4.0%, and 5 leads in no rate.",
@@ -56,6 +58,14 @@ ENTRIES = (
         columns=("seen", "immature", "conversions", "rate", "lift", "p", "verdict"),
         bars=("rate",),
         always_by="variant",
+        labels={
+            "seen": "Saw it",
+            "conversions": "Converted",
+            "lift": "Difference",
+            "p": "p, at any look",
+            "verdict": "Verdict",
+            "needed": "More needed",
+        },
         example=Example(
             "40 of 1,000 who saw the old form became leads, and 100 of 1,000 with the new one: the new one "
             "wins, however often somebody looked.",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from qualification.kpi import Answer, Asked, Fields, Value, answer, share
 from qualification.kpi_best import best_by_rate
 from qualification.kpi_counts import OverviewCounts, QualityCounts, RepCounts, SpeedTimes, WaitCounts, summed
+from qualification.kpi_entry import STAGES
 from qualification.kpi_money import NO_SPEND, in_currency, per
 from qualification.kpi_stages import NO_LEADS, nobody, rates
 from qualification.kpi_words import counted, lasting, left_out, likely, listed, percent, said, window
@@ -37,9 +38,7 @@ def overview(
         half_known: A sentence on what else keeps the two from being alike.
     """
 
-    nouns = {"leads": "lead", "mqls": "MQL", "sqls": "SQL", "customers": "customer"}
-    if asked.first:
-        nouns = {asked.first: nouns[asked.first], **nouns}
+    nouns = STAGES if not asked.first else {asked.first: STAGES[asked.first], **STAGES}
 
     def values(one: OverviewCounts) -> Fields:
         spend, others = in_currency(one.spend, asked.currency)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,26 +12,18 @@ from zoneinfo import ZoneInfo
 from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
-from qualification.kpi_cells import NO_CAMPAIGN, NO_VARIANT, NOBODY
+from qualification.kpi_only import DIMENSIONS, ONLY, Only, quoted, take_only
 from qualification.periods import Period, a_year_before, parse_period, previous, spelled
 
 Role = Literal["rep", "manager", "marketer", "admin"]
 MODELS: tuple[Model, ...] = get_args(Model)
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
-NO_ONE_VALUE = 'Name one as in `only source=linkedin` or `only campaign="black friday"`.'
+EXPERIMENT_WHOLE = (
+    "An experiment is judged from its start, whole: `ab` takes no period and no model, "
+    "nor `only` and `against`."
+)
 EXAMPLES = "Try `/kpi`, `/kpi funnel 90d by source`, `/kpi cpl last month` or `/kpi win Q3 share`."
 
-# What people call them. A name of two words may be typed with a space, a hyphen or an underscore.
-_ALSO = {
-    "cost": "cpl",
-    "mql": "mql-sql",
-    "sal": "acceptance",
-    "source": "sources",
-    "rep": "reps",
-    "wins": "win",
-    "growth": "lvr",
-    "response": "speed",
-}
+_ALSO = {word: kpi.name for kpi in KPIS.values() for word in kpi.also}
 _PLURALS = {
     "sources": "source",
     "campaigns": "campaign",
@@ -41,21 +31,9 @@ _PLURALS = {
     "variants": "variant",
     "owner": "rep",
 }
-
-
-STAGES = ("leads", "mqls", "sqls", "customers")
-"""The counts of the overview."""
-Only = tuple[Dimension, str]
-"""One value of a dimension: ("source", "linkedin")."""
-NAMELESS: Mapping[Dimension, str] = {"campaign": NO_CAMPAIGN, "variant": NO_VARIANT, "rep": NOBODY}
-"""What the leads are counted under that have none."""
 _LAST = ("share", "exact")
 """Words that may stand anywhere; with `ab` only at the end, for experiments are called as people like."""
-_ONLY = re.compile(
-    rf"""(?<!\S)(?:--)?only[\s=]+({"|".join(DIMENSIONS)})s?[\s=]+("(?:[^"]|"")*"|<@[^>]*>|[^\s"]\S*)(?!\S)""",
-    re.IGNORECASE,
-)
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+_QUOTES = ('"', "'", "“", "”", "‘", "’")
 
 
 @dataclass(frozen=True)
@@ -77,7 +55,7 @@ class Question:
     experiment: str = ""
     """For `ab` only: its name, lower case; "" where none was said."""
     first: str = ""
-    """For the overview only: the count it begins with, one of STAGES; "" is the leads."""
+    """The count it begins with, where the number lets one choose; "" is the first of them."""
 
     def __post_init__(self) -> None:
         """Raises Refused for what this number can't tell."""
@@ -103,10 +81,10 @@ def parse_question(text: str, now: datetime, zone: ZoneInfo) -> Question:
         Refused: a word that means nothing here, with the nearest that does and examples; a split this number
             doesn't have; a period that can't be read.
     """
-    text, only = _take_only(text)
-    said = text.lower().replace("--", "").replace("=", " ").split()
-    if said[:1] == ["ab"]:
-        return _about_experiment(said[1:], now, zone)
+    if _words(text)[:1] == ["ab"]:
+        return _about_experiment(text, now, zone)
+    text, only = take_only(text)
+    said = _words(text)
     words = [word for word in said if word not in _LAST]
     share, exact = "share" in said, "exact" in said
     given_by = _take_after(words, "by")
@@ -134,7 +112,7 @@ def written(question: Question, now: datetime) -> str:
     kpi, only, against = question.kpi, question.only, question.against
     if kpi.name == "ab":
         name = question.experiment
-        called = f'"{name}"' if name.endswith((*_LAST, "by variant")) else name
+        called = f'"{name}"' if name.endswith((*_LAST, "by variant")) or ONLY.search(name) else name
         return " ".join(filter(None, (kpi.name, called, "share" if question.share else "")))
     quiet = kpi.always_by if only is None else _by_beside(kpi, None, only[0])
     parts = [
@@ -143,32 +121,12 @@ def written(question: Question, now: datetime) -> str:
         f"by {question.by}" if question.by not in (None, quiet) else "",
         f"model {question.model}" if question.model != "first" else "",
         f"first {question.first}" if question.first else "",
-        f"only {only[0]}={_quoted(only[1])}" if only else "",
+        f"only {only[0]}={quoted(only[1])}" if only else "",
         f"against {spelled(against, now)}" if against else "",
         "exact" if question.exact else "",
         "share" if question.share else "",
     ]
     return " ".join(part for part in parts if part)
-
-
-def _quoted(value: str) -> str:
-    plain = re.fullmatch(r"[\w.@+-]+", value) is not None
-    return value if plain else '"' + value.replace('"', '""') + '"'
-
-
-def only_words(said: str) -> str:
-    """`source=black friday`, as a program says it, in the short grammar: `only source="black friday"`.
-
-    Raises:
-        Refused: it names no dimension, or no value of it.
-    """
-    name, _, value = (part.strip() for part in said.partition("="))
-    dimension = next((one for one in DIMENSIONS if one == name.lower()), None)
-    if dimension is None or not value:
-        known = ", ".join(DIMENSIONS)
-        raise Refused(f"“{said[:40]}” is no DIMENSION=VALUE such as source=linkedin. I know {known}.")
-    quoted = len(value) > 1 and value.startswith('"') and value.endswith('"')
-    return f"only {dimension}={value if quoted else _quoted(value)}"
 
 
 def _by_beside(kpi: Kpi, by: Dimension | None, only: Dimension) -> Dimension | None:
@@ -179,22 +137,6 @@ def _by_beside(kpi: Kpi, by: Dimension | None, only: Dimension) -> Dimension | N
     if by not in (None, only, kpi.always_by):
         raise Refused(f"I can't split the numbers of one {only} by {by} as well. Please ask for one of both.")
     return only if kpi.always_by else None
-
-
-def _take_only(text: str) -> tuple[str, Only | None]:
-    """The text without its `only DIMENSION=VALUE`, and that."""
-    found = _ONLY.search(text)
-    if found is None:
-        return text, None
-    given = found[2]
-    if given.startswith('"'):
-        given = given[1:-1].replace('""', '"')
-    mention = _MENTION.fullmatch(given)
-    value = mention[1] if mention else given
-    if not value.strip():
-        raise Refused(f"Only which {found[1].lower()}? {NO_ONE_VALUE}")
-    dimension = next(one for one in DIMENSIONS if one == found[1].lower())
-    return f"{text[: found.start()]} {text[found.end() :]}", (dimension, value)
 
 
 def _take_rest(words: list[str], marker: str) -> str | None:
@@ -219,14 +161,24 @@ def against_of(words: str | None, period: Period, now: datetime) -> Period | Non
             return parse_period(words, now, period.zone)
 
 
-def _about_experiment(words: list[str], now: datetime, zone: ZoneInfo) -> Question:
-    """`ab NAME`, also in quotes and with the only split it has; `share` is a wish as the last word only."""
-    kpi, share = KPIS["ab"], False
+def _words(text: str) -> list[str]:
+    return text.lower().replace("--", "").replace("=", " ").split()
+
+
+def _about_experiment(text: str, now: datetime, zone: ZoneInfo) -> Question:
+    """`ab NAME`, also in quotes and with the only split it has; `share` is a wish as the last word only.
+
+    Raises:
+        Refused: it asks for `only` a part of those who saw it.
+    """
+    kpi, share, words = KPIS["ab"], False, _words(text)[1:]
+    if ONLY.search(text) and not "".join(words).startswith(_QUOTES):
+        raise Refused(EXPERIMENT_WHOLE)
     for word in _LAST:
         if words[-1:] == [word]:
             words, share = words[:-1], share or word == "share"
     name = words[:-2] if words[-2:] == ["by", "variant"] else words
-    said = " ".join(name).strip("\"'“”‘’ ")
+    said = " ".join(name).strip("".join(_QUOTES) + " ")
     return Question(kpi, parse_period(kpi.window, now, zone), kpi.always_by, share, experiment=said)
 
 
@@ -301,8 +253,9 @@ def _dimension(word: str | None, kpi: Kpi) -> Dimension | None:
 
 
 def _first(word: str | None, kpi: Kpi) -> str:
-    if word is not None and (kpi.name != "overview" or word not in STAGES):
-        raise Refused(f"Only the overview has a count to begin with: `first` and {', '.join(STAGES)}.")
+    if word is not None and word not in kpi.first:
+        having = [f"`{one.name}` ({', '.join(one.first)})" for one in KPIS.values() if one.first]
+        raise Refused(f"A count to begin with, behind `first`, is only there for {' and '.join(having)}.")
     return word or ""
 
 
@@ -312,6 +265,6 @@ def _model(word: str | None, kpi: Kpi) -> Model:
     found = next((model for model in MODELS if model == word), None)
     if found is None:
         raise Refused(f"I don't know the attribution model “{word[:40]}”. I know {', '.join(MODELS)}.")
-    if kpi.name != "sources":
+    if not kpi.by_model:
         raise Refused(f"An attribution model goes with `sources` only: `/kpi sources model {found}`.")
     return found

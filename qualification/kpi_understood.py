@@ -5,28 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from qualification.kpi_question import NAMELESS, Only, Question
+from qualification.kpi_entry import STAGES
+from qualification.kpi_only import NAMELESS, Only
+from qualification.kpi_question import Question
 
-_NOUNS = {
-    "overview": "overview",
-    "funnel": "funnel",
-    "conversion": "conversion",
-    "mql-sql": "MQL to SQL",
-    "acceptance": "acceptance by sales",
-    "cpl": "cost per lead",
-    "cac": "cost per customer",
-    "lvr": "growth in MQLs",
-    "velocity": "pipeline velocity",
-    "speed": "speed of answering",
-    "sla": "promises kept",
-    "win": "win rate",
-    "reps": "what reps did",
-    "sources": "sources compared",
-    "quality": "what was rejected",
-}
-# What a cohort is made of; the others count what happened in the window, or how it stands now.
-_COHORT = {"mql-sql": "became MQL", "acceptance": "became MQL", "speed": "received"}
-_STAGES = {"leads": "leads", "mqls": "MQLs", "sqls": "SQLs", "customers": "customers"}
 _OF = {
     "source": "leads from {}",
     "campaign": "leads of campaign {}",
@@ -38,17 +20,17 @@ _OF = {
 def told(question: Question, called: Callable[[Only], str] = lambda only: only[1]) -> str:
     """`conversion of leads from webinar, created in October 2026, against September 2026`."""
     kpi = question.kpi
-    noun = _NOUNS.get(kpi.name, kpi.name)
+    noun = kpi.noun or kpi.name
     if kpi.name == "reps" and question.only is not None:
         noun = f"what {called(question.only)} did"
     elif question.only is not None:
         noun += f" of {of_one(question.only, called)}"
     elif question.first:
-        noun = f"{_STAGES[question.first]}, in the overview"
+        noun = f"{STAGES[question.first]}s, in the overview"
     when = _during(question.period.label)
     match kpi.basis:
         case "cohort":
-            when = f"{_COHORT.get(kpi.name, 'created')} {when}"
+            when = f"{kpi.made_of} {when}"
         case "now":
             when = f"as it stands now, rates of {question.period.label}"
         case _:

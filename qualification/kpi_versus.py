@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from qualification.kpi import Answer, Rate
+from qualification.kpi import KPIS, Answer, Rate
 from qualification.kpi_compare import EqualAge
 from qualification.kpi_words import by_chance, lasting, likely, percent, said
 from qualification.money import Money
 from qualification.periods import ALIKE
 from qualification.statistics import two_proportions
 
-BUILT_IN = frozenset({"overview", "lvr", "quality"})
-"""These tell of two windows by themselves."""
-TELLS_BEFORE: Mapping[str, str] = {"win": "rate", "sla": "rate", "cpl": "cpl", "cac": "cac"}
-"""What happened in a window, of which these tell the window before in passing: their field of the total."""
-AGED = frozenset({"conversion", "funnel", "sources"})
-"""Their rate grows while the leads grow older: it is compared at equal age."""
 TOO_YOUNG = "Too young to compare"
-
-_RATES: Mapping[str, str] = {
-    "mql-sql": "of MQLs became SQL within 30 days",
-    "acceptance": "of the MQLs decided on were accepted",
-    "sla": "of our promises were kept",
-    "win": "of the SQLs decided were won",
-}
-_COSTS: Mapping[str, tuple[str, str]] = {"cpl": ("cpl", "A lead cost"), "cac": ("cac", "A customer cost")}
 
 
 @dataclass(frozen=True)
@@ -53,7 +38,7 @@ def compared(both: Both) -> Answer:
 
 def told_before(this: Answer, before: Answer) -> Answer:
     """The answer, with the number of the window before behind its first sentence."""
-    field = TELLS_BEFORE[this.kpi]
+    field = KPIS[this.kpi].compared.field
     match this.total[field], before.total[field]:
         case Rate(), Rate() as then:
             was = f"{percent(then.value)} ({then.k:,} of {then.n:,})"
@@ -68,16 +53,18 @@ def told_before(this: Answer, before: Answer) -> Answer:
 
 
 def _sentence(both: Both) -> str:
-    name = both.this.kpi
-    if name in AGED:
-        return _at_equal_age(both)
-    if name in _RATES:
-        return _rates(both, _RATES[name])
-    if name in _COSTS:
-        return _costs(both, *_COSTS[name])
-    if name == "speed":
-        return _speeds(both)
-    return _counts(both)
+    compared = KPIS[both.this.kpi].compared
+    match compared.how:
+        case "aged":
+            return _at_equal_age(both)
+        case "rate":
+            return _rates(both, compared.field, compared.words)
+        case "cost":
+            return _costs(both, compared.field, compared.words)
+        case "wait":
+            return _waits(both, compared.field)
+        case _:
+            return _counts(both)
 
 
 def _label(answer: Answer) -> str:
@@ -102,23 +89,18 @@ def _at_equal_age(both: Both) -> str:
     )
 
 
-def _rates(both: Both, what: str) -> str:
-    if both.this.kpi == "acceptance" and (both.this.total["undecided"] or both.before.total["undecided"]):
-        return f"{TOO_YOUNG}: some MQLs of {_undecided(both)} still have time to be decided on."
-    this, before = both.this.total["rate"], both.before.total["rate"]
+def _rates(both: Both, field: str, what: str) -> str:
+    if young := [_label(one) for one in (both.this, both.before) if one.total.get("undecided")]:
+        return f"{TOO_YOUNG}: some MQLs of {' and '.join(young)} still have time to be decided on."
+    this, before = both.this.total[field], both.before.total[field]
     if not isinstance(this, Rate) or not isinstance(before, Rate):
-        return _nothing(both, "rate")
+        return _nothing(both, field)
     test = two_proportions(before.k, before.n, this.k, this.n)
     return (
         f"{percent(this.value)} {what} in {_label(both.this)}, {likely(this)}, "
         f"against {percent(before.value)} in {_label(both.before)}, {likely(before)}: "
         f"{_points(both, this.value, before.value)}. {_chance(test.p if test else None)}"
     )
-
-
-def _undecided(both: Both) -> str:
-    young = [_label(one) for one in (both.this, both.before) if one.total["undecided"]]
-    return " and ".join(young)
 
 
 def _costs(both: Both, field: str, what: str) -> str:
@@ -129,11 +111,11 @@ def _costs(both: Both, field: str, what: str) -> str:
     return f"{what} {this} in {_label(both.this)} against {before} in {_label(both.before)}, {change}."
 
 
-def _speeds(both: Both) -> str:
+def _waits(both: Both, field: str) -> str:
     """Half of the waits: who still waits is censored, so that young leads take nothing away."""
-    this, before = both.this.total["contact_median"], both.before.total["contact_median"]
+    this, before = both.this.total[field], both.before.total[field]
     if not isinstance(this, int | float) or not isinstance(before, int | float):
-        return _nothing(both, "contact_median")
+        return _nothing(both, field)
     change = _change(this, before, "longer", "shorter")
     return (
         f"Half of the leads were contacted within {lasting(this)} in {_label(both.this)} against "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from qualification.kpi_cells import NOBODY
+from qualification.kpi_entry import Kpi, Wording
 from qualification.kpi_words import percent, said
 from qualification.money import Money
 
@@ -88,35 +89,9 @@ def why_changed(this: Mapping[str, Ratio], before: Mapping[str, Ratio]) -> Chang
     return Change(whole_before, whole_this, tuple(parts))
 
 
-@dataclass(frozen=True)
-class Wording:
-    """How the causes of one number's change are told.
-
-    `more` and `less` follow "webinar leads"; `noun` is what the base counts; `currency` None is a share.
-    """
-
-    what: str
-    noun: str
-    more: str
-    less: str
-    currency: str | None = None
-
-
-WORDINGS: Mapping[str, Wording] = {
-    "conversion": Wording("Conversion", "leads", "converted more", "converted less"),
-    "funnel": Wording("Conversion", "leads", "converted more", "converted less"),
-    "mql-sql": Wording("MQL to SQL", "MQLs", "became SQL more often", "became SQL less often"),
-    "acceptance": Wording("Acceptance", "MQLs", "were accepted more often", "were accepted less often"),
-    "win": Wording("The win rate", "SQLs", "were won more often", "were won less often"),
-    "sla": Wording(
-        "Promises kept", "leads", "were answered in time more often", "were kept waiting more often"
-    ),
-    "cpl": Wording("Cost per lead", "leads", "cost more", "cost less"),
-    "cac": Wording("Cost per customer", "customers", "cost more", "cost less"),
-}
-"""The numbers whose change can be split: a ratio of sums over a window."""
-WHY = (*WORDINGS, "overview")
-"""The numbers that can tell why they changed; the overview by what each source brought."""
+def tells_why(kpi: Kpi) -> bool:
+    """Whether this number can tell why it changed."""
+    return kpi.why is not None or bool(kpi.first)
 
 
 def told(change: Change, wording: Wording, who: Callable[[str], str], this: str, before: str) -> str:

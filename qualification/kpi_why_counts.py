@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from qualification.kpi_entry import STAGES
 from qualification.kpi_words import counted, said
 
-NAMES: Mapping[str, str] = {"leads": "Leads", "mqls": "MQLs", "sqls": "SQLs", "customers": "Customers"}
+NAMES: Mapping[str, str] = {name: said(f"{noun}s") for name, noun in STAGES.items()}
 """What the overview counts, and how it is called."""
 Two = tuple[int, int]
 """How many before, and in the window."""

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 from qualification.attribution import Model
 from qualification.errors import Refused
 from qualification.kpi import Dimension
-from qualification.kpi_question import MODELS, STAGES, Only
+from qualification.kpi_entry import STAGES
+from qualification.kpi_only import Only
+from qualification.kpi_question import MODELS
 from qualification.plain_dates import usual_dates
 from qualification.plain_idle import FIRST_PERSON, NEGATED, POLITE, STOP
 from qualification.plain_periods import find_spans
 from qualification.plain_values import Known, mentioned
 from qualification.plain_vocabulary import DIMENSION_WORDS, MODEL, OPEN_ENDED, SAME, SHAPES, SPLIT, Shape
-from qualification.plain_windows import CHANGING, MARK, Windows, find_windows
+from qualification.plain_windows import MARK, Windows, find_windows, told_of_change
 
 LIGHT = 3
 """Up to this weight a shape is a single word, like "sources", that may be a split as well."""
@@ -80,7 +82,7 @@ def take_apart(reader: Reader, text: str) -> Parts:
     model, rest = _take_model(rest)
     by, split_free = _take_split(rest)
     names, explained = _names(rest, split_free, only, by)
-    changing = CHANGING.search(rest) is not None
+    changing = bool(told_of_change(rest))
     unknown = tuple(_unexplained(split_free, explained))
     stage = _stage(split_free)
     return Parts(names, windows, only, by, model, changing, share, exact, unknown, doubt, stage)
@@ -172,8 +174,8 @@ def _names(
 def _unexplained(text: str, shapes: Iterable[Shape]) -> list[str]:
     """The words that no shape is about, that don't tell of a change and do mean something."""
     covered = [False] * len(text)
-    for changing in CHANGING.finditer(text):
-        covered[slice(*changing.span())] = [True] * len(changing[0])
+    for start, end in told_of_change(text):
+        covered[start:end] = [True] * (end - start)
     for shape in shapes:
         for match in shape.words.finditer(text):
             for word in _WORD.finditer(text, *match.span()):

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from qualification.errors import Refused
 from qualification.kpi import KPIS, Dimension, Kpi
-from qualification.kpi_question import EXAMPLES, Only, Question, against_of
-from qualification.kpi_versus import BUILT_IN
+from qualification.kpi_only import Only
+from qualification.kpi_question import EXAMPLES, Question, against_of
 from qualification.periods import parse_period
 from qualification.plain_idle import EVERY_WORD
 from qualification.plain_parts import Parts, Reader, cleaned, take_apart
@@ -95,16 +95,16 @@ def _made(reader: Reader, parts: Parts, name: str, only: Only | None = None) -> 
     windows = parts.windows
     period = parse_period(windows.period or kpi.window, reader.now, reader.zone)
     against = windows.against
-    if not against and parts.changing and kpi.name not in BUILT_IN:
+    if not against and parts.changing and kpi.compared.how != "itself":
         against = "before"
     other = against_of(against or None, period, reader.now)
     by = parts.by if only is None or parts.by != only[0] else None
     if by is not None and by not in kpi.dimensions:
         can = f"by {' or '.join(kpi.dimensions)}" if kpi.dimensions else "for all together only"
         raise Refused(f"`{kpi.name}` can't be split by {by}, I can tell it {can}. {EXAMPLES}")
-    if parts.model != "first" and kpi.name != "sources":
+    if parts.model != "first" and not kpi.by_model:
         raise Refused(f"An attribution model goes with `sources` only: `/kpi sources model {parts.model}`.")
-    first = parts.stage if name == COUNT and kpi.name == "overview" and parts.stage != "leads" else ""
+    first = parts.stage if name == COUNT and kpi.first and parts.stage != kpi.first[0] else ""
     by, exact = by or kpi.always_by, parts.exact
     return Question(kpi, period, by, parts.share, parts.model, only, other, exact, first=first)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from qualification.kpi import Dimension
-from qualification.kpi_question import Only
+from qualification.kpi_only import Only
 from qualification.plain_vocabulary import DIMENSION_WORDS
 
 LONGEST_PHRASE = 6

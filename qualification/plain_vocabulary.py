@@ -37,7 +37,8 @@ _EACH = r"(?:per|for|of|each|every|an?|one|on|to (?:get|win|acquire|land|gain)|n
 _ASK = r"(?:which|what|who|whose)"
 _FEW = r"(?: \w+){0,4}?"
 
-# (weight, number, shape): the heaviest that is found wins, two of one weight are asked about.
+# (weight, number, shape): the heaviest that is found wins, two of one weight are asked about. Numbers whose
+# words touch no other's have theirs in their entry.
 _SHAPES: tuple[tuple[int, str, str], ...] = (
     (9, "sources", rf"{_ASK} (?:sources?|channels?|campaigns?)(?: \w+)? (?:worth|deserves?|pays?|brings?"
         rf"|brought|performs?"
@@ -132,9 +133,6 @@ _SHAPES: tuple[tuple[int, str, str], ...] = (
         r"|looking|look|running)"),
     (7, "overview", r"how (?:is|'s|was|were|are) (?:business|things)|how (?:is|'s) it going"),
     (3, "overview", r"numbers|figures|stats|statistics|results|metrics|performance|report|status|update"),
-    (6, "visitors", r"visitors?|traffic|page views?|visits?"),
-    (6, "nurture", r"nurtur\w+"),
-    (6, "benchmark", r"benchmarks?|industry average|normal"),
 )  # fmt: skip
 
 
@@ -166,7 +164,8 @@ def shaped(weight: int, name: str, shape: str) -> Shape:
     )
 
 
-SHAPES = tuple(shaped(*parts) for parts in _SHAPES if parts[1] in KPIS or parts[1] == COUNT)
+_OF_ENTRIES = ((weight, kpi.name, shape) for kpi in KPIS.values() for weight, shape in kpi.asked_as)
+SHAPES = tuple(shaped(*parts) for parts in (*_SHAPES, *_OF_ENTRIES))
 OPEN_ENDED: tuple[tuple[Shape, tuple[str, ...]], ...] = (
     (
         shaped(0, "", r"how good|any good|how strong|good leads|good enough|best leads|better leads"),

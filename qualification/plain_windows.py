@@ -15,10 +15,12 @@ from qualification.plain_periods import Span, find_spans
 MARK = (
     r"(?:vs\.?|versus|v\.?|against|compar\w+ (?:to|with)|in comparison (?:to|with)|relative to|than"
     r"|opposed to"
-    r"|next to|beside)"
+    r"|next to|beside|(?<!follow )(?<!followed )(?<!following )(?:up|down) (?:on|from))"
 )
 _FILLING = r"(?:(?: the| in| for| of| what| it| was| were| we| had| did| during| that| our| is| to| they)*)"
-_UNTIL = re.compile(r"(?<!\w)(?:until|till|up (?:to|until|till)|by|through|as of) (?:the )?(?=§)")
+_OTHER = re.compile(rf"(?<!\w){MARK}{_FILLING} §")
+_END = r"(?:the )?(?:end of )?(?:the )?(?=§)"
+_UNTIL = re.compile(rf"(?<!\w)(?:until|till|up (?:to|until|till)|by|through|as of|to) {_END}")
 _STEPS = re.compile(
     r"(?<!\w)(?:(month|week|quarter) (?:over|on|by|to) \1|(m)[o/]m|(w)[o/]w|(q)[o/]q)(?!\w)", re.ASCII
 )
@@ -31,6 +33,29 @@ CHANGING = re.compile(
     r"|dip\w*|spik\w*"
     r"|over time|plummet\w*|jump\w*|worsen\w*|slipp?\w*)(?!\w)"
 )
+_UP = re.compile(r"([^\s§]+) (up|down)(?!\w)")
+_BE = re.compile(r"(?<!\w)(?:is|are|was|were|has|have)(?!\w)")
+_VERBS = """
+    follow follows followed following sign signs signed signing end ends ended ending pick picked picking turn
+    turned turning break breaking broken call called calling set make made add adds added
+"""
+_BELONGS_TO = frozenset(_VERBS.split())
+"""Verbs that "up" and "down" are a part of: "which leads did we follow up" tells of no change."""
+_HIGHER = re.compile(
+    r"^(?:and |so )?(?:is|are|was|were) (?!.* than\b).*"
+    r" (higher|lower|faster|slower|cheaper|dearer|better|worse)$"
+)
+
+
+def told_of_change(text: str) -> list[tuple[int, int]]:
+    """Where words say that something changed, or ask whether it did: "is our conversion up"."""
+    found = [match.span() for match in CHANGING.finditer(text)]
+    found += [match.span(1) for match in _HIGHER.finditer(text)]
+    for match in _UP.finditer(text):
+        is_asked = _BE.search(text, 0, match.start(2)) or match.end() == len(text)
+        if is_asked and match[1] not in _BELONGS_TO:
+            found.append(match.span(2))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +85,16 @@ def find_windows(text: str, today: date) -> Windows:
     if len(plain) + len(relative) > 2 or len(relative) > 1:
         raise Refused("I can compare two periods, not more. Try `/kpi conversion Q3 against Q2`.")
     marked = _marked(text, spans)
-    rest = re.sub(rf"(?<!\w){MARK}{_FILLING} §", " § ", _UNTIL.sub("", marked)).replace("§", " ")
+    rest = _UNTIL.sub("", _OTHER.sub(" § ", marked)).replace("§", " ")
     if step and not plain:
         return Windows(rest, f"this {step}", "before")
     if step:
         own = plain[0].short.split(" ")[-1] == step
         return Windows(rest if own else f"{rest} {step}-over-{step}", plain[0].short, "before" if own else "")
     against = relative[0].relative or "" if relative else ""
+    first = marked.partition("§")[0] + "§"
+    if plain and (len(plain) == 2 or against) and _UNTIL.search(first) and not _OTHER.search(first):
+        return _until(plain[0].short, against or plain[-1].short, rest, today)
     match plain:
         case []:
             return Windows(rest, "", against)
@@ -98,10 +126,10 @@ def _marked(text: str, spans: Sequence[Span]) -> str:
 
 def _one(one: Span, marked: str, rest: str, today: date) -> Windows:
     """One stretch of time; behind "than" or "against" it is the other one, behind "until" only an end."""
-    if _UNTIL.search(marked):
-        readings = ((_the_year_until(one.short, today), ""), (one.short, ""))
-        return Windows(rest, doubt="Until then, but from when on?", readings=readings)
-    if not re.search(rf"(?<!\w){MARK}{_FILLING} §", marked):
+    other = _OTHER.search(marked)
+    if not other and _UNTIL.search(marked):
+        return _until(one.short, "", rest, today)
+    if not other:
         return Windows(rest, one.short)
     match one.short:
         case "last year":
@@ -115,6 +143,12 @@ def _one(one: Span, marked: str, rest: str, today: date) -> Windows:
             return Windows(
                 rest, doubt="Which period shall I set against it?", readings=_counterparts(one.short)
             )
+
+
+def _until(short: str, against: str, rest: str, today: date) -> Windows:
+    """An end is named and no beginning: from New Year on, or was that window meant?"""
+    readings = ((_the_year_until(short, today), against), (short, against))
+    return Windows(rest, doubt="Until then, but from when on?", readings=readings)
 
 
 def _the_year_until(short: str, today: date) -> str:

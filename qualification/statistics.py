@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, erfc, exp, inf, log, sqrt
+from math import ceil, erfc, exp, inf, lgamma, log, log1p, sqrt
 
 # The 97.5th percentile of the normal distribution: a 95% interval on both sides.
 Z95 = 1.959963984540054
@@ -50,6 +50,63 @@ def two_proportions(k1: int, n1: int, k2: int, n2: int) -> ZTest | None:
         return None
     z = (k2 / n2 - k1 / n1) / sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
     return ZTest(z, erfc(abs(z) / sqrt(2)))
+
+
+def fisher(k1: int, n1: int, k2: int, n2: int) -> float:
+    """How likely chance alone sets two equal shares at least this far apart, either way: p, exact.
+
+    Holds for one of one as for millions: twice the smaller tail of the hypergeometric distribution.
+
+    Raises:
+        ValueError: a group is empty, or a count is not between 0 and its group.
+
+    Source: R. A. Fisher, "The logic of inductive inference", Journal of the Royal Statistical Society 98
+    (1935).
+    """
+    if min(n1, n2) <= 0 or not (0 <= k1 <= n1 and 0 <= k2 <= n2):
+        raise ValueError("Both groups need people, and no more successes than people.")
+    if k1 * n2 < k2 * n1:
+        k1, n1, k2, n2 = k2, n2, k1, n1
+    both = k1 + k2
+    first = exp(_ways(n1, k1) + _ways(n2, k2) - _ways(n1 + n2, both))
+    steps = ((n1 - k) * (both - k) / ((k + 1) * (n2 - both + k + 1)) for k in range(k1, min(n1, both)))
+    return _twice(first, steps)
+
+
+def two_counts(k1: int, size1: float, k2: int, size2: float) -> float:
+    """The same for counts of what happens by itself, for each unit of what it cost (or took) alike.
+
+    Args:
+        size1: What `k1` came for, such as money; only the ratio of both sizes matters.
+    Raises:
+        ValueError: a count is negative, or a size is not positive.
+
+    Source: J. Przyborowski and H. Wilenski, "Homogeneity of results in testing samples from Poisson series",
+    Biometrika 31 (1940): of both counts together, one is a binomial share.
+    """
+    if min(k1, k2) < 0 or min(size1, size2) <= 0:
+        raise ValueError("Both counts need a size, and neither is negative.")
+    if k1 * size2 < k2 * size1:
+        k1, size1, k2, size2 = k2, size2, k1, size1
+    n, odds = k1 + k2, size1 / size2
+    first = exp(_ways(n, k1) + k1 * log(odds) - n * log1p(odds))
+    return _twice(first, ((n - k) / (k + 1) * odds for k in range(k1, n)))
+
+
+def _ways(n: int, k: int) -> float:
+    """The logarithm of how many ways there are to choose `k` of `n`."""
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+
+
+def _twice(first: float, steps: Iterable[float]) -> float:
+    """Twice a tail whose parts are each the one before times a step; those that add nothing are left out."""
+    part = total = first
+    for step in steps:
+        part *= step
+        total += part
+        if part <= total * 1e-12:
+            break
+    return min(1.0, 2 * total)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from store.tables.leads import ASLEEP, HELD, PROMISED, leads
 # Adding nothing to a column keeps SQLite from going by its index: few are there in those of who waits.
 DUE, CLAIMED, WAKES = leads.c.claim_due, leads.c.claimed_at, leads.c.snoozed_until
 OPEN = and_(leads.c.stage.in_(IN_PLAY), leads.c.opted_out.is_(False))
+TURNED_DOWN = and_(leads.c.rejected_at.is_not(None), leads.c.rejected_at >= leads.c.mql_at)
+"""As an MQL, by a person; whoever became SQL all the same was not rejected in the end."""
 
 
 async def overdue_among(scope: Scope, period: Period, today: int, touch_by: datetime) -> dict[str, int]:
@@ -28,13 +30,12 @@ async def overdue_among(scope: Scope, period: Period, today: int, touch_by: date
     """
     first = _begin(date.fromordinal(today), period)
     held_from = _begin(touch_by.astimezone(period.zone).date(), period)
-    rejected = and_(leads.c.rejected_at.is_not(None), leads.c.rejected_at >= leads.c.mql_at)
     undecided = [
         *_in(leads.c.mql_at, period),
         OPEN,
         leads.c.accepted_at.is_(None),
         (raw(leads.c.sql_at) + 0).is_(None),
-        ~func.coalesce(rejected, False),
+        ~func.coalesce(TURNED_DOWN, False),
     ]
     unclaimed = and_(PROMISED, scope.now >= DUE)
     held = and_(HELD, DUE.is_not(None), leads.c.owner.is_not(None), touch_by >= CLAIMED)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, func, not_, or_
 
 from qualification.periods import Period
-from store.kpi_edge import OPEN
+from store.kpi_edge import OPEN, TURNED_DOWN
 from store.kpi_scope import WAS_MQL, WAS_SQL, Scope, raw, within
 from store.tables.leads import leads
 
@@ -72,9 +72,7 @@ def _soon(age: timedelta) -> ColumnElement[bool]:
     return and_(took, raw(leads.c.sql_at) - raw(leads.c.mql_at) <= days)
 
 
-_REJECTED = and_(
-    leads.c.rejected_at.is_not(None), leads.c.rejected_at >= leads.c.mql_at, leads.c.sql_at.is_(None)
-)
+_REJECTED = and_(TURNED_DOWN, leads.c.sql_at.is_(None))
 _ACCEPTED = and_(not_(_REJECTED), or_(leads.c.accepted_at.is_not(None), leads.c.sql_at.is_not(None)))
 _ENDED = func.coalesce(leads.c.let_go_at, leads.c.claimed_at)
 """When a promise to claim ended: handed back or closed by a person, or claimed."""

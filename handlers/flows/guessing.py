@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+
+from handlers.flows.keyring import hash_of
 
 MOST_WRONG = 20
 WITHIN = 60.0
@@ -37,7 +38,7 @@ class Guesses:
             address: A network address, or anything else that tells callers apart.
         """
         caller = _caller(address)
-        if (caller, _hash(key)) in self._known:
+        if (caller, hash_of(key)) in self._known:
             return None
         since, count = self._wrong.get(caller, (0.0, 0))
         left = since + WITHIN - self._now()
@@ -55,7 +56,7 @@ class Guesses:
 
     def right(self, address: str, key: str) -> None:
         """A key from there was one."""
-        name = (_caller(address), _hash(key))
+        name = (_caller(address), hash_of(key))
         self._known[name] = None
         self._known.move_to_end(name)
         if len(self._known) > REMEMBERED:
@@ -70,7 +71,3 @@ def _caller(address: str) -> str:
     if known.version == 4:
         return str(known)
     return str(known.ipv4_mapped or ip_network((known, _NETWORK), strict=False))
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()

@@ -73,6 +73,6 @@ class Keyring:
 
 
 def hash_of(key: str) -> str:
-    """What is kept of a key. Random enough to need no salt and no slow hash."""
+    """What is kept of a key, or of what a program calls its request: random enough for no salt."""
     # Headers may hold bytes that are no UTF-8.
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()

@@ -118,7 +118,7 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
         settings = await work.house.settings()
         plain = question.only is None and comparison is None
         conversions = calculation.conversions if plain else ()
-        context = await beside(scope, question.kpi.name, question.period, conversions, only)
+        context = await beside(scope, question.period, conversions, only)
     # A hundred thousand waits take a moment to sort: others' clicks go on meanwhile.
     made = await asyncio.to_thread(comparison.make if comparison else calculation.make)
     names = {person.user: person.handle or person.name for person in people}

@@ -9,7 +9,8 @@ from handlers.flows.counting import ready_to_count
 from handlers.flows.office import Office
 from qualification.errors import Refused
 from qualification.kpi import KPIS
-from qualification.kpi_question import NAMELESS, Only, Question, only_words, parse_question, written
+from qualification.kpi_only import NAMELESS, Only, only_words
+from qualification.kpi_question import EXPERIMENT_WHOLE, Question, parse_question, written
 from qualification.kpi_understood import told
 from qualification.periods import parse_period
 from qualification.plain_questions import MOST_READINGS, Unsure, read_plain
@@ -63,6 +64,8 @@ async def read(office: Office, where: str, text: str, user: str | None) -> Readi
     try:
         question = parse_question(text, now, zone)
     except Refused as no:
+        if _first(text) == "ab":
+            raise
         short = no
     else:
         if question.only is None:
@@ -124,10 +127,7 @@ async def read_parts(
     split = f" by {by}" if by else ""
     if name.split()[:1] == ["ab"]:
         if period or model or only or against:
-            raise Refused(
-                "An experiment is judged from its start, whole: `ab` takes no period and no model, "
-                "nor `only` and `against`."
-            )
+            raise Refused(EXPERIMENT_WHOLE)
         called = f' "{experiment}"' if experiment else ""
         return parse_question(f"{name}{called}{split}", now, zone)
     if experiment:

@@ -34,11 +34,11 @@ class Beside:
 
 
 async def beside(
-    scope: Scope, kpi: str, period: Period, counts: Sequence[ConversionTimes], only: str | None = None
+    scope: Scope, period: Period, counts: Sequence[ConversionTimes], only: str | None = None
 ) -> Beside:
-    """What stands beside this number. `counts` are those of a conversion, `only` the one key asked for."""
+    """What stands beside this number: `counts` are a conversion's, else none; `only` one key asked for."""
     late = await came_in_since(scope, period, only) if period.end_at <= scope.now else 0
-    if kpi != "conversion" or scope.by is not None or not counts:
+    if scope.by is not None or not counts:
         return Beside(came_late=late)
     this = summed(counts, ConversionTimes("all", {}, {}, {}))
     # Whatever came before is older: the youngest lead of both windows is one of this one.

@@ -11,6 +11,7 @@ from handlers.flows.kpi_asking import read
 from handlers.flows.kpi_counting import SQL_WITHIN_DAYS
 from handlers.flows.office import Office
 from qualification.errors import Refused
+from qualification.kpi import KPIS
 from qualification.kpi_question import Question, written
 from qualification.periods import Period, so_far
 from store.kpi_leads import groups_behind, leads_behind
@@ -19,37 +20,6 @@ from store.kpi_scope import Scope
 MOST = 20
 MOST_GROUPS = 100
 """As many as Slack's select takes."""
-_STAGES = (
-    ("leads", "Leads", "created"),
-    ("mqls", "MQLs", "created and MQL"),
-    ("sqls", "SQLs", "created and SQL"),
-    ("customers", "Customers", "created and won"),
-)
-Parts = tuple[tuple[str, str, str], ...]
-PARTS: Mapping[str, Parts] = {
-    "overview": (
-        ("leads", "Leads", "created"), ("mqls", "MQLs", "MQL"), ("sqls", "SQLs", "SQL"),
-        ("customers", "Customers", "won"),
-    ),
-    "funnel": _STAGES,
-    "sources": _STAGES,
-    "conversion": (_STAGES[3], _STAGES[0]),
-    "mql-sql": (
-        ("sqls", "SQLs", "old MQL, SQL soon"), ("mqls", "MQLs", "old MQL"),
-        ("immature", "Too young", "young MQL"),
-    ),
-    "acceptance": (
-        ("rejected", "Rejected", "MQL rejected"), ("accepted", "Accepted", "MQL accepted"),
-        ("undecided", "Undecided and overdue", "MQL undecided"),
-    ),
-    "cpl": (("leads", "Leads", "created"),),
-    "cac": (("customers", "Customers", "won"),),
-    "lvr": (("this", "MQLs", "MQL"),),
-    "win": (("won", "Won", "won"), ("lost", "Lost", "lost")),
-    "sla": (("breached", "Broken", "promise broken"), ("met", "Kept", "promise kept")),
-    "quality": (("rejected", "Rejected", "rejected"),),
-}  # fmt: skip
-"""Per KPI the counts behind which one can look: field of the total, words, group of `store.kpi_leads`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +65,13 @@ async def leads_of(office: Office, where: str, text: str, user: str, part: str =
     rules = await office.rules(where)
     now = office.clock()
     question = (await read(office, where, text, user)).question
-    name = question.kpi.name
-    parts = PARTS.get(name, ())
+    kpi, parts = question.kpi, question.kpi.behind
     if not parts:
-        raise Refused(f"There are no single leads to show behind `{name}`. I can for {', '.join(PARTS)}.")
+        known = ", ".join(one.name for one in KPIS.values() if one.behind)
+        raise Refused(f"There are no single leads to show behind `{kpi.name}`. I can for {known}.")
     chosen = next((one for one in parts if one[0] == part), parts[0])
     own = whose_numbers(question, user, rules.setup) == "own"
-    period = so_far(question.period, now)[0] if name in ("overview", "lvr") else question.period
+    period = so_far(question.period, now)[0] if kpi.compared.how == "itself" else question.period
     async with office.store.read(where) as work:
         by, key = question.only or ("rep", user if own else None)
         scope = Scope(work, rules.definition.left_out, by, now)

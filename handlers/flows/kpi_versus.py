@@ -9,7 +9,7 @@ from handlers.flows.kpi_counting import Calculation, Counting, counted
 from qualification.kpi import Answer, LeftOut
 from qualification.kpi_compare import EqualAge, at_equal_age
 from qualification.kpi_counts import ConversionTimes, summed
-from qualification.kpi_versus import AGED, BUILT_IN, TELLS_BEFORE, Both, compared, told_before
+from qualification.kpi_versus import Both, compared, told_before
 from qualification.periods import Period, side_by_side, so_far
 from store.kpi_cohorts import conversion
 from store.kpi_sums import first_day
@@ -31,7 +31,7 @@ async def against(at: Counting) -> Comparison:
     """
     question, kpi = at.question, at.question.kpi
     assert question.against is not None
-    if kpi.name in BUILT_IN:
+    if kpi.compared.how == "itself":
         this = await counted(at)
         _, other = side_by_side(question.period, question.against, at.scope.now)
         return Comparison(this, lambda: replace(this.make(), against=other))
@@ -39,7 +39,7 @@ async def against(at: Counting) -> Comparison:
     if kpi.basis == "flow":
         first, second = side_by_side(first, second, at.scope.now)
     this, before = await counted(_over(at, first)), await counted(_over(at, second, whole=False))
-    aged = await _aged(at, first, second) if kpi.name in AGED else None
+    aged = await _aged(at, first, second) if kpi.compared.how == "aged" else None
 
     def make() -> Answer:
         return compared(Both(this.make(), before.make(), aged))
@@ -50,7 +50,7 @@ async def against(at: Counting) -> Comparison:
 async def beside_before(at: Counting) -> Calculation:
     """The number, and in its sentence that of the window before, where all of that one is known."""
     this = await counted(at)
-    if at.question.kpi.name not in TELLS_BEFORE:
+    if not at.question.kpi.compared.before:
         return this
     _, before = so_far(at.question.period, at.scope.now)
     first = await first_day(at.scope)

@@ -10,27 +10,22 @@ from fractions import Fraction
 from handlers.flows.counting import ready_to_count
 from handlers.flows.kpi import roles_of, whose_numbers
 from handlers.flows.kpi_asking import read
-from handlers.flows.kpi_counting import SQL_WITHIN_DAYS, Counts
+from handlers.flows.kpi_ratios import RATIOS, Dividing, ratios, rows_of_one, whole
 from handlers.flows.kpi_why_counts import CountsChanged, why_counts_changed
 from handlers.flows.office import Office
-from qualification.calendar import WorkWeek
 from qualification.errors import Refused
-from qualification.kpi import Dimension
+from qualification.kpi import KPIS, Dimension
 from qualification.kpi_compare import AT_LEAST_DAYS
-from qualification.kpi_counts import AcceptanceCounts
-from qualification.kpi_money import in_currency
+from qualification.kpi_entry import Wording
 from qualification.kpi_question import Question, may_see
 from qualification.kpi_understood import of_one
-from qualification.kpi_why import WHY, WORDINGS, Change, Ratio, Row, Wording, called, rows, told, why_changed
+from qualification.kpi_why import Change, Ratio, Row, called, rows, tells_why, told, why_changed
 from qualification.periods import Period, previous, side_by_side, so_far
 from qualification.statistics import median_of
-from store.kpi_cohorts import acceptance, bought_by, conversion, mql_to_sql
-from store.kpi_flows import outcomes, promises
-from store.kpi_one import Tops, bought, shares, spent_each
+from store.kpi_cohorts import bought_by, conversion
+from store.kpi_one import bought
 from store.kpi_scope import Scope
-from store.kpi_spend import costs
 
-COHORTS = frozenset({"conversion", "funnel"})
 USUAL_DAYS = 30.0
 """How long it takes to buy where nobody bought yet."""
 AGES = (365, 180, 90, 60, 30, 14, 7)
@@ -71,7 +66,7 @@ class _Counted:
 
 def can_be_split(question: Question) -> bool:
     """Whether this question has a rate or counts over a window whose change can be split."""
-    return question.kpi.name in WHY
+    return tells_why(question.kpi)
 
 
 async def why_it_changed(office: Office, where: str, text: str, user: str) -> Why:
@@ -84,7 +79,7 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     setup, now = rules.setup, office.clock()
     question = (await read(office, where, text, user)).question
     if not can_be_split(question):
-        known = ", ".join(WHY)
+        known = ", ".join(kpi.name for kpi in KPIS.values() if tells_why(kpi))
         raise Refused(f"`{question.kpi.name}` is no rate whose change could be split. I can for {known}.")
     only = question.only
     by = _split_by(question)
@@ -95,17 +90,17 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     async with office.store.read(where) as work:
         scope = Scope(work, rules.definition.left_out, by, now, only)
         touch = rules.definition.clocks.claim_to_touch
-        if question.kpi.name not in WORDINGS:
+        wording = question.kpi.why
+        if wording is None:
             return _of_counts(question.kpi.name, await why_counts_changed(scope, question))
-        counted = await _counted(scope, question, rules.week, touch, setup.currency)
+        counted = await _counted(Dividing(scope, rules.week, touch, setup.currency), question)
         people = await work.house.people()
     change = why_changed(counted.this, counted.before)
     windows = counted.windows
     if change is None:
         empty = windows[1] if any(one.base for one in counted.this.values()) else windows[0]
         raise Refused(f"Nothing to compare: there is no number for {empty.label}.")
-    wording = WORDINGS[question.kpi.name]
-    if question.kpi.name in ("cpl", "cac"):
+    if question.kpi.compared.how == "cost":
         wording = replace(wording, currency=setup.currency)
     handles = {one.user: one.handle or one.name for one in people}
     if only is not None:
@@ -160,80 +155,20 @@ def _days(period: Period) -> str:
     return f"{period.start.isoformat()} to {last.isoformat()}"
 
 
-async def _counted(
-    scope: Scope, question: Question, week: WorkWeek, touch: timedelta, currency: str
-) -> _Counted:
-    name, period = question.kpi.name, question.period
-    if name in COHORTS:
+async def _counted(at: Dividing, question: Question) -> _Counted:
+    kpi, period, scope = question.kpi, question.period, at.scope
+    if kpi.compared.how == "aged":
         return await _at_equal_age(scope, period, question.against or previous(period))
-    if name in ("mql-sql", "acceptance"):
+    if kpi.basis == "cohort":
         # Cohorts of MQLs keep their windows: what is too young in them is not counted, or refused.
         this, before = period, question.against or previous(period)
     elif question.against is not None:
         this, before = side_by_side(period, question.against, scope.now)
     else:
         this, before = so_far(period, scope.now)
-    match name:
-        case "mql-sql":
-            found = [
-                {one.key: Ratio(one.sqls, one.mqls) for one in await mql_to_sql(scope, p, SQL_WITHIN_DAYS)}
-                for p in (this, before)
-            ]
-        case "acceptance":
-            decided = [
-                _of_one(scope, await acceptance(_whole(scope), p, week, touch)) for p in (this, before)
-            ]
-            _refuse_undecided(decided[0], this)
-            _refuse_undecided(decided[1], before)
-            if scope.only is not None:
-                found = [_ratios(await shares(scope, name, p)) for p in (this, before)]
-                return _Counted(found[0], found[1], (this, before))
-            found = [{c.key: Ratio(c.accepted, c.accepted + c.rejected) for c in side} for side in decided]
-        case "win" | "sla" if scope.only is not None:
-            found = [_ratios(await shares(scope, name, p)) for p in (this, before)]
-        case "win":
-            found = [
-                {one.key: Ratio(one.won, one.won + one.lost) for one in await outcomes(scope, p)}
-                for p in (this, before)
-            ]
-        case "sla":
-            found = [
-                {
-                    one.key: Ratio(one.met, one.met + one.breached + one.overdue_open)
-                    for one in await promises(scope, p)
-                }
-                for p in (this, before)
-            ]
-        case _:
-            found = [await _spent(scope, p, currency, per_customer=name == "cac") for p in (this, before)]
+    divided = RATIOS[kpi.name]
+    found = [await divided(at, one) for one in (this, before)]
     return _Counted(found[0], found[1], (this, before))
-
-
-def _refuse_undecided(counts: list[AcceptanceCounts], period: Period) -> None:
-    undecided = sum(one.undecided for one in counts)
-    if undecided:
-        raise Refused(
-            f"Too young to compare: {undecided:,} MQLs of {period.label} still have time to be decided on."
-        )
-
-
-async def _spent(scope: Scope, period: Period, currency: str, *, per_customer: bool) -> dict[str, Ratio]:
-    """Minor units and leads (or customers) per key.
-
-    Raises:
-        Refused: no spend was entered: a cost of nothing would explain nothing.
-    """
-    if scope.only is not None:
-        of_one = await spent_each(scope, period, "won" if per_customer else "created", currency)
-        if not any(minor for minor, _ in of_one.values()):
-            raise Refused(f"Nothing to compare: no spend in {currency} was entered for {period.label}.")
-        return _ratios(of_one)
-    found = await costs(scope, period)
-    spent = {one.key: in_currency(one.spend, currency)[0] for one in found}
-    if not any(spent.values()):
-        raise Refused(f"Nothing to compare: no spend in {currency} was entered for {period.label}.")
-    money = {key: amount.minor if amount else 0 for key, amount in spent.items()}
-    return {one.key: Ratio(money[one.key], one.customers if per_customer else one.leads) for one in found}
 
 
 async def _at_equal_age(scope: Scope, period: Period, before: Period) -> _Counted:
@@ -246,8 +181,8 @@ async def _at_equal_age(scope: Scope, period: Period, before: Period) -> _Counte
     Raises:
         Refused: nothing of it is old enough.
     """
-    everyone = replace(scope, by=None) if scope.only is None else _whole(scope)
-    young, old = [_of_one(scope, await conversion(everyone, one)) for one in (period, before)]
+    everyone = replace(scope, by=None) if scope.only is None else whole(scope)
+    young, old = [rows_of_one(scope, await conversion(everyone, one)) for one in (period, before)]
     youngest = min((age for one in (*young, *old) for age in one.ages), default=0.0)
     if youngest >= AT_LEAST_DAYS:
         this, age = period, int(youngest)
@@ -255,24 +190,11 @@ async def _at_equal_age(scope: Scope, period: Period, before: Period) -> _Counte
         usual = median_of(old[0].customer_days) if old else None
         this, age = _ripe(period, USUAL_DAYS if usual is None else usual, scope.now)
     if scope.only is not None:
-        found = [_ratios(await bought(scope, one, age)) for one in (this, before)]
+        found = [ratios(await bought(scope, one, age)) for one in (this, before)]
     else:
         both = [await bought_by(scope, one, age) for one in (this, before)]
         found = [{key: Ratio(bought, leads) for key, (leads, bought) in one.items()} for one in both]
     return _Counted(found[0], found[1], (this, before), age)
-
-
-def _whole(scope: Scope) -> Scope:
-    """For the day-wise counts, which know one dimension at a time: that of the one value, where it is one."""
-    return scope if scope.only is None else replace(scope, by=scope.only[0], only=None)
-
-
-def _of_one(scope: Scope, counts: list[Counts]) -> list[Counts]:
-    return [one for one in counts if scope.only is None or one.key == scope.only[1]]
-
-
-def _ratios(found: Tops) -> dict[str, Ratio]:
-    return {key: Ratio(top, base) for key, (top, base) in found.items()}
 
 
 def _ripe(period: Period, usual: float, now: datetime) -> tuple[Period, int]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from handlers.flows.keyring import hash_of
 from handlers.flows.repeats import Answer, Conflict, Name, Once
 from handlers.http.answers import Declined
 from handlers.http.desk import Aside, Desk, Overloaded, StoreDown
@@ -54,7 +55,7 @@ async def once(
         raise Declined(400, f"An Idempotency-Key has 1 to {LONGEST_KEY} characters")
     # Path and caller belong to the key: "order-1" of a lead and of spend are two things, of two shops too.
     named = f"{request.path}\n{request.get(CALLER, '')}\n{given}"
-    name = Name(_hash(named.encode("utf-8", "surrogateescape")), _hash(raw))
+    name = Name(hash_of(named), hashlib.sha256(raw).hexdigest())
     before = await desk.recall(workspace, name)
     if before is not None:
         return unless_conflict(before)
@@ -99,7 +100,3 @@ def unless_conflict(said: Answer | Conflict) -> Answer:
     if isinstance(said, Conflict):
         raise Declined(409, "This Idempotency-Key came with another body before; use a new key")
     return said
-
-
-def _hash(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()

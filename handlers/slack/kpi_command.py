@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.flows.kpi import Told, ask, remember_no_charts
 from handlers.flows.kpi_asking import AskBack
+from handlers.flows.office import Office
 from handlers.flows.shared_once import share_once, was_not_shared
 from handlers.slack.click import Click
 from handlers.slack.echo import to_them
@@ -48,26 +49,14 @@ def register(app: AsyncApp, reception: Reception) -> None:
                 str(body["user_id"]),
                 reception.where(body),
             )
-            reception.errand(in_time(_answered(respond, where, text, user), to_them(respond)))
+            reception.errand(in_time(_answered(office, respond, where, text, user), to_them(respond)))
         await ack()
-
-    async def _answered(respond: AsyncRespond, where: str, text: str, user: str) -> None:
-        if text.lower() in ("help", "?"):
-            told = help_message()
-            await respond(text=told.text, blocks=told.blocks, response_type="ephemeral")
-            return
-        try:
-            told_now = await ask(office, where, text, user)
-        except AskBack as unsure:
-            await _ask_back(respond, unsure)
-            return
-        await _send(respond, where, told_now, told_now.asked, user, public=told_now.question.share)
 
     @app.action(re.compile(re.escape(ids.KPI_READING)))
     async def reading_chosen(ack: AsyncAck, body: dict[str, Any], respond: AsyncRespond) -> None:
         async with telling(to_them(respond)):
             click, where = Click.read(body), reception.where(body)
-            work = _answered(respond, where, click.value, click.rep)
+            work = _answered(office, respond, where, click.value, click.rep)
             reception.errand(in_time(work, to_them(respond)))
         await ack()
 
@@ -81,13 +70,9 @@ def register(app: AsyncApp, reception: Reception) -> None:
                 async def failed() -> None:
                     await was_not_shared(office, where, click.rep, shown)
 
-                work = _show_to_all(respond, where, click)
+                work = _show_to_all(office, respond, where, click)
                 reception.errand(in_time(work, to_them(respond), failed))
         await ack()
-
-    async def _show_to_all(respond: AsyncRespond, where: str, click: Click) -> None:
-        told = await ask(office, where, click.value, click.rep)
-        await _send(respond, where, told, click.value, click.rep, public=True)
 
     @app.action(ids.KPI_METHOD)
     async def method_asked(
@@ -102,23 +87,42 @@ def register(app: AsyncApp, reception: Reception) -> None:
             await reception.open_dialog(client, click.trigger, "How is this counted?", view())
         await ack()
 
-    async def _send(
-        respond: AsyncRespond, where: str, told: Told, asked: str, user: str, *, public: bool
-    ) -> None:
-        shown = drawn(told, asked, shared_by=user if public else None)
-        if not await _post(respond, shown, public=public) and told.charts:
-            # Not every workspace takes charts yet, and a refused block takes the whole message with it.
-            if await _post(respond, without_chart(shown), public=public):
-                await remember_no_charts(office, where)
-            else:
-                raise RuntimeError("the answer was refused, also without its chart")
-
 
 async def _is_a_question(body: dict[str, Any]) -> bool:
     text = str(body.get("text") or "")
     words = text.lower().split()
     others = (["spend"], ["key"], ["schedules"])
     return words[:1] not in others and words[:2] != ["benchmark", "edit"] and not is_wish(text)
+
+
+async def _answered(office: Office, respond: AsyncRespond, where: str, text: str, user: str) -> None:
+    if text.lower() in ("help", "?"):
+        told = help_message()
+        await respond(text=told.text, blocks=told.blocks, response_type="ephemeral")
+        return
+    try:
+        told_now = await ask(office, where, text, user)
+    except AskBack as unsure:
+        await _ask_back(respond, unsure)
+        return
+    await _send(office, respond, where, told_now, told_now.asked, user, public=told_now.question.share)
+
+
+async def _show_to_all(office: Office, respond: AsyncRespond, where: str, click: Click) -> None:
+    told = await ask(office, where, click.value, click.rep)
+    await _send(office, respond, where, told, click.value, click.rep, public=True)
+
+
+async def _send(
+    office: Office, respond: AsyncRespond, where: str, told: Told, asked: str, user: str, *, public: bool
+) -> None:
+    shown = drawn(told, asked, shared_by=user if public else None)
+    if not await _post(respond, shown, public=public) and told.charts:
+        # Not every workspace takes charts yet, and a refused block takes the whole message with it.
+        if await _post(respond, without_chart(shown), public=public):
+            await remember_no_charts(office, where)
+        else:
+            raise RuntimeError("the answer was refused, also without its chart")
 
 
 async def _ask_back(respond: AsyncRespond, unsure: AskBack) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import Block, InteractiveElement
 
-from handlers.flows.kpi_leads import PARTS
 from handlers.views import ids
 from handlers.views.kpi_words import is_empty
 from handlers.views.message import button, controls
 from handlers.views.text import clip
-from qualification.kpi import Answer
-from qualification.kpi_why import WHY
+from qualification.kpi import KPIS, Answer
+from qualification.kpi_why import tells_why
 
 LONGEST_QUESTION = 1_900
 """A button's value holds 2,000 characters; names of campaigns may be long."""
@@ -23,13 +22,13 @@ def answer_buttons(answer: Answer, asked: str, *, shared: bool) -> list[Block]:
         asked: What was typed after `/kpi`.
         shared: Whether the channel sees it already; then Share and Schedule are for nobody.
     """
-    value = clip(asked, LONGEST_QUESTION)
+    kpi, value = KPIS[answer.kpi], clip(asked, LONGEST_QUESTION)
     presses: list[InteractiveElement] = []
     if not shared:
         presses.append(button(ids.KPI_SHARE, "Share", value, about="in this channel"))
-    if answer.kpi in WHY and not is_empty(answer):
+    if tells_why(kpi) and not is_empty(answer):
         presses.append(button(ids.KPI_WHY, "Why did it change?", value))
-    if answer.kpi in PARTS and not is_empty(answer):
+    if kpi.behind and not is_empty(answer):
         presses.append(button(ids.KPI_LEADS, "Which leads?", f"|{value}"))
     if not is_empty(answer):
         presses.append(button(ids.KPI_CSV, "Export CSV", value))

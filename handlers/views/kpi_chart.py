@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.views.kpi_words import LABELS
+from handlers.views.kpi_words import DURATIONS, LABELS
 from handlers.views.text import clip, plain_line
 from qualification.kpi import KPIS, Answer, Rate, Value
-from qualification.kpi_entries_stages import STAGES
 from qualification.kpi_trend import Trend
 from qualification.money import Money, minor_digits
 
@@ -25,24 +24,14 @@ def chart_block(answer: Answer, names: Mapping[str, str], trend: Trend | None) -
         return _reasons(answer)
     if answer.rows:
         return _split(answer, names)
-    match answer.kpi:
-        case "funnel" if answer.total["leads"]:
-            return _bars("Leads by stage reached", answer.total, STAGES)
-        case "acceptance" if answer.total["accepted"] or answer.total["rejected"]:
-            fields = ("accepted", "rejected", "undecided", "overdue")
-            return _bars("MQLs and what sales made of them", answer.total, fields)
-        case "lvr" if answer.total["this"] or answer.total["last"]:
-            return _bars("New MQLs", answer.total, ("last", "this"))
-        case "conversion" if trend is not None:
-            points = [(month, round(100 * bought / leads, 1)) for month, leads, bought in trend.months]
-            title = f"% customers within {trend.days} days of creation"
-            return _chart("line", title, {"Conversion": points}, y_label="%", x_label="Month of creation")
-        case _:
-            return None
-
-
-def _bars(title: str, total: Mapping[str, Value], fields: Sequence[str]) -> Chart:
-    return _chart("bar", title, {"Leads": [(LABELS[name], _height(total[name])) for name in fields]})
+    if trend is not None:
+        points = [(month, round(100 * bought / leads, 1)) for month, leads, bought in trend.months]
+        title = f"% customers within {trend.days} days of creation"
+        return _chart("line", title, {"Conversion": points}, y_label="%", x_label="Month of creation")
+    if (whole := KPIS[answer.kpi].whole) is None:
+        return None
+    bars = [(LABELS[name], _height(answer.total[name])) for name in whole[1]]
+    return _chart("bar", whole[0], {"Leads": bars}) if any(height for _, height in bars) else None
 
 
 def _split(answer: Answer, names: Mapping[str, str]) -> Chart | None:
@@ -76,7 +65,7 @@ def _unit(value: Value, fields: Sequence[str]) -> str:
             return "%"
         case Money(currency=currency):
             return currency
-        case _ if fields == ("contact_median",):
+        case _ if fields[0] in DURATIONS:
             return "minutes"
         case _:
             return ""

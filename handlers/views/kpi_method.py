@@ -18,7 +18,9 @@ BASIS = {
 INTERVALS = (
     "Ranges say where the true share likely lies (Wilson, 95%). Spam, tests, duplicates and existing "
     "customers are in no number; the answer says how many and who said so. Imported history counts by its "
-    "own dates."
+    "own dates. *Best* and *worst* of a split differ from all the others together by more than chance: 23 of "
+    "189 (12.2%) against 1 of 67 (1.5%), p = 0.0097 (Fisher's exact test; for costs that of two counts; Holm "
+    "where there are more than two, 5% over all)."
 )
 
 

@@ -26,7 +26,8 @@ _FOOT = """\
 ## For programs
 
 `GET /kpi/NAME.json?period=2026-10&only=campaign=black friday&against=before` takes `period`, `by`, `only`,
-`against`, `model` and `experiment`, each as it stands behind `/kpi` (a value with spaces needs no quotes).
+`against`, `model` and `experiment`, each as it stands behind `/kpi` (a value with spaces needs no quotes),
+and `exact`: `yes` has every lead looked at where times would be read from buckets.
 
 `{"kpi", "basis", "from", "to", "timezone", "by", "definition_versions", "rows", "total", "missing", "text"}`.
 `from` and `to` are local dates, `to` is not included. A rate is `{"value", "low", "high", "k", "n"}` in

@@ -17,7 +17,7 @@ MOST_LABELS = 5
 """More than these told one by one is a list nobody reads."""
 Row = Sequence[str]
 
-LABELS: Mapping[str, str] = {
+_SHARED: Mapping[str, str] = {
     "leads": "Leads",
     "mqls": "MQLs",
     "sqls": "SQLs",
@@ -25,72 +25,33 @@ LABELS: Mapping[str, str] = {
     "lead_to_mql": "MQL %",
     "mql_to_sql": "MQL → SQL",
     "sql_to_customer": "SQL → customer",
-    "sql_share": "SQL %",
     "conversion": "Conversion",
-    "mature_share": "Old enough",
-    "adjusted": "Expected in the end",
     "rate": "Rate",
     "immature": "Too young",
-    "accepted": "Accepted",
     "rejected": "Rejected",
-    "undecided": "Undecided",
-    "overdue": "Overdue",
     "spend": "Spend",
     "cpl": "Cost per lead",
     "cost_per_mql": "Cost per MQL",
     "cost_per_sql": "Cost per SQL",
     "cost_per_customer": "Cost per customer",
-    "cac": "Cost per customer",
-    "revenue_per_lead": "Revenue per lead",
-    "this": "This window",
-    "last": "Before",
-    "mean_amount_low": "Likely from",
-    "mean_amount_high": "Likely to",
-    "win_rate": "Win rate",
     "mean_amount": "Mean amount",
-    "cycle_days": "SQL to won",
-    "per_day": "Per day",
-    "claim_median": "Claim, median",
-    "claim_p90": "Claim, 90%",
     "contact_median": "First contact, median",
-    "contact_p90": "First contact, 90%",
     "in_target": "In target",
-    "never": "Not contacted",
-    "met": "Kept",
-    "breached": "Broken",
-    "won": "Won",
-    "lost": "Lost",
-    "claimed": "Claimed",
-    "qualified": "Qualified",
-    "open_now": "Open now",
-    "median_speed": "First contact, median",
     "previous": "Before",
-    "change": "Change",
-    "moving": "Would move",
-    "precision": "Precision",
-    "recall": "Recall",
-    "alerts_a_week": "Alerts a week",
-    "ours": "Ours",
-    "low": "From",
-    "high": "To",
     "source": "Source",
-    "as_of": "As of",
-    "visitors": "Visitors",
-    "untracked": "Not tracked",
-    "seen": "Saw it",
-    "conversions": "Converted",
-    "lift": "Difference",
-    "p": "p, at any look",
-    "verdict": "Verdict",
-    "needed": "More needed",
 }
+LABELS: Mapping[str, str] = {
+    **_SHARED,
+    **{name: label for kpi in KPIS.values() for name, label in kpi.labels.items()},
+}
+"""What people read for a field. One without a label is for machines."""
 FIRST: Mapping[str, str] = {
     "source": "Source",
     "campaign": "Campaign",
     "rep": "Rep",
     "variant": "Variant",
 }
-DURATIONS = frozenset({"claim_median", "claim_p90", "contact_median", "contact_p90", "median_speed"})
+DURATIONS = frozenset(name for kpi in KPIS.values() for name in kpi.seconds)
 
 
 def value_words(field: str, value: Value, *, interval: bool = False) -> str:
@@ -152,15 +113,14 @@ def table_rows(answer: Answer, names: Mapping[str, str]) -> list[Row]:
     """The answer as a table, its head first. `names` are what ids in a split by rep are called."""
     if answer.kpi == "benchmark":
         return _beside_others(answer)
-    if answer.kpi == "definition" and len(answer.rows) == 1:
-        return _beside_before(answer)
+    earlier = answer.total.get("previous")
+    if isinstance(earlier, Mapping) and len(answer.rows) < 2:
+        return _beside_before(answer, earlier)
     if answer.rows:
         return _split(answer, names)
     match answer.kpi:
         case "funnel":
             return _funnel(answer)
-        case "overview":
-            return _beside_before(answer)
         case _ if answer.before is not None and answer.against is not None:
             return _two_windows(answer, answer.before, answer.against.label)
         case _:
@@ -225,9 +185,7 @@ def _funnel(answer: Answer) -> list[Row]:
     return rows
 
 
-def _beside_before(answer: Answer) -> list[Row]:
-    before = answer.total["previous"]
-    earlier = before if isinstance(before, Mapping) else {}
+def _beside_before(answer: Answer, earlier: Mapping[str, Value]) -> list[Row]:
     rows: list[Row] = [("Number", "Now", "Before", "Change")]
     for name, value in answer.total.items():
         if name in LABELS and name != "previous":

@@ -12,6 +12,7 @@ import pytest
 from handlers.flows.disqualify import opt_out_lead
 from handlers.flows.erase import erase_person
 from handlers.flows.forget import forget_the_old
+from handlers.flows.kpi import ask
 from handlers.flows.merge import merge_leads
 from handlers.flows.permission import withdraw
 from handlers.flows.receive import take_in
@@ -27,7 +28,7 @@ from store.kpi_experiments import APART
 from store.tables.watched import exposures, visitor_days
 from tests.behaviour.calls import NO_ANALYTICS, YES, hears, identify, page, track
 from tests.kpi.crowd import Person, a_crowd, by_hand, number_of, saw, visits
-from tests.kpi.firm import DEFINITION, Firm, firm
+from tests.kpi.firm import BERLIN, DEFINITION, Firm, firm
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -250,6 +251,18 @@ async def test_a_name_nobody_knows_is_answered_with_those_we_know(sqlite_url: st
         assert "I know prices, signup form." in (await asks(f, "sing-up"))["text"]
         with pytest.raises(Refused, match="takes no period"):
             await f.asks("ab signup-form", "30d")
+
+
+async def test_one_source_of_an_experiment_is_refused_and_not_answered_with_all(sqlite_url: str) -> None:
+    async with firm(sqlite_url, NOW, BERLIN) as f:
+        await hears(f, saw(NOW, "anna-1", "A", "signup-form"), saw(NOW, "ben-2", "B", "signup-form"))
+        for text in ("ab signup-form only source=linkedin", 'ab only campaign="black friday" signup-form'):
+            with pytest.raises(Refused, match=r"judged from its start, whole.* nor `only`"):
+                await ask(f.office, f.where, text, "UMAYA")
+        for name in ("only source linkedin", "button only source x"):
+            told = await ask(f.office, f.where, f'ab "{name}" share', "UMAYA")
+            assert f"“{name}”" in told.answer.text, "in quotes it is a name"
+            assert told.asked == f'ab "{name}"', "for the buttons, too"
 
 
 async def test_forms_that_name_the_arm_but_not_who_saw_it_are_told_apart(sqlite_url: str) -> None:

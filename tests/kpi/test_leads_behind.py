@@ -8,8 +8,9 @@ from random import Random
 import pytest
 
 from handlers.flows.claim import claim_lead, snooze_lead
-from handlers.flows.kpi_leads import PARTS, leads_of
+from handlers.flows.kpi_leads import leads_of
 from qualification.errors import Refused
+from qualification.kpi import KPIS
 from tests.kpi.firm import BERLIN, Firm, firm
 from tests.kpi.test_against_reference import Life
 
@@ -29,7 +30,7 @@ async def test_there_are_as_many_as_the_answer_counts(database_url: str, seed: i
         life = Life(f, Random(seed))
         await life.go_on(120)
         some = 0
-        for name, parts in PARTS.items():
+        for name, parts in ((kpi.name, kpi.behind) for kpi in KPIS.values()):
             for words in ("90d", "this month", "2026-11-18..2026-12-31", "12m"):
                 with_words = words if name != "lvr" or words == "this month" else "this month"
                 for part, _, _ in parts:

@@ -32,8 +32,9 @@ KNOWN = Known(
 TABLES = Path(__file__).parent / "phrasings"
 
 # Of the questions nobody prepared the reader for, 63 of 67 were read as meant at the first try, of the later
-# set 25 of 30; no number was answered that was not meant. Two mistakes they showed are mended: how a shape
-# explains the words in it, and "make me a report", which is no question about mine. These it asks about:
+# set 25 of 30, of the third 16 of 20; no number was answered that was not meant. Two mistakes they showed are
+# mended: how a shape explains the words in it, and "make me a report", which is no question about mine. These
+# it asks about:
 ASKED_BACK = {
     "how many leads did we miss the SLA on last month",
     "landing page A vs B conversion",
@@ -41,9 +42,15 @@ ASKED_BACK = {
     "did more leads come in this week than last week",
     "how much money goes through the pipeline",
     "lead volume by channel since january",
+    "how many customers did we win to september",
+    "who picked up the most leads",
 }
 # Here a question back was hoped for; what it answers is a fair reading, and is said with the answer.
-BOLDER = {"did we do better than last month": "overview this month against last month"}
+BOLDER = {
+    "did we do better than last month": "overview this month against last month",
+    "how many leads did ana follow up in october": "speed 2026-10 only rep=UANA",
+    "are MQLs turning into SQLs faster": "mql-sql against before",
+}
 
 
 def table(name: str) -> list[tuple[str, str]]:
@@ -90,7 +97,7 @@ def test_the_reader_s_own_examples(typed: str, meant: str) -> None:
     check(typed, meant)
 
 
-UNSEEN = [*table("unseen"), *table("unseen_later")]
+UNSEEN = [*table("unseen"), *table("unseen_later"), *table("unseen_third")]
 
 
 @pytest.mark.parametrize(("typed", "meant"), [row for row in UNSEEN if row[0] not in ASKED_BACK])

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.flows.kpi_counting import COUNTERS
+from handlers.flows.kpi_ratios import RATIOS
+from handlers.http.api_routes import KPI_PARAMETERS
 from handlers.views.kpi_answer import kpi_answer
 from handlers.views.kpi_csv import as_csv
 from handlers.views.kpi_method import help_message, method_dialog
@@ -64,6 +66,11 @@ def worked(kpi: Kpi) -> Answer:
 
 def test_every_number_has_a_counting_query_and_the_reverse() -> None:
     assert set(COUNTERS) == set(KPIS)
+
+
+def test_every_number_that_tells_why_it_changed_says_what_it_divides() -> None:
+    explained = {kpi.name for kpi in KPIS.values() if kpi.why and kpi.compared.how != "aged"}
+    assert set(RATIOS) == explained
 
 
 @each
@@ -127,3 +134,8 @@ def test_the_page_of_documents_is_not_stale() -> None:
         "docs/kpis.md is made by `.venv/bin/python -m handlers.views.kpi_page > docs/kpis.md`: run it again"
     )
     assert PAGE.read_text(encoding="utf-8") == page(), again
+
+
+def test_the_page_of_documents_names_every_parameter_programs_may_send() -> None:
+    programs = page().split("## For programs")[1].split("`{")[0]
+    assert not [name for name in KPI_PARAMETERS if f"`{name}`" not in programs]

@@ -204,5 +204,5 @@ async def test_customers_asked_for_stand_first(sqlite_url: str) -> None:
         assert (await ask(f.office, f.where, told.asked, "UMAYA")).answer == told.answer
         both = await ask(f.office, f.where, "leads and customers in October", "UMAYA")
         assert both.answer.text.startswith("October 2026, Europe/Berlin: 5 leads (4), ")
-        with pytest.raises(Refused, match="Only the overview has a count to begin with"):
+        with pytest.raises(Refused, match=r"only there for `overview` \(leads, mqls, sqls, customers\)"):
             parse_question("funnel 2026-10 first customers", NOW, BERLIN)

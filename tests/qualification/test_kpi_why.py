@@ -7,11 +7,14 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qualification.kpi_why import WORDINGS, Ratio, called, largest, rows, signed, told, why_changed
+from qualification.kpi import KPIS
+from qualification.kpi_entry import Wording
+from qualification.kpi_why import Ratio, called, largest, rows, signed, told, why_changed
 
 EVENTS = {"webinar": Ratio(50, 500), "linkedin": Ratio(10, 500)}
 NOW = {"webinar": Ratio(20, 400), "linkedin": Ratio(12, 600)}
-CONVERSION = WORDINGS["conversion"]
+CONVERSION = KPIS["conversion"].why
+assert CONVERSION is not None
 
 
 def test_the_worked_example() -> None:
@@ -63,7 +66,7 @@ def test_whose_leads_they_were_reads_as_people_say_it() -> None:
     assert called("no campaign", "MQLs", {}) == "MQLs without a campaign"
     assert called("UANA", "leads", {"UANA": "ana"}) == "leads of ana"
     assert called("nobody", "leads", {}) == "leads that nobody has"
-    assert signed(Fraction(210), WORDINGS["cpl"].__class__("", "", "", "", "EUR")) == "+2.10 EUR"
+    assert signed(Fraction(210), Wording("", "", "", "", "EUR")) == "+2.10 EUR"
 
 
 RATIOS = st.integers(0, 400).flatmap(lambda n: st.builds(Ratio, st.integers(0, n), st.just(n)))

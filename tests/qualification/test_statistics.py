@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import comb
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qualification.statistics import (
+    fisher,
     growth,
     kaplan_meier,
     mean_interval,
     median,
     percentile,
+    two_counts,
     two_proportions,
     wilson,
 )
@@ -160,3 +163,43 @@ def test_a_mean_is_as_sure_as_student_s_table_says(n: int, t: float) -> None:
     ends = mean_interval(50.0 * n, n * (n - 1) + 2_500.0 * n, n)
     assert ends == pytest.approx((50 - t, 50 + t), abs=0.002 * t)
     assert mean_interval(50.0, 2_500.0, 1) is None
+
+
+def fisher_by_counting(k1: int, n1: int, k2: int, n2: int) -> float:
+    """Twice the share of all ways to draw that set the first at least so far off, on the side it is on."""
+    both = k1 + k2
+    ways = {k: comb(n1, k) * comb(n2, both - k) for k in range(max(0, both - n2), min(n1, both) + 1)}
+    higher = k1 * n2 >= k2 * n1
+    tail = sum(n for k, n in ways.items() if (k >= k1 if higher else k <= k1))
+    return min(1.0, float(2 * Fraction(tail, comb(n1 + n2, both))))
+
+
+@given(shares, shares)
+def test_the_exact_test_agrees_with_counting_all_draws(one: tuple[int, int], other: tuple[int, int]) -> None:
+    p = fisher(*one, *other)
+    assert p == pytest.approx(fisher_by_counting(*one, *other), rel=1e-6, abs=1e-12)
+    assert p == pytest.approx(fisher(*other, *one), rel=1e-9)
+
+
+@given(st.integers(0, 300), st.integers(1, 50), st.integers(0, 300), st.integers(1, 50))
+def test_two_counts_agree_with_counting_all_ways_to_share(k1: int, size1: int, k2: int, size2: int) -> None:
+    n, part = k1 + k2, Fraction(size1, size1 + size2)
+    higher = k1 * size2 >= k2 * size1
+    tail = sum(
+        comb(n, k) * part**k * (1 - part) ** (n - k) for k in (range(k1, n + 1) if higher else range(k1 + 1))
+    )
+    expected = min(1.0, float(2 * tail))
+    assert two_counts(k1, size1, k2, size2) == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+def test_the_worked_exact_tests() -> None:
+    assert fisher(23, 189, 1, 67) == pytest.approx(0.009732, abs=1e-6)
+    assert fisher(1, 1, 3, 200) == pytest.approx(8 / 201), "one of one proves little"
+    # Of 25 leads for equal money 20 or more come from one of the two by chance: 68,406 of 2^25 ways, twice.
+    assert two_counts(20, 100, 5, 100) == pytest.approx(2 * 68_406 / 2**25)
+    for wrong in ((1, 0, 1, 1), (2, 1, 1, 1), (-1, 5, 1, 1)):
+        with pytest.raises(ValueError, match="Both groups"):
+            fisher(*wrong)
+    for size in (0, -1):
+        with pytest.raises(ValueError, match="size"):
+            two_counts(1, size, 1, 1)
