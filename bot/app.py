@@ -192,7 +192,8 @@ class Greenlight:
             process_before_response=True,
             request_verification_enabled=False,  # bot/slack_door.py did it, before it read anything
         )
-        name_socket_messages(app)
+        if self.settings.slack_app_token:
+            name_socket_messages(app)
         register_all(app, self.reception)
         answer_what_broke(app)
         return app

@@ -51,8 +51,9 @@ from handlers.slack.answering import answers_by
 from handlers.slack.reception import Reception
 
 PARTS = (
-    back,
     claim,
+    qualify,
+    back,
     definition,
     disqualify,
     erase,
@@ -78,7 +79,6 @@ PARTS = (
     nurture,
     opt_out,
     outcome,
-    qualify,
     queue,
     reassign,
     removed,
@@ -93,7 +93,8 @@ PARTS = (
     undo,
     waiting,
 )
-"""The files of this folder that listen: each has `register(app, reception)`."""
+"""The files of this folder that listen: each has `register(app, reception)`. Bolt asks one after the other, so
+what people press most comes first."""
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from store.hot import hot
@@ -109,6 +109,29 @@ async def test_many_commits_find_their_way_from_the_log_into_the_file(sqlite_url
     while not in_the_file():
         await asyncio.sleep(0.01)
     await store.close()
+
+
+def log_of(store: Store) -> int:
+    """Bytes of the log beside the file."""
+    return Path(f"{store.url.database}-wal").stat().st_size
+
+
+async def test_the_log_begins_anew_however_busy_it_is(sqlite_url: str) -> None:
+    store = Store(sqlite_url)
+    here = await store.workspace()
+
+    async def busy(first: int) -> None:
+        for number in range(first, first + 4 * TIDY_EVERY):
+            async with store.begin(here) as work:
+                await work.outbox.put("card.redraw", lead=number)
+
+    await asyncio.gather(*(busy(1_000 * one) for one in range(3)))
+    async with store.read(here) as work:
+        assert (await work.execute(select(func.count()).select_from(jobs))).scalar_one() == 12 * TIDY_EVERY
+    size = log_of(store)
+    await store.close()
+
+    assert size < 4 * TIDY_EVERY * 4 * 4_096, "all of it is twice that"
 
 
 async def test_a_hot_statement_fails_as_any_other(sqlite_url: str) -> None:
