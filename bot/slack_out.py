@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.outbound import seconds_asked
+from handlers.slack.trouble import is_busy, passes, status_of, word_of
 from store.outcomes import Dead, Hold, Job, Retry
 
 METADATA = "greenlight_job"
@@ -20,9 +21,6 @@ SETTLES = 15.0
 CLOCKS_DIFFER = 86_400.0
 """Seconds by which our clock may have been ahead of Slack's when a message was posted: somebody set it since,
 or it showed local time until the machine asked for the right one. Too far back costs a page or two."""
-PASSING = frozenset(
-    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-)
 NO_ENTRY = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
 """Our token is wrong: that passes when an admin sets the right one, and must not end every job until then."""
 PLACE_GONE = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
@@ -197,15 +195,13 @@ class SlackOut:
 
 
 def _verdict(refused: SlackApiError) -> Hold | Retry | Dead:
-    response = refused.response
-    status = getattr(response, "status_code", 200)
-    error = str(response.get("error", "")) if hasattr(response, "get") else ""
-    if status == 429 or error == "ratelimited":
-        return Hold(seconds_asked(response.headers.get("Retry-After"), otherwise=1.0))
+    error = word_of(refused)
+    if is_busy(refused):
+        return Hold(seconds_asked(refused.response.headers.get("Retry-After"), otherwise=1.0))
     if error in NO_ENTRY:
         return Retry(error, after=60.0)
-    if status >= 500 or error in PASSING or not error:
-        return Retry(error or f"Slack answered {status}", after=SETTLES)
+    if passes(refused):
+        return Retry(error or f"Slack answered {status_of(refused)}", after=SETTLES)
     return Dead(error)
 
 

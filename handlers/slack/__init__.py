@@ -93,8 +93,10 @@ PARTS = (
     undo,
     waiting,
 )
-"""The files of this folder that listen: each has `register(app, reception)`. Bolt asks one after the other, so
-what people press most comes first."""
+"""The files of this folder that listen: each has `register(app, reception)`.
+
+Bolt asks one after the other, so what people press most comes first.
+"""
 
 
 def register_all(app: AsyncApp, reception: Reception) -> None:

@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from handlers.slack.trouble import trouble
+from handlers.slack.trouble import passes, trouble
 from handlers.views.shapes import Misshapen
 from qualification.errors import Refused, fault
 from store.signs import commits
 
 LIMIT = 2.0
 """Seconds a listener may take. Slack gives up after three and shows the person a bare error."""
+BUSY = "Slack did not answer just now, so I could not do that. Please try again."
 SAVED = "That is saved, but I could not show it. Look at the lead before you try again."
 log = logging.getLogger("greenlight.slack")
 
@@ -46,10 +47,14 @@ async def telling(say: Say) -> AsyncIterator[Told]:
     except TimeoutError:
         words = SAVED if committed else "That took too long and was not saved. Please try again."
     except Exception as failure:  # the person must hear of it, whatever it was
-        code = uuid4().hex[:8]
-        log.error("a click failed, code %s: %s", code, trouble(failure))
-        begin = SAVED if committed else "That did not work and nothing was saved. Please try again."
-        words = f"{begin} If it fails twice, send your admin this code: `{code}`"
+        if passes(failure):
+            log.warning("Slack failed a click: %s", trouble(failure))
+            words = SAVED if committed else BUSY
+        else:
+            code = uuid4().hex[:8]
+            log.error("a click failed, code %s: %s", code, trouble(failure))
+            begin = SAVED if committed else "That did not work and nothing was saved. Please try again."
+            words = f"{begin} If it fails twice, send your admin this code: `{code}`"
     finally:
         commits.reset(token)
     told.refused = True

@@ -6,6 +6,8 @@ import asyncio
 import logging
 
 import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.flows.claim import claim_lead
 from handlers.slack import telling as telling_file
@@ -61,6 +63,23 @@ async def test_what_slack_sent_in_another_shape_is_no_fault_of_ours(caplog: pyte
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "KeyError" in caplog.text
     assert "ada@acme" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "word", "passing"),
+    [(429, "ratelimited", True), (500, "", True), (200, "invalid_blocks", False)],
+)
+async def test_a_bad_moment_of_slacks_is_no_error_of_ours(
+    status: int, word: str, passing: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = AsyncSlackResponse(
+        client=None, http_verb="POST", api_url="", req_args={}, data={"error": word}, headers={},
+        status_code=status,
+    )  # fmt: skip
+    (said,), refused = await heard(SlackApiError("no", answer))
+    assert refused
+    assert [record.levelname for record in caplog.records] == ["WARNING" if passing else "ERROR"]
+    assert said.startswith("Slack did not answer just now") is passing
 
 
 async def test_what_takes_too_long_is_called_off_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
