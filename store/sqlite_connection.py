@@ -152,25 +152,13 @@ class SqliteConnection:
             self._driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
     async def commit(self) -> None:
-        """Wait for the disk.
-
-        Raises:
-            CancelledError: we were to stop meanwhile; it is committed nevertheless.
-        """
+        """Wait for the disk; whoever is to stop meanwhile learns first whether it is committed."""
         if self._disk.is_quick():
             with self._disk.timed():
                 self._connection.commit()
             return
         work = asyncio.get_running_loop().run_in_executor(self._threads, self._connection.commit)
-        stopped: asyncio.CancelledError | None = None
-        while not work.done():
-            try:
-                await asyncio.wait({work})
-            except asyncio.CancelledError as stop:
-                stopped = stop
-        work.result()
-        if stopped is not None:
-            raise stopped
+        await outcome(work)
 
     async def _ask(self, question: Callable[[], CursorResult[Any]]) -> CursorResult[Any]:
         self._driver.is_impatient = True
@@ -220,6 +208,25 @@ class Disk:
         self._average += (seconds - self._average) / 16
         if self._average > QUICK:
             self._slow_until, self._average = time.monotonic() + SLOW_FOR, 0.0
+
+
+async def outcome(saved: asyncio.Future[None]) -> None:
+    """Wait until something is saved. Whoever is stopped meanwhile stops at their next wait instead: "not
+    saved" must not be said of what is.
+
+    Raises:
+        Exception: why it was not saved.
+    """
+    stopped = False
+    while not saved.done():
+        try:
+            await asyncio.wait({saved})
+        except asyncio.CancelledError:
+            stopped = True
+    saved.result()
+    if stopped and (task := asyncio.current_task()):
+        task.uncancel()
+        task.cancel()
 
 
 def driver_of(connection: Connection) -> Driver:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
 
-from store.sqlite_connection import SqliteConnection
+from store.sqlite_connection import SqliteConnection, outcome
 
 LONGEST = 0.02
 """Seconds after which nobody else joins, so that who was done first gets an answer."""
@@ -76,7 +76,7 @@ class Writer:
                     raise failure
                 return
             saved = self._soon(shared)
-        await saved
+        await outcome(saved)
 
     @asynccontextmanager
     async def between(self) -> AsyncIterator[None]:
@@ -130,9 +130,6 @@ class Writer:
         except Exception as failure:
             await self._end(shared, failure)
             return failure
-        except BaseException:  # only after it is committed
-            await self._end(shared)
-            raise
         await self._end(shared)
         self._committed()
         return None
@@ -140,8 +137,6 @@ class Writer:
     async def _end(self, shared: _Shared, failure: Exception | None = None) -> None:
         self._shared = None
         for saved in shared.waiting:
-            if saved.done():  # who was waiting has gone
-                continue
             if failure is None:
                 saved.set_result(None)
             else:

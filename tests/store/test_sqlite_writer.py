@@ -115,6 +115,29 @@ async def test_who_goes_away_while_in_line_leaves_nobody_unsaved(store: Store) -
     assert 0 in in_file(store)
 
 
+async def test_who_is_stopped_while_being_saved_is_not_told_otherwise(store: Store) -> None:
+    said: list[str] = []
+
+    async def click() -> None:
+        try:
+            async with asyncio.timeout(60):
+                await writes(store, 1)
+                said.append("saved")
+                await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            said.append("stopped")
+            raise
+
+    clicked = asyncio.create_task(click())
+    await asyncio.sleep(0)
+    clicked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await clicked
+
+    assert said == ["saved", "stopped"]
+    assert in_file(store) == {1}
+
+
 async def test_who_is_done_does_not_wait_for_a_long_one(store: Store) -> None:
     seen: list[set[int]] = []
 
