@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from handlers.flows.office import Setup
+from store.database import database_url
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFINITION = Path(__file__).parents[1] / "qualification" / "definition.yml"
 
 
@@ -34,8 +38,8 @@ class Settings(BaseSettings):
     greenlight_marketers: str = ""
     greenlight_reps_group: str = ""
     greenlight_timezone: str = "UTC"
-    greenlight_country: str = Field("DE", pattern="^[A-Z]{2}$")
-    greenlight_currency: str = Field("EUR", pattern="^[A-Z]{3}$")
+    greenlight_country: str = "DE"
+    greenlight_currency: str = "EUR"
     greenlight_definition: str = ""
     greenlight_intake_key: str = ""
     greenlight_webhook_url: str = ""
@@ -53,6 +57,35 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as unknown:
             raise ValueError(f"{name} is no time zone; write it like Europe/Berlin") from unknown
         return name
+
+    @field_validator("greenlight_country", "greenlight_currency")
+    @classmethod
+    def _a_code(cls, code: str, field: ValidationInfo) -> str:
+        length, example = (2, "DE") if field.field_name == "greenlight_country" else (3, "EUR")
+        if not (len(code) == length and code.isascii() and code.isalpha() and code.isupper()):
+            raise ValueError(f"must be {length} capital letters, like {example}")
+        return code
+
+    @field_validator("greenlight_log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in LEVELS:
+            raise ValueError(f"must be one of {', '.join(LEVELS)}")
+        return level.upper()
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database(cls, url: str) -> str:
+        database_url(url)
+        return url
+
+    @field_validator("slack_api_url", "public_url", "greenlight_webhook_url", "greenlight_crm_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("must be a whole address, beginning with https:// (or http://)")
+        return url
 
     @field_validator("slack_api_url")
     @classmethod
@@ -86,6 +119,11 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
 
 
+def given_names() -> set[str]:
+    """The names set in the environment or in `.env`, ours or not, in capitals."""
+    return {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
+
+
 def read_settings() -> Settings:
     """The settings, or exit code 2 with what is wrong in words."""
     try:
@@ -93,5 +131,5 @@ def read_settings() -> Settings:
     except ValidationError as wrong:
         for problem in wrong.errors():
             name = str(problem["loc"][0]).upper() if problem["loc"] else "settings"
-            print(f"{name}: {problem['msg']}", file=sys.stderr)
+            print(f"{name}: {problem['msg'].removeprefix('Value error, ')}", file=sys.stderr)
         sys.exit(2)
