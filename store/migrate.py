@@ -80,7 +80,7 @@ async def revision(url: str | URL) -> str | None:
     there = database(url)
     try:
         with reachable():
-            # Opened to write, for a reader makes no new file; an open store asks `revision_on`.
+            # To write, for a reader makes no new file.
             async with there.writing() as connection:
                 await must_stand(connection)
                 found = await revision_on(connection)
