@@ -89,7 +89,7 @@ async def revision(url: str | URL) -> str | None:
     if found is not None and found > newest():
         raise NewerTables(
             f"The tables are of a newer Greenlight: they have form {found}, and this one knows {newest()}. "
-            "Nothing was changed. Start the newer version again, or put back a backup from before the upgrade."
+            "Nothing was changed. Start the newer version again, or put back a backup from before it."
         )
     return found
 
