@@ -11,7 +11,7 @@ import sys
 
 from bot.app import Greenlight
 from bot.log_lines import log_to_stderr
-from bot.settings import Settings, read_settings
+from bot.settings import BadSeed, Settings, read_settings
 from store.lock import DatabaseInUse
 from store.migrate import NewerTables
 from store.moved import DatabaseMoved
@@ -36,8 +36,8 @@ def serve(*, http: bool = True) -> int:
         return 2
     try:
         asyncio.run(_run(Greenlight(settings, http=http)))
-    except (DatabaseInUse, DatabaseMoved, NewerTables) as not_ours:
-        print(str(not_ours), file=sys.stderr)
+    except (DatabaseInUse, DatabaseMoved, NewerTables, BadSeed) as no:
+        print(str(no), file=sys.stderr)
         return 1
     except DatabaseAway as away:
         print(
@@ -54,8 +54,6 @@ def serve(*, http: bool = True) -> int:
 
 def _unusable(settings: Settings, problem: OSError) -> str:
     """Which setting names something that the system does not give us, and why."""
-    if problem.filename:
-        return f"{problem.filename} can't be read ({problem.strerror}). Look at GREENLIGHT_DEFINITION."
     if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
         return f"{settings.host} is no address of this machine ({problem.strerror}). Set HOST to another one."
     return f"Port {settings.port} can't be used ({problem.strerror}). Set PORT to another one."

@@ -12,10 +12,19 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from handlers.flows.office import Setup
+from qualification.definition import parse_definition
+from qualification.errors import Refused
 from store.database import database_url
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFINITION = Path(__file__).parents[1] / "qualification" / "definition.yml"
+
+
+class BadSeed(Refused):
+    """GREENLIGHT_DEFINITION can't become the first version of the rules."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"GREENLIGHT_DEFINITION, {file}, can't be used: {reason}")
 
 
 class Settings(BaseSettings):
@@ -111,8 +120,22 @@ class Settings(BaseSettings):
 
     @property
     def definition_text(self) -> str:
-        """The definition that seeds version 1."""
-        return Path(self.greenlight_definition or DEFINITION).read_text(encoding="utf-8")
+        """The definition that seeds version 1.
+
+        Raises:
+            BadSeed: it can't be read, or makes no sense. Once in force it would end every start.
+        """
+        file = Path(self.greenlight_definition or DEFINITION)
+        try:
+            text = file.read_text(encoding="utf-8")
+            parse_definition(text)
+        except OSError as problem:
+            raise BadSeed(file, problem.strerror or "can't be read") from problem
+        except UnicodeDecodeError as problem:
+            raise BadSeed(file, "it is no text in UTF-8") from problem
+        except Refused as problem:
+            raise BadSeed(file, str(problem)) from problem
+        return text
 
 
 def _words(text: str) -> tuple[str, ...]:

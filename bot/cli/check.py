@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.cli.check_slack import slack_findings
 from bot.cli.finding import OK, WARNING, WRONG, Finding
 from bot.outbound import NotThere, must_be_elsewhere
-from bot.settings import Settings, given_names, read_settings
+from bot.settings import BadSeed, Settings, given_names, read_settings
 from handlers.views.crm import unknown_fields
 from store.database import database_url
 from store.migrate import NewerTables, is_current
@@ -125,17 +125,30 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     if disk:
         says = f"the database lies on {disk} and is lost at a restart. Use a volume, or PostgreSQL."
         yield Finding(WARNING, "disk", says)
+    bad = _bad_seed(settings)
     if not current:
+        if bad:
+            yield Finding(WRONG, "definition", bad)
         says = "the tables are old or missing. `serve` mends that, and so does: python -m bot migrate"
         yield Finding(WARNING, "schema", says)
         return
     yield Finding(OK, "schema", "the newest")
     version, text = await _definition_in_force(settings)
-    if text and settings.greenlight_definition and text != settings.definition_text:
+    if bad:
+        yield Finding(WARNING if text else WRONG, "definition", bad)
+    elif text and settings.greenlight_definition and text != settings.definition_text:
         says = (
             f"GREENLIGHT_DEFINITION differs from version {version}, which is in force. See: definition apply"
         )
         yield Finding(WARNING, "definition", says)
+
+
+def _bad_seed(settings: Settings) -> str:
+    try:
+        _ = settings.definition_text
+    except BadSeed as bad:
+        return str(bad)
+    return ""
 
 
 async def _definition_in_force(settings: Settings) -> tuple[int, str]:

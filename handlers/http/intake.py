@@ -35,7 +35,7 @@ from store.intake import SpendRow
 
 MOST_LEADS = 500
 """Leads in one request (design §2)."""
-OWN_SOURCES = ("leads", "spend")
+OWN_SOURCES = ("leads", "events", "spend")
 
 log = logging.getLogger(__name__)
 LetIn = Callable[[web.Request], Awaitable[tuple[str, bytes]]]

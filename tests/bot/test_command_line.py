@@ -123,9 +123,20 @@ def test_what_can_not_be_opened_is_said_with_its_reason(run, tmp_path: Path) -> 
             assert (code, reason in said) == (1, True), said
 
 
-def test_serve_names_the_setting_that_is_to_blame(run, tmp_path: Path) -> None:
-    code, said = run("start", **SLACK, GREENLIGHT_DEFINITION=f"{tmp_path}/none.yml")
-    assert (code, f"{tmp_path}/none.yml can't be read" in said, "PORT" in said) == (1, True, False), said
+def test_rules_that_make_no_sense_never_become_the_first_version(run, tmp_path: Path) -> None:
+    (tmp_path / "odd.yml").write_text("actions:\n  - [demo\n")
+    for command, file, reason in (
+        ("migrate", "odd.yml", "not valid YAML"),
+        ("start", "none.yml", "No such file"),
+        ("check", "odd.yml", "not valid YAML"),
+    ):
+        code, said = run(command, **SLACK, GREENLIGHT_DEFINITION=str(tmp_path / file))
+        assert (code, f"{file}, can't be used: " in said, reason in said) == (1, True, True), said
+    code, said = run("migrate")
+    assert "Version 1 of the leads definition is in force." in said
+
+
+def test_serve_says_that_its_host_is_elsewhere(run) -> None:
     code, said = run("start", **SLACK, HOST="192.0.2.1")
     assert (code, "Set HOST" in said) == (1, True), said
 
