@@ -59,15 +59,23 @@ class Collector(Generic[Item, Result]):
     async def put_many(self, items: Iterable[Item]) -> list[Result | Exception]:
         """Have these committed, each with its own answer: a result, or what `commit` raised for it alone.
 
+        Whoever is cancelled waits no longer: what no commit has begun with is taken back.
+
         Raises:
             Overloaded: they don't all find room; then none was taken.
         """
         answers: list[Result | Exception] = []
-        for waiting in self._enter(list(items)):
-            try:
-                answers.append(await waiting)
-            except Exception as error:
-                answers.append(error)
+        entered = self._enter(list(items))
+        try:
+            for waiting in entered:
+                try:
+                    answers.append(await waiting)
+                except Exception as error:
+                    answers.append(error)
+        finally:
+            for waiting in entered:
+                if not waiting.cancel() and not waiting.cancelled():
+                    waiting.exception()  # looked at, so that nobody logs it as forgotten
         return answers
 
     async def drain(self) -> None:
@@ -92,7 +100,8 @@ class Collector(Generic[Item, Result]):
     async def _commit_all(self) -> None:
         try:
             while self._waiting:
-                await self._commit_batch(self._next_batch())
+                if batch := self._next_batch():
+                    await self._commit_batch(batch)
         finally:
             self._committing = None
 
@@ -100,9 +109,11 @@ class Collector(Generic[Item, Result]):
         batch: list[tuple[Item, asyncio.Future[Result]]] = []
         left = self._max_batch
         while self._waiting and ((weight := self._weigh(self._waiting[0][0])) <= left or not batch):
-            batch.append(self._waiting.popleft())
-            left -= weight
+            one = self._waiting.popleft()
             self._weight -= weight
+            if not one[1].cancelled():
+                batch.append(one)
+                left -= weight
         return batch
 
     async def _commit_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import signal
+import socket
 import sys
 
 from bot.app import Greenlight
 from bot.log_lines import log_to_stderr
-from bot.settings import read_settings
+from bot.settings import BadSeed, Settings, read_settings
 from store.lock import DatabaseInUse
+from store.migrate import NewerTables
 from store.moved import DatabaseMoved
-from store.signs import DatabaseAway
+from store.signs import DatabaseAway, why_away
 
 STOP = (signal.SIGINT, signal.SIGTERM)
 
@@ -33,22 +36,27 @@ def serve(*, http: bool = True) -> int:
         return 2
     try:
         asyncio.run(_run(Greenlight(settings, http=http)))
-    except (DatabaseInUse, DatabaseMoved) as elsewhere:
-        print(str(elsewhere), file=sys.stderr)
+    except (DatabaseInUse, DatabaseMoved, NewerTables, BadSeed) as no:
+        print(str(no), file=sys.stderr)
         return 1
     except DatabaseAway as away:
         print(
-            f"The database can't be reached ({away}). Look at DATABASE_URL; `python -m bot check` says more.",
+            f"The database can't be reached ({why_away(away)}). Look at DATABASE_URL; "
+            "`python -m bot check` says more.",
             file=sys.stderr,
         )
         return 1
-    except OSError as taken:
-        print(
-            f"Port {settings.port} can't be used ({taken.strerror}). Set PORT to another one.",
-            file=sys.stderr,
-        )
+    except OSError as problem:
+        print(_unusable(settings, problem), file=sys.stderr)
         return 1
     return 0
+
+
+def _unusable(settings: Settings, problem: OSError) -> str:
+    """Which setting names something that the system does not give us, and why."""
+    if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
+        return f"{settings.host} is no address of this machine ({problem.strerror}). Set HOST to another one."
+    return f"Port {settings.port} can't be used ({problem.strerror}). Set PORT to another one."
 
 
 async def _run(bot: Greenlight) -> None:

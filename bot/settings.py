@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from handlers.flows.office import Setup
+from qualification.definition import parse_definition
+from qualification.errors import Refused
+from store.database import database_url
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 DEFINITION = Path(__file__).parents[1] / "qualification" / "definition.yml"
+
+
+class BadSeed(Refused):
+    """GREENLIGHT_DEFINITION can't become the first version of the rules."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"GREENLIGHT_DEFINITION, {file}, can't be used: {reason}")
 
 
 class Settings(BaseSettings):
@@ -34,8 +47,8 @@ class Settings(BaseSettings):
     greenlight_marketers: str = ""
     greenlight_reps_group: str = ""
     greenlight_timezone: str = "UTC"
-    greenlight_country: str = Field("DE", pattern="^[A-Z]{2}$")
-    greenlight_currency: str = Field("EUR", pattern="^[A-Z]{3}$")
+    greenlight_country: str = "DE"
+    greenlight_currency: str = "EUR"
     greenlight_definition: str = ""
     greenlight_intake_key: str = ""
     greenlight_webhook_url: str = ""
@@ -53,6 +66,35 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as unknown:
             raise ValueError(f"{name} is no time zone; write it like Europe/Berlin") from unknown
         return name
+
+    @field_validator("greenlight_country", "greenlight_currency")
+    @classmethod
+    def _a_code(cls, code: str, field: ValidationInfo) -> str:
+        length, example = (2, "DE") if field.field_name == "greenlight_country" else (3, "EUR")
+        if not (len(code) == length and code.isascii() and code.isalpha() and code.isupper()):
+            raise ValueError(f"must be {length} capital letters, like {example}")
+        return code
+
+    @field_validator("greenlight_log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in LEVELS:
+            raise ValueError(f"must be one of {', '.join(LEVELS)}")
+        return level.upper()
+
+    @field_validator("database_url")
+    @classmethod
+    def _a_database(cls, url: str) -> str:
+        database_url(url)
+        return url
+
+    @field_validator("slack_api_url", "public_url", "greenlight_webhook_url", "greenlight_crm_url")
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("must be a whole address, beginning with https:// (or http://)")
+        return url
 
     @field_validator("slack_api_url")
     @classmethod
@@ -78,12 +120,31 @@ class Settings(BaseSettings):
 
     @property
     def definition_text(self) -> str:
-        """The definition that seeds version 1."""
-        return Path(self.greenlight_definition or DEFINITION).read_text(encoding="utf-8")
+        """The definition that seeds version 1.
+
+        Raises:
+            BadSeed: it can't be read, or makes no sense. Once in force it would end every start.
+        """
+        file = Path(self.greenlight_definition or DEFINITION)
+        try:
+            text = file.read_text(encoding="utf-8")
+            parse_definition(text)
+        except OSError as problem:
+            raise BadSeed(file, problem.strerror or "can't be read") from problem
+        except UnicodeDecodeError as problem:
+            raise BadSeed(file, "it is no text in UTF-8") from problem
+        except Refused as problem:
+            raise BadSeed(file, str(problem)) from problem
+        return text
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+def given_names() -> set[str]:
+    """The names set in the environment or in `.env`, ours or not, in capitals."""
+    return {name.upper() for name in (*os.environ, *DotEnvSettingsSource(Settings).env_vars)}
 
 
 def read_settings() -> Settings:
@@ -93,5 +154,5 @@ def read_settings() -> Settings:
     except ValidationError as wrong:
         for problem in wrong.errors():
             name = str(problem["loc"][0]).upper() if problem["loc"] else "settings"
-            print(f"{name}: {problem['msg']}", file=sys.stderr)
+            print(f"{name}: {problem['msg'].removeprefix('Value error, ')}", file=sys.stderr)
         sys.exit(2)

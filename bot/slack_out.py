@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -122,13 +122,18 @@ class SlackOut:
         Returns:
             The channel's id (of the direct message, when `channel` is a person) and the message's ts.
         """
-        key = hashlib.sha256(f"{job.workspace}:{job.id}:{job.dedup}".encode()).hexdigest()[:32]
+        key = key_of(job)
         if job.attempts > 1:
             if channel.startswith(("U", "W")):
                 opened = await self.call(self.client.conversations_open(users=channel))
                 channel = opened["channel"]["id"]
-            oldest = job.first_claimed.timestamp() - CLOCKS_DIFFER
-            found = await self._find(channel, key, oldest, thread_ts)
+
+            def is_it(message: Mapping[str, Any]) -> bool:
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                return metadata.get("event_type") == METADATA and payload.get("key") == key
+
+            found = await self.find_earlier(job, channel, is_it, thread_ts)
             if found:
                 return channel, found
         answer = await self.call(
@@ -144,8 +149,11 @@ class SlackOut:
         )
         return str(answer["channel"]), str(answer["ts"])
 
-    async def _find(self, channel: str, key: str, oldest: float, thread_ts: str | None) -> str | None:
-        cursor = ""
+    async def find_earlier(
+        self, job: Job, channel: str, is_it: Callable[[Mapping[str, Any]], bool], thread_ts: str | None = None
+    ) -> str | None:
+        """The ts of what an earlier attempt at this job has posted, or None: nothing of it is there."""
+        oldest, cursor = job.first_claimed.timestamp() - CLOCKS_DIFFER, ""
         while True:
             window: dict[str, Any] = {
                 "channel": channel,
@@ -160,11 +168,7 @@ class SlackOut:
             else:
                 answer = await self.call(self.client.conversations_history(**window))
             for message in answer["messages"]:
-                metadata = message.get("metadata") or {}
-                if (
-                    metadata.get("event_type") == METADATA
-                    and metadata.get("event_payload", {}).get("key") == key
-                ):
+                if is_it(message):
                     return str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
             if not cursor:
@@ -192,6 +196,11 @@ class SlackOut:
         except Dead:
             return ""
         return str(answer["permalink"])
+
+
+def key_of(job: Job) -> str:
+    """What marks a message as this job's, however often it is tried: 32 letters that tell nobody anything."""
+    return hashlib.sha256(f"{job.workspace}:{job.id}:{job.dedup}".encode()).hexdigest()[:32]
 
 
 def _verdict(refused: SlackApiError) -> Hold | Retry | Dead:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from store.sqlite import Sqlite
 from store.sqlite_connection import SqliteConnection
@@ -23,14 +24,20 @@ def database_url(url: str | URL) -> URL:
     """The address with our drivers in it, whichever it names (`sqlite+aiosqlite://` is the documented one).
 
     Raises:
-        ValueError: neither SQLite in a file nor PostgreSQL.
+        ValueError: neither SQLite in a file nor PostgreSQL; in words for who wrote it.
     """
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):  # its own words may quote a password
+        raise ValueError(
+            "is no database's address; write it like sqlite+aiosqlite:///greenlight.db or "
+            "postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE"
+        ) from None
     kind = address.get_backend_name()
     if kind not in DRIVERS:
-        raise ValueError(f"DATABASE_URL must be sqlite or postgresql, not {kind}")
+        raise ValueError(f"must begin with sqlite or postgresql, not with {kind}")
     if kind == "sqlite" and address.database in (None, "", ":memory:"):
-        raise ValueError("DATABASE_URL must name a file: reading and writing use separate connections")
+        raise ValueError("must name a file: reading and writing use separate connections")
     return address.set(drivername=DRIVERS[kind])
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection as SyncConnection
 
 from store.database import Connection, database
 from store.moved import must_stand
+from store.store import reachable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -61,6 +62,10 @@ async def is_current(url: str | URL) -> bool:
     return await revision(url) == newest()
 
 
+class NewerTables(LookupError):
+    """A later version of this program has changed the tables; this one must not touch them."""
+
+
 async def revision(url: str | URL) -> str | None:
     """The revision of the tables, or None when there are none.
 
@@ -69,15 +74,24 @@ async def revision(url: str | URL) -> str | None:
 
     Raises:
         DatabaseMoved: the data went to another database, or is on its way.
+        NewerTables: a later version of this program was here.
+        DatabaseAway: it can't be reached.
     """
     there = database(url)
     try:
-        # Opened to write, for a reader makes no new file; a store that is open asks `revision_on` instead.
-        async with there.writing() as connection:
-            await must_stand(connection)
-            return await revision_on(connection)
+        with reachable():
+            # To write, for a reader makes no new file.
+            async with there.writing() as connection:
+                await must_stand(connection)
+                found = await revision_on(connection)
     finally:
         await there.close()
+    if found is not None and found > newest():
+        raise NewerTables(
+            f"The tables are of a newer Greenlight: they have form {found}, and this one knows {newest()}. "
+            "Nothing was changed. Start the newer version again, or put back a backup from before it."
+        )
+    return found
 
 
 async def revision_on(connection: Connection) -> str | None:

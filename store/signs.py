@@ -9,6 +9,16 @@ class DatabaseAway(Exception):
     """The database can't be reached or can't write; nothing of the transaction was saved."""
 
 
+def why_away(away: DatabaseAway) -> str:
+    """What the driver says of it, for an admin at a terminal; the log gets no words of others."""
+    cause = away.__cause__
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror + (f": {cause.filename}" if cause.filename else "")
+    said = str(getattr(cause, "orig", None) or cause or away).strip() or str(away)
+    # SQLAlchemy's wrapper puts the class of the driver's error before its words.
+    return said.splitlines()[0].rpartition("'>: ")[2]
+
+
 HAS_MOVED = "this database moved"
 """What a SQLite file answers to a change once its data is elsewhere (`store/moved.py`)."""
 

@@ -17,6 +17,7 @@ from store.tables.workspaces import workspaces
 from store.work import Clock, Work, database_now, utc_now
 
 FIRST_WORKSPACE = "W1"
+BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 OUR_MISTAKES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT}
 """SQLite's codes for a wrong statement, a writing reader and a question we broke off ourselves."""
 AWAY = ("08", "28", "3D", "53", "55000", "57P", "58")
@@ -62,6 +63,8 @@ def _is_away(error: DBAPIError) -> bool:
     if sqlstate is not None:
         return str(sqlstate).startswith(AWAY)
     code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in BROKEN:
+        return True
     # The low byte is the kind; the rest says which of its cases.
     return isinstance(error, OperationalError) and code is not None and code & 0xFF not in OUR_MISTAKES
 

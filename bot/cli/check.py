@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from difflib import get_close_matches
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.cli.check_slack import slack_findings
 from bot.cli.finding import OK, WARNING, WRONG, Finding
-from bot.settings import Settings, read_settings
+from bot.outbound import NotThere, must_be_elsewhere
+from bot.settings import BadSeed, Settings, given_names, read_settings
 from handlers.views.crm import unknown_fields
 from store.database import database_url
-from store.migrate import is_current
+from store.migrate import NewerTables, is_current
 from store.moved import DatabaseMoved
-from store.signs import DatabaseAway
+from store.signs import DatabaseAway, why_away
 from store.store import Store
 
 HOSTS_THAT_FORGET = {
@@ -71,12 +74,39 @@ def _words(settings: Settings) -> list[Finding]:
     if settings.greenlight_webhook_url and not settings.greenlight_webhook_secret:
         says = "GREENLIGHT_WEBHOOK_SECRET is empty: whoever receives the webhook can't tell it is ours."
         found.append(Finding(WARNING, "webhook", says))
+    if _leads_nowhere(settings.greenlight_webhook_url):
+        says = "GREENLIGHT_WEBHOOK_URL is an address no other system can have, and is never connected to."
+        found.append(Finding(WRONG, "webhook", says))
     if unknown := unknown_fields(settings.greenlight_crm_url):
         says = f"GREENLIGHT_CRM_URL can't name {{{unknown[0]}}}, only {{lead}}, {{number}}, {{external_id}}."
         found.append(Finding(WARNING, "CRM", says))
     if os.environ.get("SLACK_CLIENT_ID") and os.environ.get("SLACK_CLIENT_SECRET"):
         says = "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET make Slack's library ignore the token. Unset them."
         found.append(Finding(WRONG, "environment", says))
+    return found + [Finding(WARNING, "settings", says) for says in _misspelt(given_names())]
+
+
+def _leads_nowhere(url: str) -> bool:
+    """Whether an address given by number is one that we refuse to connect to."""
+    host = urlsplit(url).hostname or ""
+    try:
+        must_be_elsewhere(host)
+    except NotThere:
+        return True
+    except ValueError:  # a name, which is looked at when it is connected to
+        pass
+    return False
+
+
+def _misspelt(given: Iterable[str]) -> list[str]:
+    """Names that look like ours and are not: whoever wrote them believes that something is set."""
+    known = [name.upper() for name in Settings.model_fields]
+    found = []
+    for name in sorted(set(given) - set(known)):
+        meant = get_close_matches(name, known, 1, 0.85)
+        if meant or name.startswith("GREENLIGHT_"):
+            says = f"{name} is no setting and does nothing."
+            found.append(says + (f" Is {meant[0]} meant?" if meant else " The README lists them all."))
     return found
 
 
@@ -84,28 +114,41 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     """Reachable, in the newest form, on a disk that stays, and with the definition people think it has."""
     try:
         current = await is_current(settings.database_url)
-    except DatabaseMoved as moved:
-        yield Finding(WRONG, "database", str(moved))
+    except (DatabaseMoved, NewerTables) as not_ours:
+        yield Finding(WRONG, "database", str(not_ours))
         return
-    except Exception as away:  # every driver has its own word for "not there"
-        yield Finding(WRONG, "database", f"can't be reached ({type(away).__name__}). Check DATABASE_URL.")
+    except DatabaseAway as away:
+        yield Finding(WRONG, "database", f"can't be reached ({why_away(away)}). Check DATABASE_URL.")
         return
     yield Finding(OK, "database", database_url(settings.database_url).get_backend_name())
     disk = forgetful_disk(settings.database_url)
     if disk:
         says = f"the database lies on {disk} and is lost at a restart. Use a volume, or PostgreSQL."
         yield Finding(WARNING, "disk", says)
+    bad = _bad_seed(settings)
     if not current:
+        if bad:
+            yield Finding(WRONG, "definition", bad)
         says = "the tables are old or missing. `serve` mends that, and so does: python -m bot migrate"
         yield Finding(WARNING, "schema", says)
         return
     yield Finding(OK, "schema", "the newest")
     version, text = await _definition_in_force(settings)
-    if text and settings.greenlight_definition and text != settings.definition_text:
+    if bad:
+        yield Finding(WARNING if text else WRONG, "definition", bad)
+    elif text and settings.greenlight_definition and text != settings.definition_text:
         says = (
             f"GREENLIGHT_DEFINITION differs from version {version}, which is in force. See: definition apply"
         )
         yield Finding(WARNING, "definition", says)
+
+
+def _bad_seed(settings: Settings) -> str:
+    try:
+        _ = settings.definition_text
+    except BadSeed as bad:
+        return str(bad)
+    return ""
 
 
 async def _definition_in_force(settings: Settings) -> tuple[int, str]:

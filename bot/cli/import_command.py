@@ -24,7 +24,7 @@ from handlers.imports.refused import refused_rows
 from handlers.imports.rows import Choices
 from handlers.imports.table import NoTable
 from store.lock import DatabaseInUse, hold_database
-from store.signs import DatabaseAway
+from store.signs import DatabaseAway, why_away
 from store.store import Store
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def import_file(
 
 def _words(error: Exception) -> str:
     if isinstance(error, DatabaseAway):
-        return f"The database can't be reached or has no tables ({error}). Try: python -m bot check"
+        return f"The database can't be reached or has no tables ({why_away(error)}). Try: python -m bot check"
     return str(error.args[0]) if error.args else str(error)
 
 

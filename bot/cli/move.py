@@ -14,7 +14,7 @@ from rich.table import Table
 from bot.cli.desk import agreed
 from bot.settings import read_settings
 from store.move import IN_USE, Plan, open_move, stay
-from store.signs import DatabaseAway
+from store.signs import DatabaseAway, why_away
 
 AGAIN = "Nothing is lost: run the same command again and it goes on."
 
@@ -38,7 +38,10 @@ async def move(to_url: str, *, yes: bool, dry_run: bool) -> int:
                 await moving.carry_out(told)
             _say_done(console)
     except DatabaseAway as away:
-        print(f"PostgreSQL can't be reached at that address, or no longer ({away}). {AGAIN}", file=sys.stderr)
+        print(
+            f"PostgreSQL can't be reached at that address, or no longer ({why_away(away)}). {AGAIN}",
+            file=sys.stderr,
+        )
         return 1
     except asyncio.CancelledError:
         print(f"Stopped. {AGAIN}", file=sys.stderr)

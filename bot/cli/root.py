@@ -35,7 +35,7 @@ def run(work: Coroutine[Any, Any, int]) -> None:
     """Run a command to its exit code; what it refuses is said in one line."""
     from qualification.errors import Refused
     from store.lock import DatabaseInUse
-    from store.signs import DatabaseAway
+    from store.signs import DatabaseAway, why_away
 
     try:
         code = asyncio.run(work)
@@ -43,7 +43,7 @@ def run(work: Coroutine[Any, Any, int]) -> None:
         print(str(no), file=sys.stderr)
         code = 1
     except DatabaseAway as away:
-        print(f"The database can't be reached ({away}). Check DATABASE_URL.", file=sys.stderr)
+        print(f"The database can't be reached ({why_away(away)}). Check DATABASE_URL.", file=sys.stderr)
         code = 1
     raise typer.Exit(code)
 

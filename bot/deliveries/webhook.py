@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.deliveries.desk import Desk
-from bot.outbound import seconds_asked
+from bot.outbound import NotThere, seconds_asked
 from qualification.events import Kind
 from store.outcomes import Dead, Done, Hold, Job, Outcome, Retry
 
@@ -80,6 +80,10 @@ class WebhookDelivery:
                 self.url, data=body, headers=headers, timeout=TIMEOUT, allow_redirects=False
             ) as answer:
                 return _outcome(answer)
+        except aiohttp.ClientConnectorError as lost:
+            if isinstance(lost.os_error, NotThere):
+                return Dead("the webhook's address is one that no other system can have: set another")
+            return Retry(f"the webhook did not answer ({type(lost).__name__})")
         except (aiohttp.ClientError, TimeoutError, OSError) as lost:
             return Retry(f"the webhook did not answer ({type(lost).__name__})")
 

@@ -49,6 +49,16 @@ def unavailable() -> Declined:
     )
 
 
+def silent() -> Declined:
+    """503: the database can be reached and does not answer, so nobody knows what became of it."""
+    return Declined(
+        503,
+        "The database does not answer, so this may be saved or not. Please send it again later; "
+        "with an Idempotency-Key it is done once",
+        headers={"Retry-After": "30"},
+    )
+
+
 def too_long(seconds: float) -> Declined:
     """503: nobody waits for an answer for longer than that."""
     return Declined(

@@ -51,7 +51,10 @@ REFUSALS: dict[int, tuple[str, str]] = {
         "Too much at once, or too many unknown keys; come back after Retry-After seconds. Nothing was saved",
         "Errors",
     ),
-    503: ("The database can't be reached. Nothing was saved", "Errors"),
+    503: (
+        "The database can't be reached, and nothing was saved; or it does not answer, and nobody knows",
+        "Errors",
+    ),
 }
 
 

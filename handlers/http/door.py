@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 
 from aiohttp import web
@@ -13,6 +14,8 @@ from handlers.http.desk import Desk
 from handlers.http.keys import bearer_key, signed_by
 from handlers.http.request_body import read_raw
 
+PATIENCE = 20.0
+"""Seconds for the database: less than the half minute after which most senders hang up without an answer."""
 CALLER = web.RequestKey("caller", str)
 """The hash of the key that a request came with, or was signed with."""
 
@@ -33,7 +36,8 @@ class Door:
             raise unknown_key()
         not_too_often(self._desk.guesses, request, SIGNED)
         raw = await read_raw(request)
-        secrets = [(key, (key, where)) for key, where in await self._desk.secrets(opened_by(request))]
+        async with in_time():
+            secrets = [(key, (key, where)) for key, where in await self._desk.secrets(opened_by(request))]
         found = signed_by(secrets, stamp, presented, raw, self._desk.clock())
         if found is None:
             self._desk.guesses.wrong(request.remote or "")
@@ -41,7 +45,8 @@ class Door:
         self._desk.guesses.right(request.remote or "", SIGNED)
         secret, workspace = found
         request[CALLER] = secret.hex() if isinstance(secret, bytes) else hash_of(secret)
-        await self._desk.signed_with(secret)
+        async with in_time():
+            await self._desk.signed_with(secret)
         return workspace, raw
 
     async def holder(self, request: web.Request, key: str) -> str:
@@ -52,13 +57,19 @@ class Door:
         """
         guesses, caller = self._desk.guesses, request.remote or ""
         not_too_often(guesses, request, key)
-        workspace = await self._desk.keys(key, opened_by(request))
+        async with in_time():
+            workspace = await self._desk.keys(key, opened_by(request))
         if workspace is None:
             guesses.wrong(caller)
             raise unknown_key()
         guesses.right(caller, key)
         request[CALLER] = hash_of(key)
         return workspace
+
+
+def in_time() -> asyncio.Timeout:
+    """TimeoutError once the database has kept us for too long: it can be reached and does not answer."""
+    return asyncio.timeout(PATIENCE)
 
 
 def opened_by(request: web.Request) -> str:

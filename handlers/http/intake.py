@@ -18,12 +18,13 @@ from handlers.http.answers import (
     busy,
     declined,
     send,
+    silent,
     unavailable,
     verdict_as_json,
     written,
 )
 from handlers.http.desk import Aside, Desk, Overloaded, StoreDown
-from handlers.http.door import Door, opened_by
+from handlers.http.door import Door, in_time, opened_by
 from handlers.http.lead_body import Reader, read_lead
 from handlers.http.repeats import Repeat, as_one, once
 from handlers.http.request_body import parse
@@ -34,7 +35,7 @@ from store.intake import SpendRow
 
 MOST_LEADS = 500
 """Leads in one request (design §2)."""
-OWN_SOURCES = ("leads", "spend")
+OWN_SOURCES = ("leads", "events", "spend")
 
 log = logging.getLogger(__name__)
 LetIn = Callable[[web.Request], Awaitable[tuple[str, bytes]]]
@@ -89,13 +90,16 @@ class Edge:
             async def do(repeat: Repeat | None) -> Answer:
                 return await self._done_or_kept(request, act, workspace, raw, repeat, as_sent)
 
-            return await once(request, raw, workspace, self._desk, do)
+            async with in_time():
+                return await once(request, raw, workspace, self._desk, do)
         except (Declined, BadBody):
             raise
         except Overloaded as full:
             raise busy(full.retry_after) from full
         except StoreDown as down:
             raise unavailable() from down
+        except TimeoutError as hung:
+            raise silent() from hung
         except Exception as fault:
             # Not even the quarantine took it. The caller still has it, so the caller must hear that.
             _report(fault, uuid4().hex[:8])

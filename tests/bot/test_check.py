@@ -67,6 +67,7 @@ async def test_a_sound_installation_has_nothing_wrong(seeded: str) -> None:
         ({"greenlight_intake_key": "secret"}, "intake", "warning", "guess"),
         ({"greenlight_crm_url": "https://crm.example/{email}"}, "CRM", "warning", "{external_id}"),
         ({"greenlight_webhook_url": "http://x.example"}, "webhook", "warning", "SECRET"),
+        ({"greenlight_webhook_url": "http://169.254.169.254/hook"}, "webhook", "wrong", "never connected"),
         ({"database_url": "postgresql+asyncpg://127.0.0.1:9/none"}, "database", "wrong", "DATABASE_URL"),
     ],
 )
@@ -76,6 +77,16 @@ async def test_what_is_wrong_is_said_with_its_mend(
     said = await told(seeded, **changed)
     assert said[about][0] == state
     assert words in said[about][1]
+
+
+async def test_a_name_that_is_no_setting_is_told(
+    seeded: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("GREENLIGHT_TIMZONE=Europe/Berlin\nTIMZONE=Europe/Rome\n")
+    state, says = (await told(seeded))["settings"]
+    assert state == "warning"
+    assert says == "GREENLIGHT_TIMZONE is no setting and does nothing. Is GREENLIGHT_TIMEZONE meant?"
 
 
 async def test_another_definition_file_is_a_warning_never_applied(seeded: str, tmp_path: Path) -> None:

@@ -145,3 +145,20 @@ async def test_draining_waits_for_all_that_was_taken() -> None:
     assert sum(len(batch) for batch in ledger.batches) == 5
     await asyncio.gather(*puts)
     await collector.drain()
+
+
+async def test_who_waits_no_longer_takes_back_what_no_commit_has_begun_with() -> None:
+    ledger = Ledger()
+    ledger.open.clear()
+    collector = Collector(ledger.commit, max_waiting=4)
+    first = asyncio.create_task(collector.put(1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await collector.put_many([2, 3])
+    last = asyncio.create_task(collector.put(4))
+    ledger.open.set()
+
+    assert await asyncio.gather(first, last) == ["saved 1", "saved 4"]
+    assert ledger.batches == [[1], [4]]

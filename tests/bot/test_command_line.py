@@ -13,13 +13,18 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.serve import serve
 
 ROOT = Path(__file__).parents[2]
 
 
 OURS = ("SLACK_", "GREENLIGHT_", "DATABASE_")
 APART = ("serve", "worker")
-"""These run as programs of their own, the others within this one: starting takes a second each time."""
+"""These run as programs of their own, the others within this one: starting takes a second each time.
+`start` is `serve` within this one, for a start that fails."""
+
+
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_API_URL": "http://127.0.0.1:9/"}
 
 
 @pytest.fixture
@@ -43,6 +48,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
             for name, value in more.items():
                 now.setenv(name, value)
             try:
+                if words == ("start",):
+                    sys.exit(serve())
                 main()
             except SystemExit as end:
                 code = end.code if isinstance(end.code, int) else 1
@@ -74,6 +81,64 @@ def test_commands_need_tables_and_say_how_to_get_them(run) -> None:
     assert "Version 1 of the leads definition is in force." in said
     assert run("jobs", "list") == (0, "Nothing was given up.\n")
     assert run("migrate") == (0, "The tables are in the newest form.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("DATABASE_URL", "mysql://localhost/leads", "must begin with sqlite or postgresql"),
+        ("DATABASE_URL", "greenlight.db", "write it like sqlite+aiosqlite:///greenlight.db"),
+        ("GREENLIGHT_LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR"),
+        ("GREENLIGHT_COUNTRY", "Germany", "2 capital letters, like DE"),
+        ("PUBLIC_URL", "greenlight.example.com", "https://"),
+        ("SLACK_API_URL", "slack.com/api", "https://"),
+        ("GREENLIGHT_WEBHOOK_URL", "htps://crm.example/hook", "https://"),
+    ],
+)
+def test_a_setting_that_can_not_be_is_named(run, name: str, value: str, says: str) -> None:
+    code, said = run("check", **{name: value})
+    assert (code, said.startswith(f"{name}: "), says in said) == (2, True, True), said
+
+
+def test_tables_of_a_newer_version_are_left_alone_and_called_so(run, tmp_path: Path) -> None:
+    run("migrate")
+    with sqlite3.connect(tmp_path / "greenlight.db") as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+    for command in ("migrate", "jobs list", "check", "start"):
+        code, said = run(*command.split(), **SLACK)
+        assert (code, "newer Greenlight" in said, "Traceback" in said) == (1, True, False), said
+    with sqlite3.connect(tmp_path / "greenlight.db") as file:
+        assert file.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+def test_what_can_not_be_opened_is_said_with_its_reason(run, tmp_path: Path) -> None:
+    (tmp_path / "letter.db").write_text("Dear Ada, " * 100)
+    for url, reason in (
+        ("postgresql://127.0.0.1:9/leads", "Connect call failed"),
+        (f"sqlite+aiosqlite:///{tmp_path}/letter.db", "file is not a database"),
+        ("sqlite+aiosqlite:////nowhere/greenlight.db", "unable to open database file"),
+    ):
+        for command in ("jobs list", "kpi overview", "check"):
+            code, said = run(*command.split(), DATABASE_URL=url)
+            assert (code, reason in said) == (1, True), said
+
+
+def test_rules_that_make_no_sense_never_become_the_first_version(run, tmp_path: Path) -> None:
+    (tmp_path / "odd.yml").write_text("actions:\n  - [demo\n")
+    for command, file, reason in (
+        ("migrate", "odd.yml", "not valid YAML"),
+        ("start", "none.yml", "No such file"),
+        ("check", "odd.yml", "not valid YAML"),
+    ):
+        code, said = run(command, **SLACK, GREENLIGHT_DEFINITION=str(tmp_path / file))
+        assert (code, f"{file}, can't be used: " in said, reason in said) == (1, True, True), said
+    code, said = run("migrate")
+    assert "Version 1 of the leads definition is in force." in said
+
+
+def test_serve_says_that_its_host_is_elsewhere(run) -> None:
+    code, said = run("start", **SLACK, HOST="192.0.2.1")
+    assert (code, "Set HOST" in said) == (1, True), said
 
 
 def test_wrong_usage_ends_with_two(run) -> None:

@@ -95,6 +95,14 @@ async def test_a_webhook_that_sends_us_elsewhere_is_not_followed(sqlite_url: str
         assert "set its final address" in said
 
 
+async def test_an_admin_hears_of_a_webhook_that_no_other_system_can_have(sqlite_url: str) -> None:
+    async with house(sqlite_url, greenlight_webhook_url="http://169.254.169.254/hook") as h:
+        await h.form()
+        await h.quiet()
+        (said,) = [message["text"] for message in await h.slack.told("adam")]
+        assert "no other system can have" in said
+
+
 @pytest.mark.parametrize("after", ["inf", "Wed, 21 Oct 2026 07:28:00 GMT", "9" * 30])
 async def test_a_webhook_can_not_make_us_wait_for_ever(sqlite_url: str, after: str) -> None:
     async with receiver() as there, house(sqlite_url, **hooked(there)) as h:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from handlers.flows.kpi_file import order_file
 from handlers.flows.receive import take_in
 from handlers.flows.shared_once import share_once, was_not_shared
 from qualification.arrival import NewLead
@@ -84,7 +86,7 @@ async def test_rows_come_as_a_file_by_direct_message_once(sqlite_url: str) -> No
         assert said["text"] == "The rows come as a file in your direct messages with me."
         assert (await press(h, "maya", "Export CSV", told["ts"]))["text"].startswith("That file was sent")
         ((name, content),) = await files_of(h, "maya")
-        assert name == "funnel-2026-11-18.csv"
+        assert re.fullmatch(r"funnel-2026-11-18-[0-9a-f]{8}\.csv", name)
 
         key = (await asks(h, "maya", "/kpi key"))["text"].split("`")[1]
         bearer = {"Authorization": f"Bearer {key}"}
@@ -124,6 +126,34 @@ async def test_an_upload_that_broke_off_is_made_up_for_and_never_doubled(sqlite_
         h.clock.ahead += h.clock.MINUTE * 10
         await h.quiet()
         assert len(await files_of(h, "maya")) == 1
+
+
+async def test_a_file_that_went_out_while_our_clock_was_fast_is_not_sent_again(sqlite_url: str) -> None:
+    async with house(sqlite_url) as h:
+        slacks = h.workspace.clock
+        h.workspace.clock = lambda: slacks() - timedelta(hours=1).total_seconds()
+        await h.slack.misbehave("files.completeUploadExternal", "drop", times=1)
+        # Not pressed: Slack's clock and ours are so far apart that no click comes through.
+        assert await order_file(h.bot.office, h.bot.where, "funnel", "UMAYA", "here")
+        await h.quiet()
+        h.clock.ahead += h.clock.MINUTE * 10
+        await h.quiet()
+        assert len(await files_of(h, "maya")) == 1
+
+
+async def test_who_asks_the_same_twice_gets_both_files_also_on_a_bad_day(sqlite_url: str) -> None:
+    """A file that did not go out must not be taken for an earlier one that looks like it."""
+    async with house(sqlite_url) as h:
+        await h.form()
+        for failures in (0, 1):
+            told = await asks(h, "maya", "/kpi funnel")
+            await h.slack.misbehave("files.completeUploadExternal", "500", times=failures)
+            await press(h, "maya", "Export CSV", told["ts"])
+        h.clock.ahead += h.clock.MINUTE * 10
+        await h.quiet()
+        first, second = await files_of(h, "maya")
+        assert first[1] == second[1]
+        assert first[0] != second[0]
 
 
 async def test_share_is_once_also_after_a_restart(database_url: str) -> None:

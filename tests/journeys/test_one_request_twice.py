@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import select, text
 
+from handlers.http import door
 from store.tables.intake import answers, quarantine, traffic
 from store.tables.leads import lead_events
 from tests.house import DEMO, KEY, House, house
@@ -119,3 +121,29 @@ async def test_what_the_database_can_not_take_now_is_no_fault_of_the_sender(post
         async with h.bot.store.writing() as connection:
             await connection.execute(text("DROP TRIGGER full_disk ON spend"))
         assert await send(h, h.url, "spend", "cost", row) == (202, {"saved": 1})
+
+
+async def test_a_database_that_does_not_answer_is_said_in_time_and_nothing_comes_twice(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As while it fails over: connections stand and nothing comes back on them."""
+    async with house(postgres_url) as h:
+        monkeypatch.setattr(door, "PATIENCE", 0.5)
+        async with h.bot.store.writing() as held:
+            await held.execute(text("LOCK TABLE leads, jobs IN ACCESS EXCLUSIVE MODE"))
+            first = asyncio.create_task(send(h, h.url, "leads", "form-0", person(0)))
+            await asyncio.sleep(0.2)  # its commit is under way, the others wait for the next one
+            others = await asyncio.gather(
+                *(send(h, h.url, "leads", f"form-{n}", person(n)) for n in range(1, 4))
+            )
+            for status, told in (await first, *others):
+                assert (status, "does not answer" in told["errors"][0]["message"]) == (503, True)
+        monkeypatch.setattr(door, "PATIENCE", 20)
+
+        # The one under way is saved after all; sent again it has its answer, and the others were taken back.
+        status, told = await send(h, h.url, "leads", "form-0", person(0))
+        assert (status, told["status"]) == (202, "created")
+        assert await count(h, lead_events, lead_events.c.kind == "created") == 1
+        for n in range(1, 4):
+            assert (await send(h, h.url, "leads", f"form-{n}", person(n)))[1]["status"] == "created"
+        assert await count(h, lead_events, lead_events.c.kind == "activity") == 4

@@ -16,12 +16,9 @@ from bot.worker import Done, Job, Outcome, Worker
 from handlers.flows.definition_force import apply_at_shell
 from handlers.flows.office import FRESH
 from store.store import Store
-from store.tables.jobs import jobs
-from store.tables.leads import lead_events
 from tests.house import House, house
 from tests.journeys.test_lead_command import answer
 from tests.journeys.test_nothing_lost_nothing_twice import ANSWERS, eventually
-from tests.journeys.test_socket_mode import SOCKET, opened
 from tests.office import open_office
 
 
@@ -56,25 +53,6 @@ async def test_a_dialog_opened_by_one_is_saved_by_the_other(postgres_url: str) -
         assert (await h.lead(1001)).stage == "sql"
         assert len(await h.cards("sales-alerts")) == 1
         assert len(await h.slack.told("ben")) == 1
-
-
-async def test_each_click_counts_once_with_two_bots_on_sockets(postgres_url: str) -> None:
-    """Slack, and the sandbox, give each message to one of the open connections in turn."""
-    async with house(postgres_url, **SOCKET) as h, another(h) as second:
-
-        async def both_listen() -> bool:
-            return await opened(h) == 2
-
-        await eventually(both_listen)
-        for n in range(4):
-            await h.form(email=f"n{n}@acme.example", phone=None)
-        for card in await h.cards():
-            assert (await h.slack.click("ana", "Claim", channel="leads", ts=card["ts"]))["ok"]
-        await h.quiet()
-        await second.worker.idle()
-        assert [(await h.lead(n)).owner for n in range(1001, 1005)] == ["UANA"] * 4
-        assert await count(h, lead_events, lead_events.c.kind == "claimed") == 4
-        assert await count(h, jobs, jobs.c.topic == "clock.touch") == 4
 
 
 async def test_a_worker_alone_delivers_what_others_take_in(postgres_url: str) -> None:

@@ -135,7 +135,7 @@ async def test_what_was_deleted_leaves_the_files(sqlite_url: str) -> None:
 
 @pytest.mark.parametrize("url", ["mysql://localhost/x", "sqlite://", "sqlite+aiosqlite:///:memory:"])
 def test_an_address_we_can_not_serve_is_refused_in_words(url: str) -> None:
-    with pytest.raises(ValueError, match="DATABASE_URL must"):
+    with pytest.raises(ValueError, match=r"must begin with|must name a file"):
         Store(url)
 
 

@@ -226,7 +226,7 @@ async def test_an_unknown_source_names_the_known_ones(post: Post):
     status, answer = await post("fax", json=ADA)
 
     assert status == 404
-    assert answer["errors"][0]["message"] == "No such source. There are: leads, spend, pings"
+    assert answer["errors"][0]["message"] == "No such source. There are: leads, events, spend, pings"
 
 
 @pytest.mark.parametrize("path", ["leads", "spend", "fax"])
