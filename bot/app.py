@@ -28,6 +28,7 @@ from bot.metrics import Metrics
 from bot.outbound import guarded_session
 from bot.own_token import OwnToken
 from bot.people import learn_people
+from bot.probe import schema_of
 from bot.quiet_logs import log_only_our_faults
 from bot.replay import retry
 from bot.request_ids import name_requests, name_socket_messages
@@ -52,7 +53,7 @@ from handlers.slack.reception import Reception
 from store.finish import Patience
 from store.jobs import LaneGap, every_second
 from store.lock import hold_database
-from store.migrate import newest, revision_on, upgrade
+from store.migrate import upgrade
 from store.store import Store, reachable
 
 VERSION = "0.1.0"
@@ -246,11 +247,8 @@ class Greenlight:
 
     async def health(self) -> Health:
         """How the parts are, for /readyz."""
-        # By a reader of the open store: a probe must not wait for whoever writes, nor open connections.
-        async with self.store.read(self.where) as work:
-            current = await revision_on(work.connection) == newest()
-            await work.house.definition_text()
-        return Health(database=True, schema=current, worker=self.worker.healthy, slack=self.slack.well)
+        schema = await schema_of(self.store, self.where)
+        return Health(schema is not None, schema, self.worker.healthy, self.slack.well)
 
     async def _look_at_outbox(self) -> None:
         await self.metrics.look_at_outbox(self.store, self.where)

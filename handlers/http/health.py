@@ -21,19 +21,22 @@ PARTS = {"database": "down", "schema": "behind", "worker": "down", "slack": "deg
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the parts are. Slack is reported only: without it leads still come in and wait."""
+    """How the parts are. Slack is reported only: without it leads still come in and wait.
+
+    `schema` is None where the database can't be asked.
+    """
 
     database: bool
-    schema: bool
+    schema: bool | None
     worker: bool
     slack: bool
 
     @property
     def ready(self) -> bool:
-        return self.database and self.schema and self.worker
+        return self.database and bool(self.schema) and self.worker
 
 
-NOTHING_WELL = Health(database=False, schema=False, worker=False, slack=False)
+NOTHING_WELL = Health(database=False, schema=None, worker=False, slack=False)
 
 
 def add_health(
@@ -58,6 +61,8 @@ def add_health(
         except Exception:  # whatever the reason, who can't say it is well is not ready
             health = NOTHING_WELL
         parts = {part: "ok" if getattr(health, part) else bad for part, bad in PARTS.items()}
+        if health.schema is None:
+            parts["schema"] = "unknown"
         body = {"ready": health.ready, **parts}
         return send(written(200 if health.ready else 503, body), {"Cache-Control": "no-store"})
 

@@ -16,7 +16,7 @@ from store.signs import commits
 
 LIMIT = 2.0
 """Seconds a listener may take. Slack gives up after three and shows the person a bare error."""
-BUSY = "Slack did not answer just now, so I could not do that. Please try again."
+BUSY = "Slack did not answer just now, so nothing was saved. Please try again."
 SAVED = "That is saved, but I could not show it. Look at the lead before you try again."
 log = logging.getLogger("greenlight.slack")
 

@@ -341,6 +341,8 @@ async def test_without_its_database_everybody_is_told_and_nothing_is_half_saved(
             assert answer["http"] == 503
             async with h.http.get(f"{h.url}/readyz") as ready:
                 assert ready.status == 503
+                told = await ready.json()
+            assert (told["database"], told["schema"], told["slack"]) == ("down", "unknown", "ok")
             assert (await h.slack.click("ana", "Claim", channel="leads"))["status"] == 200
             (said,) = [message["text"] for message in await h.slack.told("ana")]
             assert "nothing was saved" in said
