@@ -23,6 +23,7 @@ OUR_MISTAKES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IN
 AWAY = ("08", "28", "3D", "53", "55000", "57P", "58")
 """How PostgreSQL's codes begin when it can't be reached, lets nobody in (55000: its database is closed), is
 full or shuts down (its manual, appendix A). A deadlock (40P01) or a missing column (42703) is another."""
+LOST_ITS_PLACE = "InternalClientError"
 
 
 @contextmanager
@@ -57,7 +58,8 @@ def answering() -> Iterator[None]:
 
 
 def _is_away(error: DBAPIError) -> bool:
-    if error.connection_invalidated:
+    # asyncpg loses its place in a conversation that the server broke off.
+    if error.connection_invalidated or type(error.orig).__name__ == LOST_ITS_PLACE:
         return True
     sqlstate = getattr(error.orig, "sqlstate", None)
     if sqlstate is not None:
@@ -88,8 +90,12 @@ class Store:
         self._counting_rules: Known = {}
 
     async def open(self) -> None:
-        """Reach the database, so that a wrong address is said at start and not by the first click."""
-        async with self._database.writing():
+        """Reach the database, so that a wrong address is said at start and not by the first click.
+
+        Raises:
+            DatabaseAway: it can't be reached.
+        """
+        async with self.writing():
             pass
 
     async def close(self) -> None:

@@ -8,13 +8,14 @@ import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import delete, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InternalError
 
 from store.lock import DatabaseInUse, hold_database
 from store.signs import DatabaseAway
-from store.store import Store
+from store.store import Store, answering
 from store.tables.base import micros, moment_of
 from store.tables.jobs import jobs
 from store.tables.workspaces import workspaces
@@ -69,7 +70,17 @@ async def test_only_a_database_that_is_away_is_called_so(store: Store, here: str
     with pytest.raises(DatabaseAway):
         async with gone.read(here):
             pass
+    with pytest.raises(DatabaseAway):
+        await gone.open()
     await gone.close()
+
+
+def test_a_driver_that_lost_its_place_has_lost_the_database() -> None:
+    lost = asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress")
+    with pytest.raises(DatabaseAway), answering():
+        raise InternalError("SELECT 1", None, lost)
+    with pytest.raises(DBAPIError), answering():
+        raise InternalError("SELECT 1", None, asyncpg.InterfaceError("a mistake of ours"))
 
 
 async def test_a_click_that_is_cancelled_gives_the_write_lock_back(store: Store, here: str) -> None:
