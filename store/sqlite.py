@@ -31,6 +31,8 @@ WRITER_PRAGMAS = (
     "foreign_keys=ON",
     # 40 MB: in case ours comes too late.
     "wal_autocheckpoint=10000",
+    # It waits for others without holding up anybody here (`SqliteConnection.seize`).
+    "busy_timeout=0",
 )
 READER_PRAGMAS = ("query_only=1",)
 
@@ -115,12 +117,7 @@ class Sqlite:
         """
         async with self._write.between(), self._connected(self._writer) as connection:
             driver = driver_of(connection)
-            # Never wait here for a reader: everyone who writes would wait along.
-            driver.execute("PRAGMA busy_timeout=0")
-            try:
-                busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             return not busy
 
     async def close(self) -> None:

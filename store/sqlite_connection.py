@@ -135,21 +135,16 @@ class SqliteConnection:
         Raises:
             OperationalError: somebody holds it for longer than PATIENCE.
         """
-        begin = partial(self._connection.exec_driver_sql, "BEGIN IMMEDIATE")
         waited, pauses = 0.0, iter(PAUSES)
-        self._driver.execute("PRAGMA busy_timeout=0")
-        try:
-            while True:
-                try:
-                    begin()
-                    return
-                except OperationalError as locked:
-                    if not _is(locked, sqlite3.SQLITE_BUSY) or waited * 1000 > PATIENCE:
-                        raise
-                waited += (pause := next(pauses, PAUSES[-1]))
-                await asyncio.sleep(pause)
-        finally:
-            self._driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+        while True:
+            try:
+                self._connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as locked:
+                if not _is(locked, sqlite3.SQLITE_BUSY) or waited * 1000 > PATIENCE:
+                    raise
+            waited += (pause := next(pauses, PAUSES[-1]))
+            await asyncio.sleep(pause)
 
     async def commit(self) -> None:
         """Wait for the disk; whoever is to stop meanwhile learns first whether it is committed."""
