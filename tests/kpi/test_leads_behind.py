@@ -11,7 +11,7 @@ from handlers.flows.claim import claim_lead, snooze_lead
 from handlers.flows.kpi_leads import PARTS, leads_of
 from qualification.errors import Refused
 from tests.kpi.firm import BERLIN, Firm, firm
-from tests.kpi.test_against_reference import Life
+from tests.kpi.lives import Life
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 
