@@ -10,10 +10,12 @@ import asyncio
 import sys
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
-from tests.fuzz.databases import KINDS, fresh
+from tests.faults.databases import postgres_server, sqlite_file
+from tests.fuzz.databases import KINDS
 from tests.kpi.against_reference import PLACES, live
 
 STEPS = (0, 12, 60, 150, 260)
@@ -21,10 +23,12 @@ STEPS = (0, 12, 60, 150, 260)
 
 async def _many(count: int, seed: int, kind: str) -> int:
     wrong, asked = 0, Counter[str]()
-    for number in range(seed, seed + count):
-        place, steps = PLACES[number % len(PLACES)], Random(number).choice(STEPS)
-        with tempfile.TemporaryDirectory(prefix="greenlight-recount-") as folder:
-            async with fresh(kind, Path(folder)) as url:
+    with ExitStack() as stack:
+        server = stack.enter_context(postgres_server()) if kind == "postgres" else None
+        for number in range(seed, seed + count):
+            place, steps = PLACES[number % len(PLACES)], Random(number).choice(STEPS)
+            with tempfile.TemporaryDirectory(prefix="greenlight-recount-") as folder:
+                url = await (server.database() if server else sqlite_file(Path(folder)))
                 try:
                     asked += await live(url, place, number, steps)
                 except AssertionError as no:

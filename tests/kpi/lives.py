@@ -24,6 +24,7 @@ from qualification.lead import Stage
 from qualification.past import Past
 from qualification.qualify import Call
 from store.kpi_fold import fold
+from tests.behaviour.calls import call, hears
 from tests.kpi.firm import BERLIN, Firm, firm
 
 REPS = ("UANA", "UBEN")
@@ -38,6 +39,8 @@ VARIANTS = (None, None, "A", "B")
 START = datetime(2026, 9, 20, 8, 30, tzinfo=UTC)
 Spent = tuple[str, str, date, date, int, str]
 """Source, campaign, the first and the last day, minor units and their currency."""
+Seen = tuple[datetime, str, str]
+"""When somebody looked at a page, in which browser, and the source they came by, "" where that is unknown."""
 
 
 class Life:
@@ -163,6 +166,7 @@ class MergingLife(Life):
         self.merges: list[tuple[int, str]] = []
         self.everybody: set[int] = set()
         self.spent: dict[tuple[str, str, date, date, str], int] = {}
+        self.seen: list[Seen] = []
 
     async def go_on(self, steps: int) -> None:
         """Every few things one that happens seldom."""
@@ -171,6 +175,7 @@ class MergingLife(Life):
             self.everybody |= set(self.f.numbers.values())
             seldom = self.chance.choice((
                 *(self.merged,) * 6, *(self.split,) * 3, self.opted_out, self.erased, *(self.paid,) * 3,
+                *(self.looked,) * 3,
             ))  # fmt: skip
             with suppress(Refused):
                 await seldom()
@@ -217,6 +222,20 @@ class MergingLife(Life):
         self.spent[bill] = self.chance.randrange(10_000, 900_000)
         source, campaign, start, end, currency = bill
         await self.f.spend(source, start, end, self.spent[bill], currency, campaign)
+
+    async def looked(self) -> None:
+        """Some look at pages and are no leads."""
+        views = [
+            (self.f.clock() - timedelta(hours=self.chance.randrange(60)), f"b{self.chance.randrange(12)}",
+             self.chance.choice(("", "", *SOURCES[:2])))
+            for _ in range(4)
+        ]  # fmt: skip
+        self.seen += views
+        calls = [
+            call("page", at, anonymousId=browser, context={"campaign": {"source": source}} if source else {})
+            for at, browser, source in views
+        ]
+        await hears(self.f, *calls)
 
     def bills(self) -> list[Spent]:
         """All that was spent."""

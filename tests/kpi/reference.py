@@ -10,17 +10,20 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.kpi.lives import Spent
-from tests.kpi.people import Person, is_somebody
+from tests.kpi.lives import Seen, Spent
+from tests.kpi.people import Person
 from tests.kpi.reference_time import Wait, Window, likely, still_waiting, waited_by, windows, working_time
 
 Row = dict[str, Any]
+Recount = tuple[dict[str, Row], Row]
+"""The rows by their key, and the total."""
+OFF = 1.0205
 TO_SQL = timedelta(days=30)
 TO_TOUCH = timedelta(hours=24)
 """The working time that may pass between the promise to claim and the first contact."""
@@ -37,9 +40,21 @@ class Cents:
 
 @dataclass(frozen=True)
 class About:
-    """A time read from buckets: at most two percent off."""
+    """A median of waits of which each is read from buckets, and told at most two percent off."""
 
-    seconds: float
+    waits: Sequence[Wait]
+
+    def is_told_by(self, found: float | None) -> bool:
+        """Whether waits that are off by no more give this one, or None where half of them may wait still."""
+        mays = [
+            waited_by([(wait * (one if over else other), over) for wait, over in self.waits], 0.5)
+            for one in (1, 1 / OFF, OFF)
+            for other in (1, 1 / OFF, OFF)
+        ]
+        known = [may for may in mays if may is not None]
+        if found is None or not known:
+            return found in mays
+        return min(known) - 1 <= found <= max(known) + 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,7 @@ class World:
 
     people: Sequence[Person]
     spent: Sequence[Spent]
+    seen: Sequence[Seen]
     now: datetime
     zone: ZoneInfo
     words: str = "30d"
@@ -233,68 +249,6 @@ def speed(who: Sequence[Person], w: World) -> Row:
         "in_target": share(kept, judged),
         "never": share(sum(not ended for _, ended in contacts), len(contacts)),
     }
-
-
-def reps(w: World) -> dict[str, Row]:
-    """Who carries what? What somebody did is theirs, whoever has the lead now."""
-    found: dict[str, Row] = {}
-    for who in sorted({e.actor for p in w.valid for e in p.did} | {str(p.owner) for p in w.valid}):
-        if not is_somebody(who):
-            continue
-        claimed, qualified = (
-            sum(any((e.kind, e.actor) == (kind, who) and w.window.has(e.at) for e in p.did) for p in w.valid)
-            for kind in ("claimed", "answered")
-        )
-        reached = [p for p in w.valid if p.contact_by == who and p.timed and w.window.has(p.contact)]
-        promised = [p for p in reached if p.due]
-        found[who] = {
-            "claimed": claimed,
-            "in_target": share(sum(_in_time(p, w) for p in promised), len(promised) + _forgotten(who, w)),
-            "qualified": qualified,
-            "sqls": sum(p.sql_by == who and w.window.has(p.sql) for p in w.valid),
-            "customers": sum(p.owner == who and w.window.has(p.won) for p in w.valid),
-            "open_now": sum(p.owner == who and p.stage in ("lead", "mql", "sql") for p in w.valid),
-            "median_speed": median(took(p) for p in reached) if reached else None,
-        }
-    return {who: row for who, row in found.items() if any(row.values())}
-
-
-def _in_time(p: Person, w: World) -> bool:
-    assert p.due and p.contact
-    return working_time(p.due, p.contact, w.zone) <= TO_TOUCH
-
-
-def _forgotten(who: str, w: World) -> int:
-    """Theirs whom nobody contacted, and whose time for that ran out in the window."""
-    begin, end = (datetime.combine(day, time(0), w.zone) for day in (w.window.start, w.window.end))
-    theirs = [p.due for p in w.valid if p.owner == who and p.timed and p.contact is None and p.due]
-    return sum(
-        working_time(due, begin, w.zone) <= TO_TOUCH < working_time(due, min(end, w.now), w.zone)
-        for due in theirs
-    )
-
-
-def took(p: Person) -> float:
-    """Seconds until the first contact."""
-    assert p.contact
-    return (p.contact - p.received).total_seconds()
-
-
-def rejections(w: World, by: str) -> dict[str, Row]:
-    """What do reps reject, from where? Against the window before."""
-    now, then = (
-        Counter((str(p.rejected_for), p.key(by)) for p in w.valid if window.has(p.rejected))
-        for window in (w.so_far, w.before)
-    )
-    return {
-        f"{reason} · {key}": {"reason": reason, "source": key, **change(now[reason, key], then[reason, key])}
-        for reason, key in now | then
-    }
-
-
-def change(now: int, then: int) -> Row:
-    """How many more or fewer than before."""
-    return {"rejected": now, "previous": then, "change": (now - then) / then if then else None}
 
 
 def left_out(w: World) -> int:

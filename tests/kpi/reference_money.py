@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
-from statistics import median
 
 from tests.kpi.lives import Spent
 from tests.kpi.people import Person, Touch
@@ -14,22 +13,18 @@ from tests.kpi.reference import (
     PLAIN,
     About,
     Cents,
+    Recount,
     Row,
     World,
-    change,
     created,
     funnel,
-    rejections,
-    reps,
     share,
-    took,
     waits,
 )
-from tests.kpi.reference_time import Window, waited_by
+from tests.kpi.reference_people import quality_by, reps_by, visitors_by
+from tests.kpi.reference_time import Window
 
 ONE_DAY = timedelta(days=1)
-Recount = tuple[dict[str, Row], Row]
-"""The rows by their key, and the total."""
 
 
 def paid(bills: Sequence[Spent], window: Window) -> tuple[Fraction, int] | None:
@@ -89,9 +84,9 @@ def overview(w: World) -> Row:
 
 
 def _at_a_glance(w: World) -> Row:
-    heads, half = _entered(w.valid, w.window), waited_by(waits(w.valid, w, "contact"), 0.5)
+    heads = _entered(w.valid, w.window)
     cost = each(paid(w.spent, w.so_far), heads["leads"])
-    return heads | {"cpl": cost, "contact_median": None if half is None else About(half)}
+    return heads | {"cpl": cost, "contact_median": About(waits(w.valid, w, "contact"))}
 
 
 def velocity(who: Sequence[Person], w: World) -> Row:
@@ -235,28 +230,13 @@ def _costly(count: Callable[[Sequence[Person], Sequence[Spent], World], Row]) ->
     return counted
 
 
-def _reps(w: World, by: str) -> Recount:
-    rows = reps(w)
-    added = ("claimed", "qualified", "sqls", "customers", "open_now")
-    total: Row = {name: sum(row[name] for row in rows.values()) for name in added}
-    judged = [row["in_target"] for row in rows.values() if row["in_target"]]
-    total["in_target"] = share(sum(one["k"] for one in judged), sum(one["n"] for one in judged))
-    waited = [took(p) for p in w.valid if p.contact_by in rows and p.timed and w.window.has(p.contact)]
-    return rows, total | {"median_speed": median(waited) if waited else None}
-
-
-def _quality(w: World, by: str) -> Recount:
-    rows = rejections(w, by or "source")
-    now, then = (sum(row[name] for row in rows.values()) for name in ("rejected", "previous"))
-    return rows, {"reason": "all", "source": "all", **change(now, then)}
-
-
 OTHERS: Mapping[str, Callable[[World, str], Recount]] = {
     "overview": lambda w, by: ({}, overview(w)),
     "cpl": _costly(cpl),
     "cac": _costly(cac),
     "sources": lambda w, by: sources(w, by or "source"),
-    "reps": _reps,
-    "quality": _quality,
+    "reps": reps_by,
+    "quality": quality_by,
+    "visitors": visitors_by,
 }
 RECOUNTED = (*PLAIN, "velocity", *OTHERS)

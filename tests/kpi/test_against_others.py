@@ -75,7 +75,7 @@ async def by_hand(f: Firm, kpi: str, period: str = "30d") -> tuple[Any, World]:
     """What we say, and everybody for a recount over the same days."""
     told: Any = (await f.asks(kpi, period)).answer.to_json()
     everyone = people([await f.history(number) for number in sorted(f.numbers.values())])
-    return told, World(everyone, (), f.clock(), BERLIN, period)
+    return told, World(everyone, (), (), f.clock(), BERLIN, period)
 
 
 @pytest.mark.parametrize("seed", [4])

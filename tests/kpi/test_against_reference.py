@@ -22,7 +22,6 @@ ELSEWHERE = {
     "nurture": "test_against_others.py",
     "benchmark": "test_against_others.py",
     "definition": "test_against_others.py",
-    "visitors": "test_visitors.py",
     "ab": "test_experiments.py",
 }
 """Recounted by hand there, from what those stories need beside leads."""
