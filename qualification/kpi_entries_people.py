@@ -87,8 +87,9 @@ ENTRIES = (
         formula="per rep counts of the window; contacted in time ÷ contacted or due; median time to first "
         "contact",
         counted="What each person did in the window: leads they claimed, leads they saved Qualify for, SQLs "
-        "they approved, first contacts they made; customers and open leads by owner. What was undone "
-        "doesn't count.",
+        "they approved, first contacts they made; customers and open leads by owner. In time goes "
+        "by who made the first contact, or has the lead whose time for one ran out in the window. What was "
+        "undone doesn't count.",
         fields=("claimed", "in_target", "qualified", "sqls", "customers", "open_now", "median_speed"),
         bars=("sqls", "customers"),
         always_by="rep",

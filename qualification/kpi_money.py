@@ -186,7 +186,9 @@ def velocity(asked: Asked, counts: Sequence[VelocityFactors], total: VelocityFac
         reasons = {
             "win_rate": "no SQL was won or lost in this window",
             "mean_amount": f"no customer with an amount in {asked.currency}",
-            "cycle_days": "nobody became a customer in this window",
+            "cycle_days": "nobody knows when these customers became SQL"
+            if one.won
+            else "nobody became a customer in this window",
             "per_day": "a factor is missing",
         }
         missing = {name: why for name, why in reasons.items() if values[name] is None}

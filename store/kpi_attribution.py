@@ -68,7 +68,8 @@ async def credited(
         one.customers += won is not None
         one.open += not closed
         if won is not None and minor is not None:
-            for key, part in zip(shares, apportion(minor, list(shares.values())), strict=True):
+            due = {key: part for key, part in shares.items() if part}
+            for key, part in zip(due, apportion(minor, list(due.values())), strict=True):
                 found[key].revenue[currency] += part
     funnel = [FunnelCounts(key, c.leads, c.mqls, c.sqls, c.customers, c.open) for key, c in found.items()]
     money = {
@@ -95,7 +96,10 @@ def _shares(
 
 
 async def _touches(scope: Scope, period: Period) -> dict[int, list[Touch]]:
-    """The qualifying touches of the window's leads, in order of time; only of leads with more than one."""
+    """The qualifying touches of the window's leads, in order of time; only of leads with more than one.
+
+    What was handed in under two numbers that are one person now is one touch.
+    """
     its_lead = await scope.its_lead(lead_events.c.lead)
     same = and_(leads.c.workspace == lead_events.c.workspace, its_lead)
     several = (
@@ -108,16 +112,32 @@ async def _touches(scope: Scope, period: Period) -> dict[int, list[Touch]]:
     told = lead_events.alias("told")
     key = told.c.data["campaign" if scope.by == "campaign" else "source"].as_string()
     its_lead = await scope.its_lead(told.c.lead)
+    action = told.c.data["action"].as_string()
     query = (
-        select(leads.c.number, raw(told.c.at), key)
+        select(leads.c.number, raw(told.c.at), action, key, told.c.lead, told.c.step)
         .where(*_qualifying(scope, told), scope.here(), its_lead, leads.c.number.in_(several))
         .order_by(leads.c.number, told.c.at, told.c.seq)
     )
     found: dict[int, list[Touch]] = defaultdict(list)
+    gone, moment, there = await _given_back(scope), (0, 0), set[str]()
     async for row in in_pages(await scope.work.execute(query)):
-        number, at, key = tuple(row)
+        number, at, action, key, its_number, step = tuple(row)
+        if moment != (number, at):
+            moment, there = (number, at), set()
+        if (its_number, step) in gone or action in there:
+            continue
+        there.add(action)
         found[number].append((moment_of(at), key or ("unknown" if scope.by == "source" else NO_CAMPAIGN)))
     return found
+
+
+async def _given_back(scope: Scope) -> set[tuple[int, str]]:
+    """Numbers with those steps of theirs that are another number's since a split, and recorded anew there."""
+    query = select(lead_events.c.lead, lead_events.c.data).where(
+        lead_events.c.workspace == scope.work.workspace, lead_events.c.kind == "unmerged"
+    )
+    rows = await scope.work.execute(query)
+    return {(row.lead, step) for row in rows for step in row.data.get("given_back", ())}
 
 
 def _qualifying(scope: Scope, events: FromClause) -> tuple[ColumnElement[bool], ...]:

@@ -137,11 +137,12 @@ async def velocity(scope: Scope, period: Period) -> list[VelocityFactors]:
     open_now = await _counted(scope, [leads.c.stage == "sql", leads.c.opted_out.is_(False)])
     found = await entered(scope, period, WON, LOST)
     won, lost = found[WON], found[LOST]
-    took = raw(leads.c.won_at) - func.coalesce(raw(leads.c.sql_at), raw(leads.c.won_at))
+    took = raw(leads.c.won_at) - raw(leads.c.sql_at)
     days = scope.grouped(
         func.sum(case((took > 0, took), else_=0)).label("micros"),
         func.count().label("n"),
-        where=[within(leads.c.won_at, period)],
+        # Of a purchase that stayed when two were split, the SQL may have gone: nobody knows how long it took.
+        where=[within(leads.c.won_at, period), leads.c.sql_at.is_not(None)],
     )
     cycles = {r.name: int(r.micros) / DAY / r.n for r in await scope.work.execute(days) if r.n}
     amounts = await won_amounts(scope, [within(leads.c.won_at, period)])

@@ -14,8 +14,9 @@ from qualification.kpi_counts import RepCounts
 from qualification.lead import IN_PLAY
 from qualification.periods import Period
 from store.kpi_scope import SECOND, Scope, raw, within
+from store.kpi_working_time import in_time_from
 from store.tables.base import moment_of
-from store.tables.leads import lead_events, leads
+from store.tables.leads import AWAITED, lead_events, leads
 
 PERSON = or_(lead_events.c.actor.like("U%"), lead_events.c.actor.like("W%"))
 
@@ -48,7 +49,7 @@ class _Did:
 async def reps(scope: Scope, period: Period, week: WorkWeek, claim_to_touch: timedelta) -> list[RepCounts]:
     """Per rep: leads claimed and qualified, SQLs approved, customers and open leads owned, first contacts.
 
-    What was undone doesn't count. A first contact belongs to whoever made it.
+    What was undone doesn't count. A first contact belongs to whoever made it, a missed one to the owner.
     """
     did: dict[str, _Did] = defaultdict(_Did)
     for rep, n in (await _by_actor(scope, period, "claimed")).items():
@@ -61,6 +62,8 @@ async def reps(scope: Scope, period: Period, week: WorkWeek, claim_to_touch: tim
         did[rep].customers = n
     for rep, n in (await _owned(scope, [leads.c.stage.in_(IN_PLAY)])).items():
         did[rep].open_now = n
+    for rep, n in (await _never_contacted(scope, period, week, claim_to_touch)).items():
+        did[rep].judged += n
     for rep, received, contact, due in await _first_contacts(scope, period):
         did[rep].speed.append(max(contact - received, 0) / SECOND)
         if due is not None:
@@ -128,6 +131,20 @@ async def _owned(scope: Scope, where: list[ColumnElement[bool]]) -> dict[str, in
         .group_by(leads.c.owner)
     )
     return {row.owner: row.n for row in await scope.work.execute(query)}
+
+
+async def _never_contacted(
+    scope: Scope, period: Period, week: WorkWeek, claim_to_touch: timedelta
+) -> dict[str, int]:
+    """Leads nobody contacted although it was due in the window, by who has them: else the best way to be in
+    time would be to call nobody."""
+    now = min(scope.now, period.end_at)
+    if now <= period.start_at:
+        return {}
+    ran_out = [in_time_from(week, at, claim_to_touch) for at in (period.start_at, now)]
+    due = leads.c.claim_due
+    timed = [leads.c.imported.is_(False), leads.c.late.is_(False)]
+    return await _owned(scope, [AWAITED, due >= ran_out[0], due < ran_out[1], *timed])
 
 
 async def _first_contacts(scope: Scope, period: Period) -> list[tuple[Any, ...]]:

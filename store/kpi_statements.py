@@ -215,8 +215,10 @@ FIRST = hot(
         kpi_days.c.workspace == bindparam("here"),
         kpi_days.c.dim == literal_column(f"'{ALL}'"),
         kpi_days.c.metric == literal_column(f"'{CREATED}'"),
+        kpi_days.c.day > bindparam("after"),
         kpi_days.c.n > 0,
     )
     .order_by(kpi_days.c.day)
     .limit(1)
 )
+"""The first day after another one on which leads were created, as far as changes are folded."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from qualification.kpi_cells import ALL, CREATED, Amount
 from qualification.periods import Period
@@ -99,12 +101,26 @@ def _is_among(sub: str, among: Subs) -> bool:
 
 async def first_day(scope: Scope) -> date | None:
     """The day on which the first lead there is was created; None without any."""
-    folded = (await scope.work.execute(FIRST, {"here": scope.work.workspace})).scalar_one_or_none()
-    days = [date.fromordinal(int(folded))] if folded is not None else []
+    changed: Counter[int] = Counter()
     for _, (metric, day, _), (n, _) in await _unfolded(scope, ALL):
-        if metric == CREATED and n > 0:
-            days.append(date.fromordinal(day))
-    return min(days, default=None)
+        if metric == CREATED:
+            changed[day] += n
+    first = min((day for day, n in changed.items() if n > 0), default=None)
+    after = {"here": scope.work.workspace, "after": 0}
+    while (found := (await scope.work.execute(FIRST, after)).scalar_one_or_none()) is not None:
+        if first is not None and first <= found:
+            break
+        # Leads of a day that were counted may have gone since: to another day, or out of every rate.
+        if changed[found] >= 0 or await _created_on(scope, found):
+            return date.fromordinal(int(found))
+        after["after"] = int(found)
+    return None if first is None else date.fromordinal(first)
+
+
+async def _created_on(scope: Scope, number: int) -> bool:
+    day = date.fromordinal(number)
+    one_day = Period(day, day + timedelta(days=1), "", "day", ZoneInfo("UTC"))
+    return bool(await sums_of(replace(scope, by=None, only=None), {CREATED}, one_day, by="key"))
 
 
 async def _unfolded(scope: Scope, dim: str) -> list[tuple[str, tuple[str, int, str], Amount]]:

@@ -33,6 +33,16 @@ async def posts(h: House) -> int:
     return len(await h.slack.calls(0, "chat.postMessage"))
 
 
+async def posted_once(h: House) -> None:
+    """Somebody asks, and the app tries to post their card, with whatever luck."""
+    await h.form()
+
+    async def asked() -> bool:
+        return await posts(h) == 1
+
+    await eventually(asked, 10)
+
+
 async def batch(h: House, count: int, name: str = "lead") -> list[dict[str, Any]]:
     """So many demo requests of different people in one request."""
     leads = [
@@ -68,12 +78,7 @@ async def test_ten_minutes_without_slack_end_in_a_few_cards_and_a_digest(databas
 async def test_slack_asks_to_wait_and_is_obeyed(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await h.slack.misbehave("chat.postMessage", "429", times=1, retry_after=60)
-        await h.form()
-
-        async def asked() -> bool:
-            return await posts(h) == 1
-
-        await eventually(asked, 10)
+        await posted_once(h)
         await h.form(email="grace@acme.example", phone=None, first_name="Grace")
         h.clock.ahead += timedelta(seconds=30)
         h.bot.store.wake()
@@ -85,12 +90,7 @@ async def test_slack_asks_to_wait_and_is_obeyed(sqlite_url: str) -> None:
 async def test_an_answer_that_got_lost_posts_nothing_twice(sqlite_url: str) -> None:
     async with house(sqlite_url) as h:
         await h.slack.misbehave("chat.postMessage", "drop", times=1)
-        await h.form()
-
-        async def asked() -> bool:
-            return await posts(h) == 1
-
-        await eventually(asked, 10)
+        await posted_once(h)
         h.clock.ahead += timedelta(minutes=1)
         assert len(await h.cards()) == 1
         assert (await h.slack.click("ana", "Claim", channel="leads"))["ok"], "we know where it stands"
@@ -104,12 +104,7 @@ async def test_what_was_posted_while_our_clock_was_fast_is_found_before_it_is_po
         slacks = h.workspace.clock
         h.workspace.clock = lambda: slacks() - timedelta(hours=1).total_seconds()
         await h.slack.misbehave("chat.postMessage", "drop", times=1)
-        await h.form()
-
-        async def asked() -> bool:
-            return await posts(h) == 1
-
-        await eventually(asked, 10)
+        await posted_once(h)
         h.clock.ahead += timedelta(minutes=1)
         assert (len(await h.cards()), await posts(h)) == (1, 1)
 

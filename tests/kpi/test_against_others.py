@@ -26,10 +26,12 @@ from qualification.lead import Stage
 from qualification.past import Past
 from qualification.yaml_lines import with_values
 from tests.kpi.firm import BERLIN, DEFINITION, Firm, firm
-from tests.kpi.reference import Reference
-from tests.kpi.test_against_reference import GOOD, Life
+from tests.kpi.lives import GOOD, START, Life
+from tests.kpi.people import people
+from tests.kpi.reference import World, funnel, mql_sql, waits
+from tests.kpi.reference_others import nurtured, without_a_gate
+from tests.kpi.reference_time import waited_by, windows
 
-START = datetime(2026, 9, 20, 8, 30, tzinfo=UTC)
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 WORDS = ("2026-10", "30d", "90d", "12m", "Q4 2026")
 
@@ -69,12 +71,11 @@ class NurturingLife(Life):
         await win_lead(self.f.office, self.f.where, number, "UANA", amount)
 
 
-async def by_hand(f: Firm, kpi: str, period: str) -> tuple[Any, Reference]:
-    """What we say, and the same leads' histories for a recount of the same days."""
+async def by_hand(f: Firm, kpi: str, period: str = "30d") -> tuple[Any, World]:
+    """What we say, and everybody for a recount over the same days."""
     told: Any = (await f.asks(kpi, period)).answer.to_json()
-    histories = [await f.history(number) for number in sorted(f.numbers.values())]
-    start, end = date.fromisoformat(told["from"]), date.fromisoformat(told["to"])
-    return told, Reference(histories, start, end, BERLIN, f.clock())
+    everyone = people([await f.history(number) for number in sorted(f.numbers.values())])
+    return told, World(everyone, (), (), f.clock(), BERLIN, period)
 
 
 @pytest.mark.parametrize("seed", [4])
@@ -83,8 +84,8 @@ async def test_nurtured_and_others_are_those_counted_by_hand(database_url: str, 
         await NurturingLife(f, Random(seed)).go_on(120)
         most: dict[str, int] = {}
         for period in WORDS:
-            told, reference = await by_hand(f, "nurture", period)
-            expected = reference.nurtured()
+            told, w = await by_hand(f, "nurture", period)
+            expected = nurtured(w)
             most = {key: max(most.get(key, 0), counts[1]) for key, counts in expected.items()}
             assert {row["key"]: (row["leads"], row["customers"]) for row in told["rows"]} == {
                 key: counts[:2] for key, counts in expected.items()
@@ -102,27 +103,22 @@ async def test_our_side_of_the_ranges_is_counted_by_hand(database_url: str, seed
         await NurturingLife(f, Random(seed)).go_on(160)
         await f.spend("web", date(2026, 9, 1), date(2027, 8, 31), 365_00)
         for period in WORDS:
-            told, reference = await by_hand(f, "benchmark", period)
+            told, w = await by_hand(f, "benchmark", period)
             ours = {row["measure"]: row["ours"] for row in told["rows"]}
-            funnel = reference.funnel(reference.cohort)
-            assert (ours["conversion"]["k"], ours["conversion"]["n"]) == (
-                funnel["customers"],
-                funnel["leads"],
-            )
-            assert (ours["sales-ready"]["k"], ours["sales-ready"]["n"]) == (funnel["mqls"], funnel["leads"])
-            old, sqls, _ = reference.mql_to_sql()
-            mql_sql = ours["mql-sql"]
-            assert (mql_sql and (mql_sql["n"], mql_sql["k"])) == ((old, sqls) if old else None), period
+            stages = funnel(w.valid, w)
+            assert counts(ours["conversion"]) == [stages["customers"], stages["leads"]]
+            assert counts(ours["sales-ready"]) == [stages["mqls"], stages["leads"]]
+            assert counts(ours["mql-sql"]) == counts(mql_sql(w.valid, w)["rate"]), period
             # Read from buckets, at most 2% off.
-            assert ours["speed"] == pytest.approx(reference.contact_median(), rel=0.02), period
+            half = waited_by(waits(w.valid, w, "contact"), 0.5)
+            assert ours["speed"] == (half and pytest.approx(half, rel=0.02)), period
             # A euro a day, for the days of the window that were over or are today.
-            today = f.clock().astimezone(BERLIN).date()
-            first, after = date.fromisoformat(told["from"]), date.fromisoformat(told["to"])
-            days = (min(after, today + timedelta(days=1)) - max(first, date(2026, 9, 1))).days
-            assert ours["cpl"]["minor"] == pytest.approx(100 * days / funnel["leads"], abs=0.5), period
-            nurtured, others = (reference.nurtured()[key][2:] for key in ("nurtured", "not nurtured"))
-            if nurtured[1] and others[1]:
-                more = (nurtured[0] / nurtured[1]) / (others[0] / others[1]) - 1
+            so_far = windows(period, w.now, BERLIN)[1]
+            days = (so_far.end - max(so_far.start, date(2026, 9, 1))).days
+            assert ours["cpl"]["minor"] == pytest.approx(100 * days / stages["leads"], abs=0.5), period
+            theirs, others = (nurtured(w)[key][2:] for key in ("nurtured", "not nurtured"))
+            if theirs[1] and others[1]:
+                more = (theirs[0] / theirs[1]) / (others[0] / others[1]) - 1
                 assert ours["nurtured-amount"] == pytest.approx(more, abs=1e-3), period
             else:
                 assert ours["nurtured-amount"] is None
@@ -135,8 +131,8 @@ async def test_what_other_rules_would_change_is_counted_by_hand(database_url: st
         # No call here reaches 90 points: what people handed over would have stayed with marketing.
         text = with_values(DEFINITION, {"sql.score": 90})
         await replayed(f, text)
-        told, reference = await by_hand(f, "definition", "")
-        expected, total = reference.without_a_gate(), told["total"]
+        told, w = await by_hand(f, "definition")
+        expected, total = without_a_gate(w.people), told["total"]
         assert expected["sqls_then"] > expected["sqls"] > 0, "both kinds of SQLs are there"
         assert [total[name] for name in ("leads", "moving", "sqls")] == [
             expected[name] for name in ("leads", "moving", "sqls")

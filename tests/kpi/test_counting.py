@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from random import Random
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from handlers.flows.counting import begin_to_count, ready_to_count, recount_page
-from handlers.flows.erase import erase_person
+from handlers.flows.disqualify import disqualify_lead
 from handlers.flows.kpi import ask_with_every_right
 from handlers.flows.office import Office
 from qualification.kpi import Dimension
@@ -36,26 +35,17 @@ from store.kpi_fold import fold
 from store.kpi_scope import Scope
 from store.kpi_sums import sums_of
 from tests.kpi.firm import BERLIN, Firm, firm
+from tests.kpi.lives import START, MergingLife, busy_firm
 from tests.kpi.recount import LEFT_OUT, counted, recounted
-from tests.kpi.test_against_reference import MergingLife
 
 SPLITS: tuple[Dimension | None, ...] = (None, "source", "campaign")
-START = datetime(2026, 9, 20, 8, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("seed", [1])
 async def test_random_lives_are_counted_as_a_full_recount_counts_them(database_url: str, seed: int) -> None:
-    chance = Random(seed)
-    async with firm(database_url, START, BERLIN) as f:
-        await ready_to_count(f.office, f.where)
-        life = MergingLife(f, chance)
+    async with busy_firm(database_url, Random(seed)) as (f, life):
         for _ in range(6):
-            with suppress(AssertionError):  # who was erased is not let in again
-                await life.go_on(24)
-            if life.everybody and chance.random() < 0.7:
-                number = chance.choice(sorted(life.everybody))
-                await erase_person(f.office, f.where, f"L-{number}", "UADAM")
-                life.names = [name for name in life.names if f.numbers[name] != number]
+            await life.go_on(24)
             assert await counted(f.office, f.where) == await recounted(f.office, f.where)
         while await fold(f.office.store):
             pass
@@ -63,9 +53,7 @@ async def test_random_lives_are_counted_as_a_full_recount_counts_them(database_u
 
 
 async def test_another_time_zone_and_other_reasons_count_everything_anew(database_url: str) -> None:
-    async with firm(database_url, START, BERLIN) as f:
-        await ready_to_count(f.office, f.where)
-        life = MergingLife(f, Random(5))
+    async with busy_firm(database_url, Random(5)) as (f, life):
         await life.go_on(60)
         tokyo = ZoneInfo("Asia/Tokyo")
         rules = await f.office.rules(f.where)
@@ -126,7 +114,7 @@ async def test_leads_counted_before_waits_were_timed_get_theirs(database_url: st
         async with f.office.store.begin(f.where) as work:
             assert await work.counting.ensure(CountingRules(BERLIN, LEFT_OUT))
         life = MergingLife(f, Random(6))
-        await life.go_on(40)
+        await life.go_on(60)
         metrics = {cell[0] for _, _, cell in await counted(f.office, f.where)}
         assert {WAITED, WAITING} <= metrics
         assert not metrics & {CLAIMED, UNCLAIMED, WORKED, TARGET, UNTIMED}
@@ -137,9 +125,8 @@ async def test_leads_counted_before_waits_were_timed_get_theirs(database_url: st
 
 
 async def test_a_window_says_the_same_by_whole_spans_as_day_by_day(database_url: str) -> None:
-    async with firm(database_url, START, BERLIN) as f:
-        await ready_to_count(f.office, f.where)
-        life, chance = MergingLife(f, Random(3)), Random(4)
+    chance = Random(4)
+    async with busy_firm(database_url, Random(3)) as (f, life):
         await life.go_on(60)
         while await fold(f.office.store):
             pass
@@ -156,3 +143,22 @@ async def test_a_window_says_the_same_by_whole_spans_as_day_by_day(database_url:
                         days[place.key, place.sub] += n
                     whole = await sums_of(scope, {metric}, window)
                     assert {(place.key, place.sub): n for place, (n, _) in whole.items() if n} == +days
+
+
+async def test_nothing_is_known_of_days_before_the_first_lead_that_counts(database_url: str) -> None:
+    """Not of those on which spam came either, whether or not that is folded."""
+    async with firm(database_url, START, BERLIN) as f:
+        await ready_to_count(f.office, f.where)
+        await f.lead("spam", at=START - timedelta(days=80))
+        await f.lead("ada", at=START)
+        await fold(f.office.store)
+        assert (await f.total("lvr", "30d"))["last"] == 0
+        await disqualify_lead(f.office, f.where, f.numbers["spam"], "UANA", "spam")
+        assert (await f.total("lvr", "30d"))["last"] is None, "none there was, though folded days tell of one"
+        while await fold(f.office.store):
+            pass
+        assert (await f.total("lvr", "30d"))["last"] is None
+        await f.lead("late", at=START - timedelta(days=70))
+        assert (await f.total("lvr", "30d"))["last"] == 0
+        await disqualify_lead(f.office, f.where, f.numbers["late"], "UANA", "spam")
+        assert (await f.total("lvr", "30d"))["last"] is None, "came and went, both not folded yet"

@@ -12,7 +12,7 @@ from handlers.flows.kpi_leads import leads_of
 from qualification.errors import Refused
 from qualification.kpi import KPIS
 from tests.kpi.firm import BERLIN, Firm, firm
-from tests.kpi.test_against_reference import Life
+from tests.kpi.lives import Life
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -21,19 +21,16 @@ from store.kpi_fold import fold
 from store.kpi_scope import Scope
 from store.kpi_speed import speed, speed_in_buckets
 from tests.kpi.firm import BERLIN, Firm, firm
+from tests.kpi.lives import START, busy_firm
 from tests.kpi.recount import LEFT_OUT
-from tests.kpi.test_against_reference import MergingLife
 
-START = datetime(2026, 9, 20, 8, 30, tzinfo=UTC)
 HALF_AN_HOUR, AN_HOUR = 1_800, 3_600
 
 
 @pytest.mark.parametrize("seed", [2, 9])
 async def test_buckets_hold_what_a_look_at_each_lead_finds(database_url: str, seed: int) -> None:
     chance = Random(seed)
-    async with firm(database_url, START, BERLIN) as f:
-        await ready_to_count(f.office, f.where)
-        life = MergingLife(f, chance)
+    async with busy_firm(database_url, chance) as (f, life):
         for _ in range(4):
             await life.go_on(24)
             if chance.random() < 0.5:

@@ -18,7 +18,7 @@ from qualification.kpi_question import parse_question
 from qualification.lead import Stage
 from qualification.past import Past
 from tests.kpi.firm import BERLIN, Firm, firm
-from tests.kpi.test_against_reference import Life
+from tests.kpi.lives import Life
 from tests.kpi.test_only_and_against import people
 
 # A Wednesday, 10:00 in Berlin.
@@ -130,7 +130,7 @@ async def test_one_source_s_change_is_split_by_its_campaigns(database_url: str) 
 
 async def test_one_value_s_change_is_that_of_its_row(database_url: str) -> None:
     async with firm(database_url, datetime(2026, 9, 20, 8, 30, tzinfo=UTC), BERLIN) as f:
-        await Life(f, Random(5)).go_on(200)
+        await Life(f, Random(7)).go_on(200)
         today = f.clock().date()
         await f.spend("linkedin", date(2026, 9, 20), today, 12_345)
         compared = set()
