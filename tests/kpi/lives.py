@@ -167,6 +167,7 @@ class MergingLife(Life):
         self.everybody: set[int] = set()
         self.spent: dict[tuple[str, str, date, date, str], int] = {}
         self.seen: list[Seen] = []
+        self.looked_at = f.clock()
 
     async def go_on(self, steps: int) -> None:
         """Every few things one that happens seldom."""
@@ -224,11 +225,14 @@ class MergingLife(Life):
         await self.f.spend(source, start, end, self.spent[bill], currency, campaign)
 
     async def looked(self) -> None:
-        """Some look at pages and are no leads."""
+        """Some look at pages and are no leads; a tracker tells of it in order."""
+        since = int((self.f.clock() - self.looked_at).total_seconds())
+        ago = sorted((self.chance.randrange(min(since, 200_000) + 1) for _ in range(4)), reverse=True)
+        self.looked_at = self.f.clock()
         views = [
-            (self.f.clock() - timedelta(hours=self.chance.randrange(60)), f"b{self.chance.randrange(12)}",
+            (self.looked_at - timedelta(seconds=gone), f"b{self.chance.randrange(12)}",
              self.chance.choice(("", "", *SOURCES[:2])))
-            for _ in range(4)
+            for gone in ago
         ]  # fmt: skip
         self.seen += views
         calls = [
