@@ -126,7 +126,7 @@ async def live(database_url: str, place: Place, seed: int, steps: int) -> Counte
         await life.go_on(steps // 2)
         asked = await agree(f, life, chance.sample(ROLLING, 1))
         await life.go_on(steps // 2)
-        asked += await agree(f, life, (*place.words, *ROLLING[:3]))
+        asked += await agree(f, life, (*place.words, *ROLLING[:4]))
         while await fold(f.office.store):
             pass
         return asked + await agree(f, life, chance.sample((*place.words, *ROLLING), 1))
