@@ -176,7 +176,7 @@ class MergingLife(Life):
             self.everybody |= set(self.f.numbers.values())
             seldom = self.chance.choice((
                 *(self.merged,) * 6, *(self.split,) * 3, self.opted_out, self.erased, *(self.paid,) * 3,
-                *(self.looked,) * 3,
+                *(self.looked,) * 3, *(self.returns,) * 6,
             ))  # fmt: skip
             with suppress(Refused):
                 await seldom()

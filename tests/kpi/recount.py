@@ -1,4 +1,7 @@
-"""The day-wise counts as they are kept, and as a full recount of every lead gives them."""
+"""The day-wise counts as they are kept, and as a full recount of every lead gives them.
+
+What a lead adds is taken from `cells_of`: whether that is right, `reference.py` tells, which knows no cells.
+"""
 
 from __future__ import annotations
 
