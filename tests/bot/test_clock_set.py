@@ -36,6 +36,15 @@ async def until_seen(seen: list[int], there: list[int]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def seen_within_the_hour(seen: list[int], there: list[int], clock: Clock) -> None:
+    for _ in range(HOUR // 2 // 10):
+        if seen == there:
+            return
+        await asyncio.sleep(0.1)
+        clock.forward(10)
+    assert seen == there
+
+
 async def put(store: Store, here: str, *numbers: int) -> None:
     async with store.begin(here) as work:
         for number in numbers:
@@ -59,10 +68,7 @@ async def test_what_was_put_while_the_clock_was_fast_for_a_moment_is_found(
     clock.forward(HOUR)
     await put(store, here, 1)
     clock.forward(-HOUR)
-    for _ in range(8):
-        await asyncio.sleep(0.1)
-        clock.forward(10)
-    await until_seen(seen, [1])
+    await seen_within_the_hour(seen, [1], clock)
     await worker.stop()
 
 
@@ -91,10 +97,7 @@ async def test_a_clock_that_was_an_hour_fast_and_is_right_again_keeps_nobody_wai
     await asyncio.sleep(0.2)
 
     clock.forward(-HOUR)
-    for _ in range(8):
-        await asyncio.sleep(0.1)
-        clock.forward(10)
-    await until_seen(seen, [1, 1, 2])
+    await seen_within_the_hour(seen, [1, 1, 2], clock)
     await worker.stop()
 
 

@@ -192,6 +192,7 @@ async def test_two_replicas_merge_split_and_work_at_once_and_nothing_is_lost(pos
         lead = await there.lead(1003)
         assert (lead.number, lead.merged) == (1001, (1002, 1003))
 
+        here.clock.forward(60)  # at the same moment it would be 1002's own request once more
         async with here.office.store.read(here.where) as work:
             merges = [
                 (n, e.step)
