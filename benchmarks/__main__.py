@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import beside, clicks, counted, folding, imports, intake, kpis, peer, replays, start
+from benchmarks import beside, clicks, counted, folding, imports, intake, kpis, peer, replays, rush, start
 from benchmarks.machine import cores, described
 from benchmarks.report import Row, table
 
@@ -19,6 +19,7 @@ MEASURED: dict[str, Callable[[], list[Row]]] = {
     "counts": counted.measure,
     "import": imports.measure,
     "beside": beside.measure,
+    "rush": rush.measure,
     "kpi": kpis.measure,
     "start": start.measure,
     "fold": folding.measure,

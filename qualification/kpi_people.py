@@ -52,16 +52,14 @@ def overview(
             missing["contact_median"] = _no_median(one.contacts.n)
         return entered, missing
 
-    def fields(one: OverviewCounts) -> Fields:
-        now, missing = values(one)
-        earlier, why = values(before)
-        if unknown:
-            earlier, why = dict.fromkeys(earlier), dict.fromkeys(earlier, unknown)
-        missing |= {f"previous.{name}": reason for name, reason in why.items()}
-        return {**now, "previous": earlier}, missing
+    now, missing = values(this)
+    then, why = values(before)
 
-    now, _ = values(this)
-    then, _ = values(before)
+    def fields(_: OverviewCounts) -> Fields:
+        earlier, reasons = (dict.fromkeys(then), dict.fromkeys(then, unknown)) if unknown else (then, why)
+        told = {f"previous.{name}": reason for name, reason in reasons.items()}
+        return {**now, "previous": earlier}, missing | told
+
     beside = {name: "" if unknown else f" ({vars(before)[name]:,})" for name in nouns}
     numbers = [f"{counted(vars(this)[name], noun)}{beside[name]}" for name, noun in nouns.items()]
     brackets = f"nothing to compare with: {unknown}" if unknown else f"in brackets {before_label}"

@@ -74,7 +74,7 @@ async def sums_of(
     found: dict[Place, Amount] = {}
     # Without subs all metrics are one question: on PostgreSQL the way there is most of what it costs.
     for some in [tuple(metrics)] if by == "key" else [(metric,) for metric in metrics]:
-        for row in (await scope.work.execute(which, asked | named(by, some))).all():
+        for row in await scope.work.execute(which, asked | named(by, some)):
             key, metric, day, sub, n, minor = tuple(row)
             if n or minor:
                 found[Place(key, metric or some[0], day, str(sub))] = (int(n), int(minor))

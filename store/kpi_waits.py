@@ -66,12 +66,15 @@ async def waiting_since(scope: Scope, period: Period, what: Wait) -> Mapping[int
 
 
 async def _recently(scope: Scope, period: Period, what: Wait, from_hour: int, now: int) -> Mapping[int, int]:
+    # One bound below: of two SQLite takes the first, and looks at all these days.
+    first = max(period.start_at, moment_of((from_hour - 24) * HOUR))
+    if first >= period.end_at:
+        return {}
     received = raw(leads.c.received_at)
     # To the half minute, but for the last hour: of an hour that is less than half an hour of a day.
     about = case((received >= now - HOUR, received), else_=received // MINUTE * MINUTE + MINUTE // 2)
     recent = [
-        # One bound below: of two SQLite takes the first, and looks at all these days.
-        leads.c.created_at >= max(period.start_at, moment_of((from_hour - 24) * HOUR)),
+        leads.c.created_at >= first,
         leads.c.created_at < period.end_at,
         received >= from_hour * HOUR,
         what.at.is_(None),
@@ -79,5 +82,5 @@ async def _recently(scope: Scope, period: Period, what: Wait, from_hour: int, no
         leads.c.late.is_(False),
     ]
     query = select(about.label("about"), func.count().label("n")).where(*scope.valid(), *recent)
-    rows = (await scope.work.execute(query.group_by(about))).all()
-    return {int(row.about): int(row.n) for row in rows}
+    rows = await scope.work.execute(query.group_by(about))
+    return {row[0]: row[1] for row in rows}
