@@ -87,9 +87,8 @@ def half_hours(hour: int, now: int) -> int:
 def _aged(hour: ColumnElement[Any]) -> ColumnElement[Any]:
     """The same by the database."""
     now = bindparam("now", type_=Integer)
-    steps = [(hour <= now - age, hour - hour % step) for age, step in STEPS]
-    wide = [(hour <= now - age, step) for age, step in STEPS]
-    return case(*steps, else_=hour) * 2 + case(*wide, else_=1)
+    steps = [(hour <= now - age, (hour - hour % step) * 2 + step) for age, step in STEPS]
+    return case(*steps, else_=hour * 2 + 1)
 
 
 class _Edge(NamedTuple):
@@ -143,7 +142,9 @@ def _summing(rows: FromClause, by: By, alone: bool, aged: bool = False) -> Selec
     sub: ColumnElement[Any] = rows.c.sub if by in SUBS else empty
     if aged:
         sub = _aged(sub).label("step")
-    n, minor = func.coalesce(func.sum(rows.c.n), 0), func.coalesce(func.sum(rows.c.minor), 0)
+    n: ColumnElement[Any] = func.coalesce(func.sum(rows.c.n), 0)
+    # Waits cost nothing, and PostgreSQL's sum of large integers is a decimal for each row.
+    minor: ColumnElement[Any] = literal_column("0") if aged else func.coalesce(func.sum(rows.c.minor), 0)
     whose = (key.label("whose"), metric.label("of"), day.label("on"), sub.label("what"))
     # In the order of the table's own key, so that as little as can be is sorted for it.
     parts = ((metric, by == "key"), (day, by in DAYS), (key, not alone), (sub, by in SUBS))

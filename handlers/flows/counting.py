@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from handlers.flows.office import Office
 from qualification.definition import Definition
 from qualification.kpi_cells import ContactClock, CountingRules
+from store.work import Work
 
 RECOUNT = "kpi.recount"
 """The topic of the job that counts the leads there are anew."""
@@ -27,16 +30,28 @@ async def begin_to_count(office: Office, where: str) -> None:
     await ready_to_count(office, where)
 
 
-async def ready_to_count(office: Office, where: str) -> int:
-    """Count what is not counted yet, if it is little; else have it done.
-
-    Returns:
-        How many leads are counted by older rules still, or not at all.
-    """
+@asynccontextmanager
+async def all_counted(office: Office, where: str) -> AsyncIterator[tuple[Work, int]]:
+    """A reading of what is counted by the rules in force, and how many leads are not: counted by older rules
+    still, or not at all. Those are counted before if they are few; else that is begun."""
     rules = await office.rules(where)
     wanted = counting_rules(rules.definition, rules.setup.zone)
-    if await _is_up_to_date(office, where, wanted):
-        return 0
+    async with office.store.read(where) as work:
+        if await _is_up_to_date(work, wanted):
+            yield work, 0
+            return
+    left = await _catch_up(office, where, wanted)
+    async with office.store.read(where) as work:
+        yield work, left
+
+
+async def ready_to_count(office: Office, where: str) -> int:
+    """Count what is not counted yet, if it is little; else have it done; how many are left to count."""
+    async with all_counted(office, where) as (_, left):
+        return left
+
+
+async def _catch_up(office: Office, where: str, wanted: CountingRules) -> int:
     async with office.store.begin(where) as work:
         await work.counting.ensure(wanted)
     for _ in range(AT_ONCE):
@@ -59,7 +74,6 @@ async def recount_page(office: Office, where: str) -> int:
         return await work.counting.recount()
 
 
-async def _is_up_to_date(office: Office, where: str, wanted: CountingRules) -> bool:
-    async with office.store.read(where) as work:
-        counting = work.counting
-        return await counting.rules(await counting.newest()) == wanted and not await counting.left()
+async def _is_up_to_date(work: Work, wanted: CountingRules) -> bool:
+    counting = work.counting
+    return await counting.rules(await counting.newest()) == wanted and not await counting.left()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.flows.counting import ready_to_count
+from handlers.flows.counting import all_counted
 from handlers.flows.kpi_asking import Reading, read
 from handlers.flows.kpi_beside import Beside, beside
 from handlers.flows.kpi_counting import Counting
@@ -105,8 +105,7 @@ async def answer(office: Office, where: str, question: Question, user: str | Non
     by = question.only[0] if question.only else question.by or question.kpi.always_by
     whose = "all" if user is None else whose_numbers(question, user, setup)
     now = office.clock()
-    uncounted = await ready_to_count(office, where)
-    async with office.store.read(where) as work:
+    async with all_counted(office, where) as (work, uncounted):
         scope = Scope(work, rules.definition.left_out, by, now)
         people = await work.house.people()
         mine = user if whose == "own" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from handlers.flows.counting import ready_to_count
+from handlers.flows.counting import all_counted
 from handlers.flows.office import Office
 from qualification.errors import Refused
 from qualification.kpi import KPIS
@@ -182,8 +182,7 @@ def _offered(office: Office, known: Known, why: str, questions: Sequence[Questio
 async def _known(office: Office, where: str, user: str | None, said: Only | None = None) -> Known:
     """What the workspace knows by name, and `said` if it is exactly so called, however rare. Whoever left is
     still named by history."""
-    await ready_to_count(office, where)
-    async with office.store.read(where) as work:
+    async with all_counted(office, where) as (work, _):
         people = await work.house.people()
         values = dict(await values_seen(work))
         if said is not None and said[1] not in values[said[0]] and await is_seen(work, *said):

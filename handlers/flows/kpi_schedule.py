@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.flows.counting import ready_to_count
+from handlers.flows.counting import all_counted
 from handlers.flows.kpi import Told, ask, is_managing, managers_only
 from handlers.flows.kpi_asking import read
 from handlers.flows.office import Office
@@ -120,8 +120,7 @@ async def digest(office: Office, where: str, number: int, due: date) -> Digest |
     rules = await office.rules(where)
     if not is_managing(rules.setup, found.by):
         return Digest(found, not_allowed=True)
-    await ready_to_count(office, where)
-    async with office.store.read(where) as work:
+    async with all_counted(office, where) as (work, _):
         scope = Scope(work, rules.definition.left_out, None, office.clock())
         window = window_before(found.every, due, rules.setup.zone)
         happened = await entered(scope, window, CREATED, MQL, SQL, WON, LOST)

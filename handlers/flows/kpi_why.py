@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from handlers.flows.counting import ready_to_count
+from handlers.flows.counting import all_counted
 from handlers.flows.kpi import roles_of, whose_numbers
 from handlers.flows.kpi_asking import read
 from handlers.flows.kpi_ratios import RATIOS, Dividing, ratios, rows_of_one, whole
@@ -86,8 +86,7 @@ async def why_it_changed(office: Office, where: str, text: str, user: str) -> Wh
     if only is None and may_see(question.kpi, by, roles_of(setup, user)) == "own":
         raise Refused("What single reps changed is for managers and admins. Leave out `by rep`, please.")
     whose_numbers(question, user, setup)
-    await ready_to_count(office, where)
-    async with office.store.read(where) as work:
+    async with all_counted(office, where) as (work, _):
         scope = Scope(work, rules.definition.left_out, by, now, only)
         touch = rules.definition.clocks.claim_to_touch
         wording = question.kpi.why
