@@ -16,7 +16,7 @@ from benchmarks.report import Row, ms, percentile
 from benchmarks.requests import claim_pressed, lead_posted
 from benchmarks.stock import stocked
 
-CLICKS, LEADS, WARM = 200, 20_000, 40
+CLICKS, LEADS, WARM = 400, 20_000, 40
 PAUSE = 0.05
 """Seconds between two clicks: people don't press as fast as they are answered."""
 IN_FLIGHT = 32
@@ -78,5 +78,3 @@ def _flood(port: int, taken: Synchronized[int], stop: multiprocessing.synchroniz
             yield lead_posted(number)
 
     send(port, more(), IN_FLIGHT)
-
-

@@ -35,7 +35,7 @@ from bot.request_ids import name_requests, name_socket_messages
 from bot.settings import Settings
 from bot.slack_door import NotSlack, answer_what_broke, answered, from_slack
 from bot.slack_out import SlackOut
-from bot.traffic import Traffic, count_traffic
+from bot.traffic import Traffic, count_traffic, notice_people
 from bot.worker import Worker
 from handlers.flows.admin_code import admin_code
 from handlers.flows.counting import begin_to_count
@@ -195,6 +195,7 @@ class Greenlight:
         )
         if self.settings.slack_app_token:
             name_socket_messages(app)
+        notice_people(app, self._traffic)
         register_all(app, self.reception)
         answer_what_broke(app)
         return app
@@ -208,8 +209,9 @@ class Greenlight:
         if self.settings.slack_signing_secret:
             self._verifier = SignatureVerifier(self.settings.slack_signing_secret)
             application.router.add_post("/slack/events", self._slack_request)
-        desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics)
-        add_event_routes(application, desk, EventEar(self.office, self.where, self._stack))
+        first = self._traffic.people_first
+        desk = intake_desk(self.office, self.where, self.settings, self._stack, self.metrics, first)
+        add_event_routes(application, desk, EventEar(self.office, self.where, self._stack, first))
         add_routes(application, desk)
         add_kpi_routes(application, self.office, self.where, desk.guesses)
         add_own_page(application, self.office, self.where)

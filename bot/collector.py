@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import Context
+from math import inf
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -27,6 +29,7 @@ class Collector(Generic[Item, Result]):
         weigh: how many an item counts for.
         concerns_all: what `commit` raises through no fault of an item (the database is away). The whole batch
             hears it at once: looking for a culprit would only knock a thousand times at a closed door.
+        rest: is waited for before each commit, and told how many seconds ago the last one was over.
     """
 
     def __init__(
@@ -37,12 +40,15 @@ class Collector(Generic[Item, Result]):
         max_waiting: int = 5000,
         weigh: Callable[[Item], int] = lambda _: 1,
         concerns_all: tuple[type[Exception], ...] = (),
+        rest: Callable[[float], Awaitable[None]] | None = None,
     ) -> None:
         self._commit = commit
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._weigh = weigh
         self._concerns_all = concerns_all
+        self._rest = rest
+        self._over = -inf
         self._weight = 0
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._committing: asyncio.Task[None] | None = None
@@ -100,8 +106,11 @@ class Collector(Generic[Item, Result]):
     async def _commit_all(self) -> None:
         try:
             while self._waiting:
+                if self._rest is not None:
+                    await self._rest(time.monotonic() - self._over)
                 if batch := self._next_batch():
                     await self._commit_batch(batch)
+                    self._over = time.monotonic()
         finally:
             self._committing = None
 

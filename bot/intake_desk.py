@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -27,16 +27,25 @@ from store.work import Work
 
 
 def intake_desk(
-    office: Office, where: str, settings: Settings, stack: AsyncExitStack, metrics: Metrics
+    office: Office,
+    where: str,
+    settings: Settings,
+    stack: AsyncExitStack,
+    metrics: Metrics,
+    people_first: Callable[[float], Awaitable[None]],
 ) -> Desk:
-    """The desk behind `/intake/*`. What was accepted is finished when `stack` closes."""
+    """The desk behind `/intake/*`. What was accepted is finished when `stack` closes.
+
+    Args:
+        people_first: Leaves a gap between two transactions where people are at work.
+    """
 
     async def commit(asked: Sequence[Asked[NewLead, Verdict]]) -> Sequence[Said[Verdict]]:
         said, verdicts = await take_in_asked(office, where, asked)
         metrics.judged(verdicts)
         return said
 
-    leads = Joining(commit)
+    leads = Joining(commit, people_first)
     stack.push_async_callback(leads.drain)
     keys, keeping = _Keys(settings.greenlight_intake_key, office, where), _Keeping(office)
     setup = settings.setup
@@ -60,11 +69,19 @@ def intake_desk(
 
 
 class EventEar:
-    """What hears `/intake/events`. What was accepted is finished when `stack` closes."""
+    """What hears `/intake/events`; arguments as for `intake_desk`."""
 
-    def __init__(self, office: Office, where: str, stack: AsyncExitStack) -> None:
+    def __init__(
+        self,
+        office: Office,
+        where: str,
+        stack: AsyncExitStack,
+        people_first: Callable[[float], Awaitable[None]],
+    ) -> None:
         # Every intake key belongs to the one workspace this process serves, so a commit has one workspace.
-        self._joining: Joining[Signal, str] = Joining(lambda asked: hear_asked(office, where, asked))
+        self._joining: Joining[Signal, str] = Joining(
+            lambda asked: hear_asked(office, where, asked), people_first
+        )
         stack.push_async_callback(self._joining.drain)
 
     async def hear(self, _workspace: str, signals: Sequence[Signal]) -> Sequence[str | Exception]:

@@ -24,13 +24,19 @@ class Joining(Generic[Item, Verdict]):
 
     Args:
         commit: does these in one transaction, as `answer_each` says.
+        people_first: leaves a gap between two where people are at work.
     """
 
     def __init__(
-        self, commit: Callable[[Sequence[Asked[Item, Verdict]]], Awaitable[Sequence[Said[Verdict]]]]
+        self,
+        commit: Callable[[Sequence[Asked[Item, Verdict]]], Awaitable[Sequence[Said[Verdict]]]],
+        people_first: Callable[[float], Awaitable[None]],
     ) -> None:
         self._collector: Collector[Asked[Item, Verdict], Said[Verdict]] = Collector(
-            commit, weigh=lambda asked: len(asked.items), concerns_all=(DatabaseAway,)
+            commit,
+            weigh=lambda asked: len(asked.items),
+            concerns_all=(DatabaseAway,),
+            rest=people_first,
         )
 
     async def each(self, items: Sequence[Item], request: str) -> list[Verdict | Exception]:

@@ -10,12 +10,18 @@ from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
 MANY, WITHIN = 5, 0.5
 """Requests and seconds from which on it counts as dense: more than people do by hand."""
 LOOK = 0.05
 LET_BY = 1.0
 """Seconds that for which what nobody waits for steps aside at most: so late may a card be in a rush."""
+AT_WORK = 1.0
+"""Seconds after a click for which people count as being at work."""
+GAP = 0.04
+"""Seconds that forms leave between two commits meanwhile: about as long as a commit of 32 takes."""
 
 
 class Traffic:
@@ -25,6 +31,7 @@ class Traffic:
         self._lately: deque[float] = deque(maxlen=MANY)
         self._calm = asyncio.Event()
         self._calm.set()
+        self._clicked = -AT_WORK
 
     def passed(self) -> None:
         """A request came in."""
@@ -38,6 +45,19 @@ class Traffic:
         with suppress(TimeoutError):
             async with asyncio.timeout(LET_BY):
                 await self._calm.wait()
+
+    def clicked(self) -> None:
+        """Somebody pressed a button, and looks at it until they are answered."""
+        self._clicked = time.monotonic()
+
+    async def people_first(self, rested: float) -> None:
+        """While people are at work: leave a gap, in which the clicks that came are answered.
+
+        Args:
+            rested: Seconds since forms were committed last.
+        """
+        if rested < GAP and time.monotonic() - self._clicked < AT_WORK:
+            await asyncio.sleep(GAP - rested)
 
     @property
     def is_dense(self) -> bool:
@@ -65,3 +85,12 @@ def count_traffic(traffic: Traffic) -> Middleware:
         return await handler(request)
 
     return counting
+
+
+def notice_people(app: AsyncApp, traffic: Traffic) -> None:
+    """Whatever Slack sends, by HTTP or by socket, is somebody at work."""
+
+    @app.middleware
+    async def noticed(next_: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        traffic.clicked()
+        return await next_()

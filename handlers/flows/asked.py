@@ -18,7 +18,8 @@ async def take_in_asked(
     """Take in leads; gives what each request hears, and the verdicts on those leads that came just now."""
     rules, now = await office.rules(where), office.clock()
     judged: list[Verdict] = []
-    async with office.store.begin(where) as work:
+    # They share a commit already; who clicks should not wait for theirs too.
+    async with office.store.begin(where, alone=True) as work:
 
         async def do(arriving: Sequence[NewLead], traces: Sequence[str]) -> list[Verdict]:
             judged.extend(verdicts := await receive.receive(work, arriving, rules, now, traces))
@@ -32,7 +33,8 @@ async def hear_asked(
 ) -> list[Sequence[str] | Answer | Conflict]:
     """Hear what visitors did; gives what each request hears."""
     rules, now = await office.rules(where), office.clock()
-    async with office.store.begin(where) as work:
+    # They share a commit already; who clicks should not wait for theirs too.
+    async with office.store.begin(where, alone=True) as work:
 
         async def do(signals: Sequence[Signal], traces: Sequence[str]) -> list[str]:
             return await behaviour.hear(work, signals, rules, now, traces)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from math import inf
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.traffic import MANY, Traffic, count_traffic
+from bot.collector import Collector
+from bot.traffic import GAP, MANY, Traffic, count_traffic
 from bot.worker import Worker
 from store.store import Store
 from tests.bot.test_worker import Outside, at_once, put, until
@@ -83,3 +86,34 @@ async def test_who_stepped_aside_goes_on_when_it_is_calm() -> None:
         traffic.passed()
     await traffic.let_by()
     assert not traffic.is_dense
+
+
+async def test_forms_leave_a_gap_while_people_are_at_work() -> None:
+    traffic = Traffic()
+
+    async def waits(rested: float) -> bool:
+        task = asyncio.create_task(traffic.people_first(rested))
+        await asyncio.sleep(0)
+        had_to, _ = not task.done(), await task
+        return had_to
+
+    assert not await waits(0), "nobody is at work"
+    traffic.clicked()
+    assert await waits(0)
+    traffic.clicked()
+    assert not await waits(GAP), "who comes alone waits for nobody"
+
+
+async def test_whoever_rests_is_told_since_when() -> None:
+    told = list[float]()
+
+    async def commit(names: Sequence[str]) -> Sequence[str]:
+        return names
+
+    async def rest(seconds: float) -> None:
+        told.append(seconds)
+
+    forms = Collector[str, str](commit, max_batch=1, rest=rest)
+    await asyncio.gather(forms.put("a"), forms.put("b"))
+    assert told[0] == inf
+    assert 0 <= told[1] < inf
