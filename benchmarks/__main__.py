@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME…] [--peer-url URL]`: measure, and print the table. Takes about five minutes."""
+"""`python -m benchmarks [NAME…] [--peer-url URL]`: measure, print the table. Takes about eight minutes."""
 
 from __future__ import annotations
 

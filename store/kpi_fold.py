@@ -15,9 +15,9 @@ from store.database import Connection
 from store.store import Store
 from store.tables.counting import SPAN, kpi_changes, kpi_days, kpi_spans
 
-CELLS_AT_ONCE, CHANGES_AT_ONCE = 100, 800
+CELLS_AT_ONCE, CHANGES_AT_ONCE = 300, 2_500
 """Cells of days that one fold changes (and at most as many of spans), and changes that it adds up for them:
-each some ten milliseconds of SQLite's writer. A row of changes that comes to more is folded alone."""
+each some twenty milliseconds of SQLite's writer. A row of changes that comes to more is folded alone."""
 ROWS_AT_ONCE = 100
 READ_AT_ONCE = 10
 """Rows that are read, and on PostgreSQL locked, without knowing how much they come to."""
