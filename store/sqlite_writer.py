@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
@@ -51,6 +51,8 @@ class Writer:
         self._opened, self._committed = opened, committed
         # Waiting here is cheap and fair; waiting inside SQLite is neither.
         self._turns = asyncio.Lock()
+        # At most one long one stands in that queue: a click waits for one of them, not for all.
+        self._long = asyncio.Lock()
         self._shared: _Shared | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -61,7 +63,7 @@ class Writer:
         Args:
             alone: shares with nobody, for it takes so long that nobody should wait for it.
         """
-        async with self._turns:
+        async with self._long if alone else nullcontext(), self._turns:
             if alone:
                 await self._commit()
             shared = self._shared = self._shared or await self._begin()

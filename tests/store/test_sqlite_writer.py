@@ -154,6 +154,28 @@ async def test_who_is_done_does_not_wait_for_a_long_one(store: Store) -> None:
     assert seen == [{1}]
 
 
+async def test_of_several_long_ones_in_line_a_click_waits_for_one(store: Store) -> None:
+    order, gate = list[str](), asyncio.Event()
+
+    async def turn(name: str, *, alone: bool) -> None:
+        async with store.begin("W1", alone=alone) as work:
+            await work.outbox.put("card.redraw", lead=1)
+            order.append(name)
+            if name == "import":
+                await gate.wait()
+
+    lines = [("import", True), ("forms", True), ("counts", True), ("click", False)]
+    tasks = []
+    for name, alone in lines:
+        tasks.append(asyncio.create_task(turn(name, alone=alone)))
+        await asyncio.sleep(0)
+    while not order:
+        await asyncio.sleep(0.001)
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert order == ["import", "click", "forms", "counts"]
+
+
 async def test_what_was_deleted_leaves_the_log_also_while_others_write(store: Store) -> None:
     emptied, *_ = await asyncio.gather(store.forget_deleted(), *(writes(store, lead) for lead in range(5)))
 
